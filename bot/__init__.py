@@ -1,0 +1,1 @@
+"""The e-mail-driven submission bot."""
