@@ -342,6 +342,37 @@ class RefusalReason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Submission:
+    """What a registered sender has handed in: the files that may hold a form, in the order of the mail."""
+
+    reporter: Reporter
+    files: tuple[Attachment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A registered sender's mail that cannot become a submission."""
+
+    reporter: Reporter
+    reason: RefusalReason
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A mail that waits for the ministry: its sender is not known."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """A mail that is not for us to answer."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Unreadable:
     """A file that is no workbook we can read, with its true cause."""
 

@@ -1,0 +1,1 @@
+"""The tables that were read, kept for as long as the ministry needs them."""

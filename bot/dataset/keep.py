@@ -1,0 +1,23 @@
+"""A table as the bytes that the vault keeps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+if TYPE_CHECKING:
+    from bot.model import Table
+
+
+def parquet_of(table: Table) -> bytes:
+    """Return the table as a Parquet file (zstd), with the names of its sheets in the metadata.
+
+    The same table always gives the same bytes, so that a second try is stored once.
+    """
+    sheets = "\n".join(place.name for place in table.sheets)
+    data = table.data.replace_schema_metadata({"form": table.form, "sheets": sheets})
+    sink = pa.BufferOutputStream()
+    pq.write_table(data, sink, compression="zstd", compression_level=1, write_statistics=False)
+    return bytes(sink.getvalue())

@@ -1,0 +1,165 @@
+"""The verdict: from what was read to what it means. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.model import Decision, Outcome, Owed, Part, RefusalReason, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from bot.model import (
+        Attachment,
+        Deadline,
+        Finding,
+        Form,
+        Heading,
+        History,
+        Obligation,
+        Rulebook,
+        Settled,
+        Table,
+        Unreadable,
+    )
+
+
+_BESIDE = frozenset({RefusalReason.WRONG_TYPE, RefusalReason.UNKNOWN_FORM})
+
+
+def receipt_code(number: int, received_at: datetime, reporter: str) -> str:
+    """Return the code a person can say on the telephone: year, reporter, running number (``12-40-0057``)."""
+    return f"{received_at:%y}-{reporter or '00'}-{number:04}"
+
+
+def refuse_file(file: Attachment, unreadable: Unreadable) -> Part:
+    """Return the part for a file that holds no form that can be read."""
+    return Part(file.name, file.sha256, Outcome.REFUSED, unreadable.reason, unreadable.detail)
+
+
+def repeat_file(file: Attachment, history: History) -> tuple[Part, ...]:
+    """Return one duplicate part for each form that this very content was settled as; empty when it is new."""
+    latest = {(one.campaign, one.form): one for one in history.settled if one.content == file.sha256}
+    return tuple(
+        Part(
+            file.name,
+            file.sha256,
+            Outcome.DUPLICATE,
+            campaign=one.campaign,
+            form=one.form,
+            revision=one.revision,
+            earlier=one.receipt,
+            detail=one.verdict,
+        )
+        for one in latest.values()
+    )
+
+
+def judge_table(
+    file: Attachment,
+    form: Form,
+    table: Table,
+    findings: tuple[Finding, ...],
+    history: History,
+    *,
+    late_days: int,
+    stored: str,
+) -> Part:
+    """Return the part for a form that was read: returned when any error stands in it, else accepted."""
+    blocked = any(one.severity is Severity.ERROR and not one.trial for one in findings)
+    return Part(
+        file=file.name,
+        content=file.sha256,
+        verdict=Outcome.RETURNED if blocked else Outcome.ACCEPTED,
+        campaign=form.campaign,
+        form=form.id,
+        revision=1 + max((one.revision for one in _earlier(history, form.campaign, form.id)), default=0),
+        late_days=late_days,
+        sheets=table.sheets,
+        understood=table.understood,
+        findings=findings,
+        table=stored,
+    )
+
+
+def decide(
+    heading: Heading,
+    parts: Sequence[Part],
+    *,
+    receipt: str,
+    received_at: datetime,
+    reporter: str,
+    rulebook: Rulebook,
+    history: History,
+    days_left: Callable[[Deadline | None], int | None],
+) -> Decision:
+    """Give the whole message its one outcome.
+
+    Files that are no forms (a signed letter, a picture, another workbook) beside a form are kept and named, they
+    spoil nothing. A message all of whose files are refused is refused, for the reason nearest to a form.
+    """
+    counted = tuple(part for part in parts if part.reason not in _BESIDE) or _nearest(parts)
+    documents = tuple(part.file for part in parts if part not in counted)
+    outcome = _outcome(counted)
+    campaign = next((part.campaign for part in counted if part.campaign), _only_campaign(rulebook, reporter))
+    return Decision(
+        outcome=outcome,
+        receipt=receipt,
+        received_at=received_at,
+        rules=rulebook.hash,
+        reason=counted[0].reason if outcome is Outcome.REFUSED else None,
+        why=heading.automatic,
+        reporter=reporter,
+        campaign=campaign,
+        parts=counted,
+        documents=documents,
+        owed=_still_owed(rulebook, campaign, reporter, history, counted, days_left),
+    )
+
+
+def _nearest(parts: Sequence[Part]) -> tuple[Part, ...]:
+    return (next((part for part in parts if part.reason is RefusalReason.UNKNOWN_FORM), parts[0]),)
+
+
+def _outcome(parts: Sequence[Part]) -> Outcome:
+    verdicts = {part.verdict for part in parts}
+    if verdicts == {Outcome.REFUSED}:
+        return Outcome.REFUSED
+    if verdicts & {Outcome.RETURNED, Outcome.REFUSED}:
+        return Outcome.RETURNED
+    return Outcome.DUPLICATE if verdicts == {Outcome.DUPLICATE} else Outcome.ACCEPTED
+
+
+def _only_campaign(rulebook: Rulebook, reporter: str) -> str:
+    campaigns = {one.campaign for one in rulebook.obligations if one.reporter == reporter}
+    return campaigns.pop() if len(campaigns) == 1 else ""
+
+
+def _earlier(history: History, campaign: str, form: str) -> tuple[Settled, ...]:
+    return tuple(one for one in history.settled if (one.campaign, one.form) == (campaign, form))
+
+
+def _still_owed(
+    rulebook: Rulebook,
+    campaign: str,
+    reporter: str,
+    history: History,
+    parts: Sequence[Part],
+    days_left: Callable[[Deadline | None], int | None],
+) -> tuple[Owed, ...]:
+    def is_met(obligation: Obligation) -> bool:
+        now = any(part.form == obligation.form and part.verdict is Outcome.ACCEPTED for part in parts)
+        return now or any(
+            one.verdict is Outcome.ACCEPTED for one in _earlier(history, obligation.campaign, obligation.form)
+        )
+
+    def returned(obligation: Obligation) -> str:
+        earlier = _earlier(history, obligation.campaign, obligation.form)
+        return earlier[-1].receipt if earlier and earlier[-1].verdict is Outcome.RETURNED else ""
+
+    return tuple(
+        Owed(one, rulebook.form(f"{one.campaign}/{one.form}").title, days_left(one.deadline), returned(one))
+        for one in rulebook.obligations
+        if one.reporter == reporter and one.campaign == campaign and not is_met(one)
+    )

@@ -1,0 +1,77 @@
+"""Foreign text made into ours: headers, names and bodies in whatever charset they came."""
+
+from __future__ import annotations
+
+import binascii
+import re
+from email.errors import HeaderParseError
+from email.header import decode_header
+from urllib.parse import unquote_to_bytes
+
+from bot.language import nfc, one_line
+
+HEADER_LIMIT = 16 * 1024
+"""Longer header values are cut before they are decoded."""
+
+_ENCODED_WORD = re.compile(r"=\?[^?\s]+\?[bBqQ]\?")
+_TAG = re.compile(r"(?is)<(script|style)\b.*?</\1\s*>|<[^>]*>")
+_BREAK = re.compile(r"(?i)<br\s*/?>|</(?:p|div|tr|li|h[1-6])\s*>")
+_ENTITIES = {"&nbsp;": " ", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'", "&amp;": "&"}
+
+
+def decode_bytes(data: bytes, declared: str | None) -> str:
+    """Return *data* as text: UTF-8, then the declared charset, then the ones that Vietnamese mail was written in.
+
+    The last, Latin-1, never fails.
+    """
+    for charset in ("utf-8", declared or "", "cp1258"):
+        try:
+            return nfc(data.decode(charset)) if charset else _undecodable()
+        except (LookupError, UnicodeDecodeError):
+            continue
+    return data.decode("latin-1")
+
+
+def _undecodable() -> str:
+    raise LookupError("no charset declared")
+
+
+def raw_bytes(value: str) -> bytes:
+    """Return the bytes of a header value that the parser read with surrogate escapes."""
+    return value.encode("utf-8", "surrogateescape")
+
+
+def decode_value(value: str) -> str:
+    """Return one header value decoded (RFC 2047, also where it is not allowed; raw 8-bit), as one line."""
+    cut = value[:HEADER_LIMIT]
+    if not _ENCODED_WORD.search(cut):
+        return one_line(decode_bytes(raw_bytes(cut), None), HEADER_LIMIT)
+    try:
+        pieces = decode_header(cut.encode("utf-8", "replace").decode("utf-8"))
+    except (HeaderParseError, binascii.Error, ValueError):
+        return one_line(cut, HEADER_LIMIT)
+    texts = [piece if isinstance(piece, str) else decode_bytes(piece, charset) for piece, charset in pieces]
+    return one_line("".join(texts), HEADER_LIMIT)
+
+
+def decode_parameter(value: str | tuple[str | None, str | None, str] | None) -> str:
+    """Return a MIME parameter decoded: RFC 2231 as the parser gives it, RFC 2047 in quotes, raw 8-bit."""
+    if value is None:
+        return ""
+    if isinstance(value, tuple):
+        charset, _, text = value
+        octets = text.encode("latin-1", "surrogateescape") if _is_latin1(text) else raw_bytes(text)
+        return one_line(decode_bytes(unquote_to_bytes(octets), charset))
+    return decode_value(value)
+
+
+def _is_latin1(text: str) -> bool:
+    return all(ord(char) < 256 or 0xDC80 <= ord(char) <= 0xDCFF for char in text)
+
+
+def text_of_html(html: str) -> str:
+    """Return the words of an HTML body, one line for each block: enough to look for answers and commands."""
+    text = _TAG.sub(" ", _BREAK.sub("\n", html))
+    for entity, char in _ENTITIES.items():
+        text = text.replace(entity, char)
+    return "\n".join(line for line in (" ".join(row.split()) for row in text.splitlines()) if line)

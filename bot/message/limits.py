@@ -1,0 +1,44 @@
+"""Bounds on the raw bytes of a mail, counted before any parser sees them.
+
+The standard library's parsers need time and stack that grow faster than the input on crafted structures
+(cpython issues 87075 and 136063); these counts are linear and stop such mails at the door.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class MessageLimits:
+    """The largest mail that is parsed."""
+
+    header_bytes: int = 256 * 1024
+    """Of the first header block."""
+    parts: int = 500
+    """Lines that could open or close a part."""
+    depth: int = 30
+    """Multiparts and messages inside one another."""
+
+
+_HEADER_END = re.compile(rb"\r?\n\r?\n")
+_DELIMITER = re.compile(rb"(?m)^--[^\r\n]")
+_NESTING = re.compile(rb"(?im)^content-type:[ \t]*(?:\r?\n[ \t]+)?(?:multipart/|message/rfc822)")
+
+
+def exceeded(raw: bytes, limits: MessageLimits) -> str:
+    """Return which limit *raw* breaks, in English for the log, or an empty string."""
+    end = _HEADER_END.search(raw)
+    header_bytes = end.start() if end else len(raw)
+    if header_bytes > limits.header_bytes:
+        return f"header block of {header_bytes} bytes"
+    if _more_than(_DELIMITER, raw, 2 * limits.parts):
+        return f"more than {limits.parts} parts"
+    if _more_than(_NESTING, raw, limits.depth):
+        return f"more than {limits.depth} nested structures"
+    return ""
+
+
+def _more_than(pattern: re.Pattern[bytes], raw: bytes, most: int) -> bool:
+    return any(count > most for count, _ in enumerate(pattern.finditer(raw), start=1))

@@ -1,0 +1,217 @@
+"""The pure packages joined: raw mail in, settlement out. Runs in the child process, and touches nothing.
+
+Opening and settling are two steps because what the ledger knows of a sender (its earlier submissions) can only be
+gathered once the sender is known, and only the child may parse the mail that says so.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.check.run import Checker
+from bot.dataset.keep import parquet_of
+from bot.decide import decide, judge_table, receipt_code, refuse_file, repeat_file
+from bot.message import parse_message
+from bot.model import (
+    Attachment,
+    Decision,
+    Enclosure,
+    Heading,
+    Held,
+    History,
+    Ignored,
+    Message,
+    Outcome,
+    Part,
+    Refusal,
+    RefusalReason,
+    Settlement,
+    Submission,
+    Unreadable,
+)
+from bot.reply.compose import Sender, compose
+from bot.reply.marked import mark_workbook
+from bot.reply.render import Writer
+from bot.schedule.deadline import days_left, late_days
+from bot.sheet.identify import identify
+from bot.sheet.table import read_table
+from bot.sheet.workbook import Limits, read_workbook
+from bot.submission import open_submission, other_reporter
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from bot.model import Mail, Reporter, Rulebook
+    from bot.sheet.identify import Match
+    from bot.sheet.workbook import Workbook
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What must be known of a message before its history can be gathered."""
+
+    heading: Heading
+    reporter: str
+    """The code of the registered sender, or empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """One message for the pipeline."""
+
+    raw: bytes
+    number: int
+    """The running number that the receipt prints."""
+    received_at: datetime
+    oversize: bool = False
+
+
+class Pipeline:
+    """The rules, the voice and one DuckDB connection, kept for many messages."""
+
+    def __init__(
+        self, rulebook: Rulebook, templates: Mapping[str, str], sender: Sender, *, shared_inbox: bool = False
+    ) -> None:
+        self.rulebook = rulebook
+        self._checker = Checker()
+        self._writer = Writer(templates, rulebook)
+        self._sender = sender
+        self._shared_inbox = shared_inbox
+        self._limits = Limits()
+
+    def open(self, intake: Intake) -> Opened:
+        """Return who wrote, and for whom."""
+        message = self._parse(intake)
+        fate = self._fate(message)
+        return Opened(message.heading, fate.reporter.code if isinstance(fate, Submission | Refusal) else "")
+
+    def settle(self, intake: Intake, history: History, now: datetime) -> Settlement:
+        """Return the decision on the message, the mails it leads to and the tables to keep."""
+        message = self._parse(intake)
+        fate = self._fate(message)
+        if isinstance(fate, Held | Ignored):
+            return self._settle_apart(intake, message, fate, history, now)
+        tables: dict[str, bytes] = {}
+        marked: tuple[Enclosure, ...] = ()
+        if isinstance(fate, Refusal):
+            parts: tuple[Part, ...] = (Part("", "", Outcome.REFUSED, fate.reason, fate.detail),)
+        else:
+            parts = tuple(
+                part for file in fate.files for part in self._judge_file(file, fate.reporter, history, intake, tables)
+            )
+            marked = tuple(self._mark(fate.files, parts))
+        decision = decide(
+            message.heading,
+            parts,
+            receipt=receipt_code(intake.number, intake.received_at, fate.reporter.code),
+            received_at=intake.received_at,
+            reporter=fate.reporter.code,
+            rulebook=self.rulebook,
+            history=history,
+            days_left=lambda deadline: days_left(deadline, intake.received_at),
+        )
+        return self._settlement(message, decision, now, marked, tables)
+
+    def apologise(
+        self, sha256: str, heading: Heading | None, receipt: str, error: str, now: datetime
+    ) -> tuple[Mail, ...]:
+        """Return the mails of a failure of ours: to the sender, if a person is known, and to the operator."""
+        written = self._writer.build_faults(sha256, heading, receipt, error, now)
+        return tuple(compose(outgoing, self._sender, now) for outgoing in written)
+
+    def _parse(self, intake: Intake) -> Message:
+        return parse_message(intake.raw, intake.received_at, own=self._sender.address, oversize=intake.oversize)
+
+    def _fate(self, message: Message) -> Submission | Refusal | Held | Ignored:
+        return open_submission(message, self.rulebook, shared_inbox=self._shared_inbox)
+
+    def _settle_apart(
+        self, intake: Intake, message: Message, fate: Held | Ignored, history: History, now: datetime
+    ) -> Settlement:
+        decision = Decision(
+            outcome=Outcome.HELD if isinstance(fate, Held) else Outcome.IGNORED,
+            receipt=receipt_code(intake.number, intake.received_at, ""),
+            received_at=intake.received_at,
+            rules=self.rulebook.hash,
+            why=fate.why,
+        )
+        quiet = history.neutral_reply_at is not None and (now - history.neutral_reply_at).days < 7
+        if isinstance(fate, Ignored) or quiet or not message.heading.sender:
+            return Settlement(decision, message.heading)
+        return self._settlement(message, decision, now)
+
+    def _settlement(
+        self,
+        message: Message,
+        decision: Decision,
+        now: datetime,
+        marked: tuple[Enclosure, ...] = (),
+        tables: Mapping[str, bytes] | None = None,
+    ) -> Settlement:
+        outgoing = self._writer.build_reply(decision, message.sha256, message.heading, now, marked=marked)
+        mails = () if outgoing is None else (compose(outgoing, self._sender, now),)
+        return Settlement(decision, message.heading, mails, tables or {})
+
+    def _judge_file(
+        self, file: Attachment, reporter: Reporter, history: History, intake: Intake, tables: dict[str, bytes]
+    ) -> tuple[Part, ...]:
+        repeated = repeat_file(file, history)
+        if repeated:
+            return repeated
+        if file.damaged:
+            return (refuse_file(file, Unreadable(RefusalReason.DAMAGED)),)
+        workbook = read_workbook(file.data, self._limits)
+        if isinstance(workbook, Unreadable):
+            return (refuse_file(file, workbook),)
+        matches = identify(workbook, self.rulebook.forms)
+        if isinstance(matches, Unreadable):
+            return (refuse_file(file, matches),)
+        return tuple(self._judge_match(file, workbook, one, reporter, history, intake, tables) for one in matches)
+
+    def _judge_match(
+        self,
+        file: Attachment,
+        workbook: Workbook,
+        match: Match,
+        reporter: Reporter,
+        history: History,
+        intake: Intake,
+        tables: dict[str, bytes],
+    ) -> Part:
+        read = read_table(workbook, match)
+        if isinstance(read, Unreadable):
+            return refuse_file(file, read)
+        table, problems = read
+        stranger = other_reporter(table.reporter_named, reporter, self.rulebook.reporters)
+        if stranger is not None:
+            return refuse_file(file, Unreadable(RefusalReason.OTHER_REPORTER, stranger.full_name))
+        form = match.form
+        findings = self._checker.check(form, table, problems, self.rulebook.notices)
+        kept = parquet_of(table)
+        stored = hashlib.sha256(kept).hexdigest()
+        tables[stored] = kept
+        obligation = self.rulebook.obligation(form.campaign, form.id, reporter.code)
+        late = late_days(obligation.deadline if obligation else None, intake.received_at)
+        return judge_table(file, form, table, findings, history, late_days=late, stored=stored)
+
+    def _mark(self, files: tuple[Attachment, ...], parts: tuple[Part, ...]) -> list[Enclosure]:
+        copies = []
+        for file in files:
+            findings = [one for part in parts if part.content == file.sha256 for one in part.findings]
+            if not any(not one.trial for one in findings):
+                continue
+            data = mark_workbook(file.data, findings, title=file.name, heading=())
+            if data is not None:
+                stem, _, suffix = file.name.rpartition(".")
+                kind = "xlsm" if suffix.lower() == "xlsm" else "xlsx"
+                copies.append(Enclosure(f"{stem or 'bieu'}-danh-dau.{kind}", data, _CONTENT_TYPES[kind]))
+        return copies
+
+
+_CONTENT_TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "xlsm": "application/vnd.ms-excel.sheet.macroEnabled.12",
+}

@@ -1,0 +1,165 @@
+"""The child processes that parse foreign content: limited in time, memory and what they may write.
+
+A child that is killed, runs out of memory or panics costs its own message a try, never the daemon.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+from concurrent.futures import TimeoutError as FutureTimeout
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from pebble import ProcessExpired, ProcessPool
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from bot.config import Work
+    from bot.model import Heading, History, Mail, Settlement
+    from bot.reply.compose import Sender
+    from bot.runners.pipeline import Intake, Opened, Pipeline
+
+_Result = TypeVar("_Result")
+
+MESSAGES_PER_CHILD = 500
+"""A child is replaced after so many messages, so that no leak in a reader's native code can grow."""
+
+
+class Fault(Exception):  # noqa: N818  a fault is our failure, by the project's own word
+    """A child failed on a message; the text says how, and never quotes the message's content."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """What a child is given once, when it starts."""
+
+    rules: Mapping[str, bytes]
+    contacts: bytes | None
+    templates: Mapping[str, str]
+    sender: Sender
+    shared_inbox: bool
+    memory_mib: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """One message in the vault."""
+
+    path: Path
+    number: int
+    received_at: datetime
+    oversize: bool = False
+
+
+class WorkerPool:
+    """A few warmed-up children; each task is one message."""
+
+    def __init__(self, stock: Stock, work: Work) -> None:
+        self._seconds = work.seconds
+        self._pool = ProcessPool(
+            max_workers=work.workers,
+            max_tasks=MESSAGES_PER_CHILD,
+            initializer=_start_child,
+            initargs=(stock,),
+            context=get_context("spawn"),
+        )
+
+    def warm_up(self) -> None:
+        """Wait until a child has loaded the rules; raises Fault when it cannot."""
+        self._run(_ready)
+
+    def open(self, ticket: Ticket) -> Opened:
+        """Return who wrote the message; raises Fault."""
+        return self._run(_open, ticket)
+
+    def settle(self, ticket: Ticket, history: History, now: datetime) -> Settlement:
+        """Return the settlement of the message; raises Fault."""
+        return self._run(_settle, ticket, history, now)
+
+    def apologise(
+        self, sha256: str, heading: Heading | None, receipt: str, error: str, now: datetime
+    ) -> tuple[Mail, ...]:
+        """Return the mails of a failure of ours; raises Fault."""
+        return self._run(_apologise, sha256, heading, receipt, error, now)
+
+    def close(self) -> None:
+        """End the children; tasks under way are given up and will be tried again from the ledger."""
+        self._pool.stop()
+        self._pool.join()
+
+    def _run(self, task: Callable[..., _Result], *arguments: object) -> _Result:
+        future = self._pool.schedule(task, args=list(arguments), timeout=self._seconds)
+        try:
+            result: _Result = future.result()
+        except FutureTimeout as problem:
+            raise Fault(f"no result within {self._seconds:g} s") from problem
+        except ProcessExpired as problem:
+            raise Fault(f"the child process died with code {problem.exitcode}") from problem
+        except Exception as problem:
+            raise Fault(f"{type(problem).__name__} in the child process") from problem
+        return result
+
+
+# -- in the child --------------------------------------------------------------------------------------------
+
+_pipeline: Pipeline | None = None
+
+
+def _start_child(stock: Stock) -> None:
+    os.environ["ARROW_DEFAULT_MEMORY_POOL"] = "system"
+    from bot.check.load import load_rulebook
+    from bot.runners.pipeline import Pipeline
+
+    rulebook = load_rulebook(stock.rules, stock.contacts)
+    if isinstance(rulebook, tuple):
+        raise TypeError(f"rules that the daemon had loaded do not load in its child: {rulebook[0]}")
+    global _pipeline  # noqa: PLW0603  a child process has exactly one pipeline
+    _pipeline = Pipeline(rulebook, stock.templates, stock.sender, shared_inbox=stock.shared_inbox)
+    _limit(stock.memory_mib)
+
+
+def _limit(memory_mib: int) -> None:
+    """Bound what the child may take from here on: address space, so that resident memory stays below *memory_mib*.
+
+    Libraries reserve far more address space than they use, so the bound is what is reserved now plus the resident
+    memory that is still allowed. It may write no file at all, and leaves no core dump.
+    """
+    pages = [int(field) for field in Path("/proc/self/statm").read_text("ascii").split()[:2]]
+    reserved, resident = (count * resource.getpagesize() for count in pages)
+    bound = reserved + max(memory_mib * 2**20 - resident, 64 * 2**20)
+    resource.setrlimit(resource.RLIMIT_AS, (bound, bound))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+
+def _ready() -> bool:
+    return _pipeline is not None
+
+
+def _child() -> Pipeline:
+    if _pipeline is None:
+        raise RuntimeError("the child was given a message before its rules")
+    return _pipeline
+
+
+def _intake(ticket: Ticket) -> Intake:
+    from bot.runners.pipeline import Intake
+
+    return Intake(ticket.path.read_bytes(), ticket.number, ticket.received_at, ticket.oversize)
+
+
+def _open(ticket: Ticket) -> Opened:
+    return _child().open(_intake(ticket))
+
+
+def _settle(ticket: Ticket, history: History, now: datetime) -> Settlement:
+    return _child().settle(_intake(ticket), history, now)
+
+
+def _apologise(sha256: str, heading: Heading | None, receipt: str, error: str, now: datetime) -> tuple[Mail, ...]:
+    return _child().apologise(sha256, heading, receipt, error, now)

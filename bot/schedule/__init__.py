@@ -1,0 +1,1 @@
+"""What the calendar asks for: deadlines, reminders, the weekly digest."""

@@ -1,0 +1,7 @@
+"""Who has sent what: from a message to a submission, or the reason why it is none."""
+
+from bot.submission.naming import other_reporter
+from bot.submission.open import open_submission
+from bot.submission.sender import find_reporter
+
+__all__ = ["find_reporter", "open_submission", "other_reporter"]

@@ -1,0 +1,48 @@
+"""From a message to a submission: the first fork of the flow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.model import Held, Ignored, Refusal, RefusalReason, Submission
+from bot.submission.sender import find_reporter
+
+if TYPE_CHECKING:
+    from bot.model import Attachment, Message, Rulebook
+
+
+def open_submission(
+    message: Message, rulebook: Rulebook, *, shared_inbox: bool = False
+) -> Submission | Refusal | Held | Ignored:
+    """Say what the message is, before any of its files is opened.
+
+    Args:
+        message: as parsed.
+        rulebook: holds the reporters and their registered addresses.
+        shared_inbox: a person reads this inbox too, so mail of unknown people is none of our business.
+    """
+    if message.heading.automatic:
+        return Ignored(message.heading.automatic)
+    reporter = find_reporter(message.heading.sender, rulebook.reporters) if message.heading.sender else None
+    if reporter is None:
+        if shared_inbox:
+            return Ignored("unknown sender in a shared inbox")
+        return Held("unknown sender" if message.heading.sender else "no sender")
+    if "oversize" in message.defects:
+        return Refusal(reporter, RefusalReason.TOO_LARGE)
+    if message.defects and not message.attachments and not message.text:
+        return Refusal(reporter, RefusalReason.DAMAGED)
+    files = tuple(file for file in message.attachments if not _is_decoration(file))
+    if files:
+        return Submission(reporter, files)
+    if shared_inbox:
+        return Ignored("no file in a shared inbox")
+    return Refusal(reporter, RefusalReason.NO_ATTACHMENT)
+
+
+def _is_decoration(file: Attachment) -> bool:
+    return file.inline or file.content_type in {
+        "text/calendar",
+        "application/pgp-signature",
+        "application/pkcs7-signature",
+    }

@@ -1,0 +1,191 @@
+"""What a mail says, however it was written."""
+
+from __future__ import annotations
+
+import base64
+import os
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.message import parse_message
+
+if TYPE_CHECKING:
+    from bot.model import Message
+
+NOON = datetime(2012, 7, 10, 5, 0, tzinfo=UTC)
+SHARED = Path(__file__).resolve().parents[3] / "shared"
+
+
+def parse(raw: bytes, **options: object) -> Message:
+    return parse_message(raw, NOON, own="bot@bo.example", **options)  # type: ignore[arg-type]
+
+
+def mail_with(*files: tuple[str, bytes], subject: str = "Biểu I.1") -> EmailMessage:
+    mail = EmailMessage()
+    mail["From"] = "Ban Quản lý <BQL@NgheAn.example>"
+    mail["Subject"] = subject
+    mail["Message-ID"] = "<a1@nghean.example>"
+    mail["References"] = "<x@bo.example> <y@bo.example>"
+    mail.set_content("Kính gửi Bộ.")
+    for name, data in files:
+        mail.add_attachment(data, maintype="application", subtype="octet-stream", filename=name)
+    return mail
+
+
+def test_heading_text_and_files_are_read() -> None:
+    message = parse(mail_with(("Biểu I.1 Nghệ An.xlsx", b"PK-data")).as_bytes())
+    assert message.heading.sender == "bql@nghean.example"
+    assert message.heading.sender_name == "Ban Quản lý"
+    assert message.heading.subject == "Biểu I.1"
+    assert message.heading.message_id == "<a1@nghean.example>"
+    assert message.heading.references == ("<x@bo.example>", "<y@bo.example>")
+    assert message.text.strip() == "Kính gửi Bộ."
+    assert [(file.name, file.data, file.damaged) for file in message.attachments] == [
+        ("Biểu I.1 Nghệ An.xlsx", b"PK-data", False)
+    ]
+
+
+@pytest.mark.parametrize("line_end", [b"\n", b"\r\n"])
+@pytest.mark.parametrize("size", [0, 1, 5_699, 5_700, 5_701, 300_000])
+def test_large_blocks_that_go_round_the_parser_arrive_unchanged(size: int, line_end: bytes) -> None:
+    data = os.urandom(size)
+    raw = mail_with(("a.xlsx", data), ("b.xlsx", data[::-1])).as_bytes().replace(b"\n", line_end)
+    assert [file.data for file in parse(raw).attachments] == [data, data[::-1]]
+
+
+def test_a_body_that_imitates_the_block_marks_stays_as_it_is() -> None:
+    mail = mail_with(("a.bin", os.urandom(9_000)))
+    mail.add_attachment("@block-0@\n@block-7@\n", filename="ghi chú.txt")
+    note = parse(mail.as_bytes()).attachments[1]
+    assert b"@block-7@" in note.data
+
+
+@pytest.mark.parametrize(
+    ("header", "name"),
+    [
+        ('filename="=?utf-8?B?Qmnhu4N1IEkuMS54bHN4?="', "Biểu I.1.xlsx"),
+        ("filename*=utf-8''Bi%E1%BB%83u%20I.1.xlsx", "Biểu I.1.xlsx"),
+        ("filename*0*=utf-8''Bi%E1%BB%83u; filename*1=\" I.1.xlsx\"", "Biểu I.1.xlsx"),
+        ("filename*=utf-8''a%0D%0AX-Evil: 1.xlsx", "a X-Evil: 1.xlsx"),
+        ('filename="C:\\\\Users\\\\a\\\\bieu.xls"', "bieu.xls"),
+        ('filename="../../etc/passwd"', "passwd"),
+        ("filename*=x-unknown''bieu.xls", "bieu.xls"),
+    ],
+)
+def test_names_are_read_as_offices_write_them(header: str, name: str) -> None:
+    raw = (
+        "From: a@b.example\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n"
+        "Content-Type: application/octet-stream\r\nContent-Transfer-Encoding: base64\r\n"
+        f"Content-Disposition: attachment; {header}\r\n\r\nUEsDBA==\r\n--x--\r\n"
+    ).encode()
+    assert [file.name for file in parse(raw).attachments] == [name]
+
+
+def test_a_raw_eight_bit_name_and_subject_are_read() -> None:
+    raw = (
+        'From: a@b.example\r\nSubject: Báo cáo\r\nContent-Type: application/vnd.ms-excel; name="Biểu.xls"\r\n'
+        "Content-Transfer-Encoding: base64\r\n\r\n0M8R4A==\r\n"
+    ).encode()
+    message = parse(raw)
+    assert message.heading.subject == "Báo cáo"
+    assert message.attachments[0].name == "Biểu.xls"
+
+
+def test_a_subject_cannot_carry_a_second_header() -> None:
+    message = parse(b"From: a@b.example\r\nSubject: =?utf-8?Q?a=0D=0ABcc:_x@y.example?=\r\n\r\n")
+    assert message.heading.subject == "a Bcc: x@y.example"
+
+
+@pytest.mark.parametrize("missing", range(3, 9))
+def test_a_cut_mail_is_said_to_be_damaged(missing: int) -> None:
+    raw = mail_with(("a.xlsx", os.urandom(30_000))).as_bytes()
+    assert [file.damaged for file in parse(raw[: raw.rindex(b"--=") - missing]).attachments] == [True]
+
+
+def test_a_whole_workbook_in_a_mail_without_its_last_line_is_taken() -> None:
+    raw = mail_with(("a.xlsx", b"PK\x03\x04" + os.urandom(9_000) + b"PK\x05\x06" + bytes(18))).as_bytes()
+    assert [file.damaged for file in parse(raw[: raw.rindex(b"--=")]).attachments] == [False]
+
+
+def test_a_forwarded_mail_gives_its_files_under_the_outer_sender() -> None:
+    inner = mail_with(("Biểu III.4.xlsx", b"PK"))
+    outer = EmailMessage()
+    outer["From"] = "skhdt@nghean.example"
+    outer.set_content("Chuyển tiếp")
+    outer.add_attachment(inner)
+    message = parse(outer.as_bytes())
+    assert message.heading.sender == "skhdt@nghean.example"
+    assert [file.name for file in message.attachments] == ["Biểu III.4.xlsx"]
+
+
+def test_a_logo_in_the_signature_is_inline() -> None:
+    mail = mail_with()
+    mail.add_attachment(b"\x89PNG", maintype="image", subtype="png", cid="<logo@x>", disposition="inline")
+    assert [file.inline for file in parse(mail.as_bytes()).attachments] == [True]
+
+
+@pytest.mark.parametrize(
+    ("extra", "mark"),
+    [
+        ("Auto-Submitted: auto-replied", "auto-submitted"),
+        ("Auto-Submitted: no", ""),
+        ("Return-Path: <>", "null return path"),
+        ("Precedence: bulk", "precedence"),
+        ("X-Auto-Response-Suppress: All", ""),
+        ("Subject: Trả lời tự động: nghỉ phép", "automatic subject"),
+        ("Subject: Re: Biểu I.1", ""),
+        ("List-Id: <tin@x.example>", "mailing list"),
+    ],
+)
+def test_machines_are_known_by_their_marks(extra: str, mark: str) -> None:
+    assert parse(f"From: a@b.example\r\n{extra}\r\n\r\nx".encode()).heading.automatic == mark
+
+
+@pytest.mark.parametrize(
+    ("sender", "mark"),
+    [("MAILER-DAEMON@x.example", "daemon address"), ("Bot@Bo.example", "our own mail"), ("bql@x.example", "")],
+)
+def test_machines_are_known_by_their_address(sender: str, mark: str) -> None:
+    assert parse(f"From: {sender}\r\n\r\nx".encode()).heading.automatic == mark
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"\x00" * 100,
+        b"From: a@b.example\r\nContent-Type: text/html" + b";" * 32_000 + b"\r\n\r\n",
+        b"From: a@b.example\r\nTo: " + b"(" * 4_000 + b"\r\n\r\n",
+        b"From: " + b"(" * 4_000 + b"\r\n\r\n",
+        b"From: a@b.example\r\n"
+        + b"".join(b"Content-Type: multipart/mixed; boundary=%d\r\n\r\n--%d\r\n" % (n, n) for n in range(1000)),
+        b"From: a@b.example\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n" + b"--x\r\n\r\n" * 100_000,
+        b"From: a@b.example\r\n" + b"Content-Type: message/rfc822\r\n\r\n" * 1_900,
+        b"From: a@b.example\r\nContent-Type: text/plain; charset=x-tcvn3\r\n\r\n\xb8\xb5",
+        b"To: unlisted-recipients:; (no To-header on input)\r\nFrom: a@b.example\r\n\r\n",
+    ],
+    ids=["empty", "nul", "semicolons", "parens", "sender", "nested", "parts", "forwards", "charset", "group"],
+)
+def test_hostile_structures_are_values_not_exceptions(raw: bytes) -> None:
+    assert parse(raw).sha256
+
+
+def test_an_oversize_mail_is_known_by_its_header_alone() -> None:
+    message = parse(b"From: a@b.example\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n", oversize=True)
+    assert (message.heading.sender, message.defects, message.attachments) == ("a@b.example", ("oversize",), ())
+
+
+def test_base64_of_any_wrapping_is_decoded() -> None:
+    data = os.urandom(1_000)
+    raw = b"From: a@b.example\r\nContent-Type: application/x; name=a\r\nContent-Transfer-Encoding: BASE64\r\n\r\n"
+    assert parse(raw + base64.b64encode(data)).attachments[0].data == data
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the corpora beside the project are absent")
+def test_no_real_mail_raises() -> None:
+    files = [path for path in (SHARED / "corpora" / "mail").rglob("*") if path.is_file()]
+    assert sum(bool(parse(path.read_bytes()).sha256) for path in files) == len(files)

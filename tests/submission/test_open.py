@@ -1,0 +1,112 @@
+"""The first fork of the flow: submission, refusal, held or ignored."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.model import (
+    Attachment,
+    Heading,
+    Held,
+    Ignored,
+    Message,
+    Refusal,
+    RefusalReason,
+    Reporter,
+    Rulebook,
+    Submission,
+)
+from bot.submission import find_reporter, open_submission, other_reporter
+
+NGHE_AN = Reporter(
+    "40",
+    "Nghệ An",
+    "Tỉnh Nghệ An",
+    "",
+    "tinh",
+    aliases=("Nghe An",),
+    addresses=("bql@nghean.example", "*@nghean.example"),
+)
+HA_NOI = Reporter(
+    "01", "Hà Nội", "Thành phố Hà Nội", "", "tinh", aliases=("TP Hà Nội",), addresses=("so@hanoi.example",)
+)
+QUANG_NAM = Reporter("49", "Quảng Nam", "Tỉnh Quảng Nam", "", "tinh")
+RULES = Rulebook((), (), (NGHE_AN, HA_NOI, QUANG_NAM), (), {}, "hash")
+FILE = Attachment("a.xlsx", b"PK", "00")
+LOGO = Attachment("logo.png", b"x", "01", "image/png", inline=True)
+
+
+def message(
+    sender: str, *files: Attachment, automatic: str = "", defects: tuple[str, ...] = (), text: str = "x"
+) -> Message:
+    return Message("00", datetime(2012, 7, 1, tzinfo=UTC), Heading(sender, automatic=automatic), text, files, defects)
+
+
+def test_a_registered_sender_with_a_file_has_handed_in_a_submission() -> None:
+    fate = open_submission(message("bql@nghean.example", FILE, LOGO), RULES)
+    assert fate == Submission(NGHE_AN, (FILE,))
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        (message("bql@nghean.example"), RefusalReason.NO_ATTACHMENT),
+        (message("bql@nghean.example", LOGO), RefusalReason.NO_ATTACHMENT),
+        (message("bql@nghean.example", defects=("oversize",)), RefusalReason.TOO_LARGE),
+        (message("bql@nghean.example", defects=("more than 500 parts",), text=""), RefusalReason.DAMAGED),
+    ],
+)
+def test_a_registered_sender_is_told_why_nothing_could_be_taken(given: Message, reason: RefusalReason) -> None:
+    assert open_submission(given, RULES) == Refusal(NGHE_AN, reason)
+
+
+def test_unknown_senders_wait_for_the_ministry() -> None:
+    assert open_submission(message("ai@gmail.example", FILE), RULES) == Held("unknown sender")
+    assert open_submission(message("", FILE), RULES) == Held("no sender")
+
+
+def test_machines_are_ignored_even_from_a_registered_address() -> None:
+    assert open_submission(message("bql@nghean.example", FILE, automatic="auto-submitted"), RULES) == Ignored(
+        "auto-submitted"
+    )
+
+
+def test_in_a_shared_inbox_other_mail_is_none_of_our_business() -> None:
+    assert isinstance(open_submission(message("ai@gmail.example", FILE), RULES, shared_inbox=True), Ignored)
+    assert isinstance(open_submission(message("bql@nghean.example"), RULES, shared_inbox=True), Ignored)
+    assert isinstance(open_submission(message("bql@nghean.example", FILE), RULES, shared_inbox=True), Submission)
+
+
+@pytest.mark.parametrize(
+    ("address", "code"),
+    [
+        ("bql@nghean.example", "40"),
+        ("skhdt@nghean.example", "40"),
+        ("so@hanoi.example", "01"),
+        ("x@hanoi.example", None),
+        ("", None),
+    ],
+)
+def test_an_address_speaks_for_the_reporter_that_registered_it(address: str, code: str | None) -> None:
+    found = find_reporter(address, RULES.reporters)
+    assert (found.code if found else None) == code
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("BAN QUẢN LÝ CÁC KCN TỈNH NGHỆ AN", None),
+        ("ỦY BAN NHÂN DÂN TỈNH QUẢNG NAM", "49"),
+        ("UBND Thành phố Hà Nội", "01"),
+        ("UBND tinh Quang Nam", "49"),
+        ("Tỉnh Nghệ An và tỉnh Quảng Nam", None),
+        ("Tỉnh Quảng Nam, thành phố Hà Nội", None),
+        ("Công ty Quảng Nam", None),
+        ("", None),
+    ],
+)
+def test_a_file_that_names_another_province_is_noticed(text: str, code: str | None) -> None:
+    other = other_reporter(text, NGHE_AN, RULES.reporters)
+    assert (other.code if other else None) == code
