@@ -33,7 +33,9 @@ from bot.model import (
 )
 from bot.reply.compose import Sender, compose
 from bot.reply.marked import mark_workbook
-from bot.reply.render import Writer
+from bot.reply.notices import AlertFacts
+from bot.reply.render import Renderer
+from bot.reply.write import Writer
 from bot.schedule.deadline import days_left, late_days
 from bot.sheet.identify import identify
 from bot.sheet.table import read_table
@@ -44,7 +46,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from bot.model import Mail, Reporter, Rulebook
+    from bot.model import Form, Mail, Reporter, Rulebook
     from bot.sheet.identify import Match
     from bot.sheet.workbook import Workbook
 
@@ -69,16 +71,46 @@ class Intake:
     oversize: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Plight:
+    """A message on which we failed for the last time."""
+
+    sha256: str
+    received_at: datetime
+    receipt: str
+    error: str
+    tries: int
+    heading: Heading | None = None
+    reporter: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """What judging a file needs to know of its sender; nothing of it is known when an officer only checks a file."""
+
+    reporter: Reporter | None
+    history: History
+    received_at: datetime | None
+    tables: dict[str, bytes]
+
+
 class Pipeline:
     """The rules, the voice and one DuckDB connection, kept for many messages."""
 
     def __init__(
-        self, rulebook: Rulebook, templates: Mapping[str, str], sender: Sender, *, shared_inbox: bool = False
+        self,
+        rulebook: Rulebook,
+        templates: Mapping[str, str],
+        sender: Sender,
+        *,
+        operator: str = "",
+        shared_inbox: bool = False,
     ) -> None:
         self.rulebook = rulebook
         self._checker = Checker()
-        self._writer = Writer(templates, rulebook)
+        self._writer = Writer(Renderer(templates), rulebook)
         self._sender = sender
+        self._operator = operator
         self._shared_inbox = shared_inbox
         self._limits = Limits()
 
@@ -99,9 +131,8 @@ class Pipeline:
         if isinstance(fate, Refusal):
             parts: tuple[Part, ...] = (Part("", "", Outcome.REFUSED, fate.reason, fate.detail),)
         else:
-            parts = tuple(
-                part for file in fate.files for part in self._judge_file(file, fate.reporter, history, intake, tables)
-            )
+            case = _Case(fate.reporter, history, intake.received_at, tables)
+            parts = tuple(part for file in fate.files for part in self._judge_file(file, case))
             marked = tuple(self._mark(fate.files, parts))
         decision = decide(
             message.heading,
@@ -115,12 +146,35 @@ class Pipeline:
         )
         return self._settlement(message, decision, now, marked, tables)
 
-    def apologise(
-        self, sha256: str, heading: Heading | None, receipt: str, error: str, now: datetime
-    ) -> tuple[Mail, ...]:
+    def check(self, name: str, data: bytes) -> tuple[tuple[Part, ...], bytes | None]:
+        """Return the parts of a workbook that nobody has sent yet, and its marked copy."""
+        file = Attachment(name, data, hashlib.sha256(data).hexdigest())
+        parts = self._judge_file(file, _Case(None, History(), None, {}))
+        copies = self._mark((file,), parts)
+        return parts, copies[0].data if copies else None
+
+    def apologise(self, plight: Plight, now: datetime) -> tuple[Mail, ...]:
         """Return the mails of a failure of ours: to the sender, if a person is known, and to the operator."""
-        written = self._writer.build_faults(sha256, heading, receipt, error, now)
-        return tuple(compose(outgoing, self._sender, now) for outgoing in written)
+        written = []
+        if plight.heading is not None and not plight.heading.automatic and plight.reporter:
+            written.append(
+                self._writer.build_fault_notice(
+                    plight.heading, plight.sha256, plight.receipt, plight.received_at, plight.reporter
+                )
+            )
+        if self._operator:
+            facts = AlertFacts(
+                subject=plight.sha256,
+                matter="message",
+                receipt=plight.receipt,
+                occurred_at=now,
+                other_side=plight.heading.sender if plight.heading else "",
+                cause=plight.error,
+                tries=plight.tries,
+                reporter=plight.reporter,
+            )
+            written.append(self._writer.build_alert(facts, (self._operator,)))
+        return tuple(compose(one, self._sender, now) for one in written if one is not None)
 
     def _parse(self, intake: Intake) -> Message:
         return parse_message(intake.raw, intake.received_at, own=self._sender.address, oversize=intake.oversize)
@@ -151,14 +205,12 @@ class Pipeline:
         marked: tuple[Enclosure, ...] = (),
         tables: Mapping[str, bytes] | None = None,
     ) -> Settlement:
-        outgoing = self._writer.build_reply(decision, message.sha256, message.heading, now, marked=marked)
+        outgoing = self._writer.build_reply(decision, message.heading, message.sha256, now, marked=marked)
         mails = () if outgoing is None else (compose(outgoing, self._sender, now),)
         return Settlement(decision, message.heading, mails, tables or {})
 
-    def _judge_file(
-        self, file: Attachment, reporter: Reporter, history: History, intake: Intake, tables: dict[str, bytes]
-    ) -> tuple[Part, ...]:
-        repeated = repeat_file(file, history)
+    def _judge_file(self, file: Attachment, case: _Case) -> tuple[Part, ...]:
+        repeated = repeat_file(file, case.history)
         if repeated:
             return repeated
         if file.damaged:
@@ -169,33 +221,29 @@ class Pipeline:
         matches = identify(workbook, self.rulebook.forms)
         if isinstance(matches, Unreadable):
             return (refuse_file(file, matches),)
-        return tuple(self._judge_match(file, workbook, one, reporter, history, intake, tables) for one in matches)
+        return tuple(self._judge_match(file, workbook, one, case) for one in matches)
 
-    def _judge_match(
-        self,
-        file: Attachment,
-        workbook: Workbook,
-        match: Match,
-        reporter: Reporter,
-        history: History,
-        intake: Intake,
-        tables: dict[str, bytes],
-    ) -> Part:
+    def _judge_match(self, file: Attachment, workbook: Workbook, match: Match, case: _Case) -> Part:
         read = read_table(workbook, match)
         if isinstance(read, Unreadable):
             return refuse_file(file, read)
         table, problems = read
-        stranger = other_reporter(table.reporter_named, reporter, self.rulebook.reporters)
-        if stranger is not None:
-            return refuse_file(file, Unreadable(RefusalReason.OTHER_REPORTER, stranger.full_name))
+        if case.reporter is not None:
+            stranger = other_reporter(table.reporter_named, case.reporter, self.rulebook.reporters)
+            if stranger is not None:
+                return refuse_file(file, Unreadable(RefusalReason.OTHER_REPORTER, stranger.full_name))
         form = match.form
         findings = self._checker.check(form, table, problems, self.rulebook.notices)
         kept = parquet_of(table)
         stored = hashlib.sha256(kept).hexdigest()
-        tables[stored] = kept
-        obligation = self.rulebook.obligation(form.campaign, form.id, reporter.code)
-        late = late_days(obligation.deadline if obligation else None, intake.received_at)
-        return judge_table(file, form, table, findings, history, late_days=late, stored=stored)
+        case.tables[stored] = kept
+        return judge_table(file, form, table, findings, case.history, late_days=self._late(form, case), stored=stored)
+
+    def _late(self, form: Form, case: _Case) -> int:
+        if case.reporter is None or case.received_at is None:
+            return 0
+        obligation = self.rulebook.obligation(form.campaign, form.id, case.reporter.code)
+        return late_days(obligation.deadline if obligation else None, case.received_at)
 
     def _mark(self, files: tuple[Attachment, ...], parts: tuple[Part, ...]) -> list[Enclosure]:
         copies = []

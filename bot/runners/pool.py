@@ -5,8 +5,11 @@ A child that is killed, runs out of memory or panics costs its own message a try
 
 from __future__ import annotations
 
+import ctypes
 import os
 import resource
+import signal
+import sys
 from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -20,12 +23,13 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.config import Work
-    from bot.model import Heading, History, Mail, Settlement
+    from bot.model import History, Mail, Part, Settlement
     from bot.reply.compose import Sender
-    from bot.runners.pipeline import Intake, Opened, Pipeline
+    from bot.runners.pipeline import Intake, Opened, Pipeline, Plight
 
 _Result = TypeVar("_Result")
 
+_PR_SET_PDEATHSIG = 1
 MESSAGES_PER_CHILD = 500
 """A child is replaced after so many messages, so that no leak in a reader's native code can grow."""
 
@@ -42,6 +46,8 @@ class Stock:
     contacts: bytes | None
     templates: Mapping[str, str]
     sender: Sender
+    operator: str
+    """The address for alarms; empty where nobody is to be told."""
     shared_inbox: bool
     memory_mib: int
 
@@ -81,15 +87,17 @@ class WorkerPool:
         """Return the settlement of the message; raises Fault."""
         return self._run(_settle, ticket, history, now)
 
-    def apologise(
-        self, sha256: str, heading: Heading | None, receipt: str, error: str, now: datetime
-    ) -> tuple[Mail, ...]:
+    def check(self, path: Path, name: str) -> tuple[tuple[Part, ...], bytes | None]:
+        """Return the parts of a workbook that nobody has sent yet, and its marked copy; raises Fault."""
+        return self._run(_check, path, name)
+
+    def apologise(self, plight: Plight, now: datetime) -> tuple[Mail, ...]:
         """Return the mails of a failure of ours; raises Fault."""
-        return self._run(_apologise, sha256, heading, receipt, error, now)
+        return self._run(_apologise, plight, now)
 
     def close(self) -> None:
         """End the children; tasks under way are given up and will be tried again from the ledger."""
-        self._pool.stop()
+        self._pool.stop()  # type: ignore[no-untyped-call]  # Pebble leaves this one method without annotations
         self._pool.join()
 
     def _run(self, task: Callable[..., _Result], *arguments: object) -> _Result:
@@ -111,6 +119,7 @@ _pipeline: Pipeline | None = None
 
 
 def _start_child(stock: Stock) -> None:
+    _die_with_parent()
     os.environ["ARROW_DEFAULT_MEMORY_POOL"] = "system"
     from bot.check.load import load_rulebook
     from bot.runners.pipeline import Pipeline
@@ -119,8 +128,18 @@ def _start_child(stock: Stock) -> None:
     if isinstance(rulebook, tuple):
         raise TypeError(f"rules that the daemon had loaded do not load in its child: {rulebook[0]}")
     global _pipeline  # noqa: PLW0603  a child process has exactly one pipeline
-    _pipeline = Pipeline(rulebook, stock.templates, stock.sender, shared_inbox=stock.shared_inbox)
+    _pipeline = Pipeline(
+        rulebook, stock.templates, stock.sender, operator=stock.operator, shared_inbox=stock.shared_inbox
+    )
     _limit(stock.memory_mib)
+
+
+def _die_with_parent() -> None:
+    """Have Linux end this child when the daemon is killed; elsewhere the broken pipe ends it at its next task."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() == 1:
+            os._exit(1)
 
 
 def _limit(memory_mib: int) -> None:
@@ -161,5 +180,9 @@ def _settle(ticket: Ticket, history: History, now: datetime) -> Settlement:
     return _child().settle(_intake(ticket), history, now)
 
 
-def _apologise(sha256: str, heading: Heading | None, receipt: str, error: str, now: datetime) -> tuple[Mail, ...]:
-    return _child().apologise(sha256, heading, receipt, error, now)
+def _apologise(plight: Plight, now: datetime) -> tuple[Mail, ...]:
+    return _child().apologise(plight, now)
+
+
+def _check(path: Path, name: str) -> tuple[tuple[Part, ...], bytes | None]:
+    return _child().check(name, path.read_bytes())

@@ -13,17 +13,18 @@ import structlog
 from bot.adapters.clock import retry_after
 from bot.adapters.vault import VaultDamaged, VaultMissing
 from bot.decide import receipt_code
+from bot.runners.pipeline import Plight
 from bot.runners.pool import Fault, Ticket
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
 
     from bot.adapters.clock import Clock
     from bot.adapters.ledger import Ledger, Undecided
     from bot.adapters.vault import Vault
     from bot.config import Work
-    from bot.model import Heading, Mail, Outcome
+    from bot.model import Mail, Outcome
+    from bot.runners.pipeline import Opened
     from bot.runners.pool import WorkerPool
 
 log = structlog.get_logger(__name__)
@@ -100,16 +101,15 @@ def process_undecided(
 
 
 def _process_one(desk: Desk, message: Undecided, turns: Turns, stop: threading.Event) -> Outcome | None:
-    heading: Heading | None = None
+    opened: Opened | None = None
     ticket = Ticket(desk.vault.path(message.sha256), message.id, message.received_at, message.oversize)
     try:
         if stop.is_set():
             return None
         opened = desk.pool.open(ticket)
-        heading = opened.heading
         turns.wait(message.id, opened.reporter)
         now = desk.clock.now()
-        history = desk.ledger.history(opened.reporter, heading.sender, now)
+        history = desk.ledger.history(opened.reporter, opened.heading.sender, now)
         settlement = desk.pool.settle(ticket, history, now)
         for table in settlement.tables.values():
             desk.vault.put(table)
@@ -117,7 +117,7 @@ def _process_one(desk: Desk, message: Undecided, turns: Turns, stop: threading.E
         desk.ledger.settle(message.id, settlement, raws, now)
         log.info("settled", receipt=settlement.decision.receipt, outcome=settlement.decision.outcome.value)
     except (Fault, VaultMissing, VaultDamaged) as fault:
-        _note_fault(desk, message, heading, str(fault), desk.clock.now())
+        _note_fault(desk, message, opened, str(fault))
         return None
     else:
         return settlement.decision.outcome
@@ -129,14 +129,23 @@ def _keep(vault: Vault, mails: tuple[Mail, ...]) -> dict[str, str]:
     return {mail.key: vault.put(mail.raw) for mail in mails}
 
 
-def _note_fault(desk: Desk, message: Undecided, heading: Heading | None, error: str, now: datetime) -> None:
+def _note_fault(desk: Desk, message: Undecided, opened: Opened | None, error: str) -> None:
     """Try again later, or set the message aside: then its sender and the operator are told."""
-    tries = message.tries + 1
+    now, tries = desk.clock.now(), message.tries + 1
     if tries < desk.work.tries:
         log.warning("fault, will be tried again", message=message.id, tries=tries, error=error)
         desk.ledger.fault(message.id, error, now, now + retry_after(tries, first=FIRST_RETRY))
         return
     log.error("fault, set aside", message=message.id, tries=tries, error=error)
-    receipt = receipt_code(message.id, message.received_at, "")
-    mails = desk.pool.apologise(message.sha256, heading, receipt, error, now)
-    desk.ledger.fault(message.id, error, now, None, mails, _keep(desk.vault, mails))
+    reporter = opened.reporter if opened else ""
+    plight = Plight(
+        sha256=message.sha256,
+        received_at=message.received_at,
+        receipt=receipt_code(message.id, message.received_at, reporter),
+        error=error,
+        tries=tries,
+        heading=opened.heading if opened else None,
+        reporter=reporter,
+    )
+    mails = desk.pool.apologise(plight, now)
+    desk.ledger.fault(message.id, error, now, None, mails, _keep(desk.vault, mails), plight.receipt)

@@ -1,0 +1,55 @@
+"""The ledger: what happened, what is decided, and what is to be sent.
+
+One class over one database; its verbs stand in the order of the flow, each concern in a module of its own.
+"""
+
+from __future__ import annotations
+
+from bot.adapters.ledger.database import LedgerTooNew
+from bot.adapters.ledger.process import Processing
+from bot.adapters.ledger.receive import Receiving
+from bot.adapters.ledger.records import (
+    Arrival,
+    Aside,
+    Counts,
+    Decided,
+    DecidedPart,
+    Due,
+    HeldSender,
+    Mailbox,
+    RuleCount,
+    Shown,
+    ShownMail,
+    ShownPart,
+    Undecided,
+    Unfiled,
+)
+from bot.adapters.ledger.send import Sending
+from bot.adapters.ledger.views import Viewing
+
+__all__ = [
+    "Arrival",
+    "Aside",
+    "Counts",
+    "Decided",
+    "DecidedPart",
+    "Due",
+    "HeldSender",
+    "Ledger",
+    "LedgerTooNew",
+    "Mailbox",
+    "RuleCount",
+    "Shown",
+    "ShownMail",
+    "ShownPart",
+    "Undecided",
+    "Unfiled",
+]
+
+
+class Ledger(Receiving, Processing, Sending, Viewing):
+    """The database at a URL: ``sqlite:///path`` or ``postgresql+psycopg://…``.
+
+    Safe to share among threads. Call :meth:`migrate` once before anything else. Every verb is one transaction:
+    when it returns, what it did survives a power failure; when it raises, nothing was done.
+    """

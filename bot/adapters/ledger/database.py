@@ -1,0 +1,139 @@
+"""The ledger's engine: how a transaction begins, is kept, and how the tables come to be."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sqlalchemy import create_engine, event, inspect, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import make_url
+
+from bot.adapters import migrations
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+
+    from sqlalchemy import Connection, Engine
+    from sqlmodel import SQLModel
+
+_PRAGMAS = (
+    "PRAGMA busy_timeout = 30000",  # first, so that the next ones wait for another process too
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",  # in WAL mode NORMAL may forget a commit at a power failure
+    "PRAGMA foreign_keys = ON",
+)
+T = TypeVar("T")
+_MIGRATING = 0x6261_6F63_616F
+"""A number of our own for PostgreSQL's advisory lock: two daemons never migrate at once."""
+_CHUNK = 1000
+"""Most values in one IN list."""
+
+
+class LedgerTooNew(Exception):  # noqa: N818  it tells the operator what is the matter, it is no failure of ours
+    """The database was made by a later version of the program; nothing in it was touched."""
+
+
+class Database:
+    """One engine, shared by all threads."""
+
+    def __init__(self, url: str) -> None:
+        self._url = make_url(url)
+        self._engine = _engine_for(url)
+        self._writer = self._engine.execution_options(ledger_writes=True)
+        # SQLite lets one connection write; threads of this process queue here instead of in its sleeping busy handler.
+        self._turn = threading.Lock() if self._engine.dialect.name == "sqlite" else None
+
+    def close(self) -> None:
+        """Close all connections; the ledger may not be used afterwards."""
+        self._engine.dispose()
+
+    def migrate(self) -> None:
+        """Bring the tables to the state this program knows; quick, and without Alembic, where they are.
+
+        Raises:
+            LedgerTooNew: a later program has migrated this database already.
+        """
+        self._make_private_file()
+        with self._reading() as connection:
+            if _version(connection) == migrations.HEAD:
+                return
+        with self._writing() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(text("SELECT pg_advisory_xact_lock(:ours)"), {"ours": _MIGRATING})
+            version = _version(connection)
+            if version is not None and version not in migrations.REVISIONS:
+                raise LedgerTooNew(f"the ledger has version {version}, this program knows {migrations.HEAD}")
+            if version != migrations.HEAD:
+                migrations.upgrade(connection)
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        """Give a connection that sees one state of the database."""
+        with self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        """Give a connection whose work is committed as a whole at the end, or not at all."""
+        if self._turn is None:
+            with self._writer.begin() as connection:
+                yield connection
+        else:
+            with self._turn, self._writer.begin() as connection:
+                yield connection
+
+    def _make_private_file(self) -> None:
+        """Create SQLite's file before SQLite does, readable to its owner only; its WAL takes the same mode."""
+        if self._turn is None or not self._url.database:
+            return
+        path = Path(self._url.database)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+
+
+def insert_new(connection: Connection, table: type[SQLModel], rows: Sequence[Mapping[str, Any]], key: str) -> int:
+    """Insert those *rows* whose *key* is not there yet, leave the others alone; return how many are new."""
+    if not rows:
+        return 0
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(table).on_conflict_do_nothing(index_elements=key.split())
+    return connection.execute(statement, list(rows), execution_options={"preserve_rowcount": True}).rowcount
+
+
+def in_chunks(values: Collection[T]) -> Iterator[list[T]]:
+    """Give *values* in lists that are short enough for one IN."""
+    whole = list(values)
+    for start in range(0, len(whole), _CHUNK):
+        yield whole[start : start + _CHUNK]
+
+
+def _version(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return None if version is None else str(version)
+
+
+def _engine_for(url: str) -> Engine:
+    engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # the driver begins nothing by itself: _begin_sqlite does
+    cursor = connection.cursor()
+    for pragma in _PRAGMAS:
+        cursor.execute(pragma)
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A writer asks for the lock at once: a reader that becomes a writer later fails when another has written between.
+    writes = connection.get_execution_options().get("ledger_writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,182 @@
+"""Process: which messages wait for a decision, what is known about a reporter, and the one transaction."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, insert, or_, select, update
+from sqlmodel import col
+
+from bot.adapters import tables
+from bot.adapters.ledger.database import Database, insert_new
+from bot.adapters.ledger.records import Undecided
+from bot.adapters.ledger.rows import finding_rows, message_values, outbox_rows, part_rows, tally_rows
+from bot.model import History, Outcome, Settled
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from bot.model import Mail, Settlement
+
+_LONGEST_ERROR = 4000
+_FORM_VERDICTS = (Outcome.ACCEPTED.value, Outcome.RETURNED.value)
+
+
+class Processing(Database):
+    """The ledger's verbs about decisions."""
+
+    def undecided(self, now: datetime, limit: int, without: Collection[int] = ()) -> tuple[Undecided, ...]:
+        """Return at most *limit* messages that are received and due for a try at *now*, the oldest first.
+
+        Args:
+            now: a message we failed on is not given before its next try is due.
+            limit: how many at most.
+            without: message numbers that are being worked on.
+        """
+        message = tables.Message
+        waiting = (
+            select(
+                col(message.id),
+                col(message.sha256),
+                col(message.size),
+                col(message.received_at),
+                col(message.tries),
+                col(message.oversize),
+            )
+            .where(
+                col(message.state) == "received",
+                or_(col(message.retry_at).is_(None), col(message.retry_at) <= now),
+                col(message.id).not_in(without),
+            )
+            .order_by(col(message.received_at), col(message.id))
+            .limit(limit)
+        )
+        with self._reading() as connection:
+            return tuple(Undecided(*facts) for facts in connection.execute(waiting))
+
+    def history(self, reporter: str, sender: str, now: datetime) -> History:  # noqa: ARG002  see its description
+        """Return the accepted and returned parts of *reporter*, the newest last, and when *sender* was answered.
+
+        Args:
+            reporter: its code; empty for an unknown one, who has no parts.
+            sender: the address that last got a mail of kind ``held``, directly or in answer to a message of its own.
+            now: hides nothing; a resend stays a duplicate also after the clock was set back.
+        """
+        with self._reading() as connection:
+            settled = _settled_parts(connection, reporter) if reporter else ()
+            return History(settled, _neutral_reply_at(connection, sender) if sender else None)
+
+    def settle(self, message: int, settlement: Settlement, raws: Mapping[str, str], now: datetime) -> bool:
+        """Commit all that *message* leads to: decision, parts, findings and mails, in one transaction.
+
+        Args:
+            message: its number.
+            settlement: the tables it holds must be in the vault already.
+            raws: key of each mail → SHA-256 of its bytes in the vault.
+            now: the instant of the decision.
+
+        Returns:
+            False, with nothing changed, when the message was decided already: by another worker, or before a crash.
+        """
+        decide = (
+            update(tables.Message)
+            .where(col(tables.Message.id) == message, col(tables.Message.state) == "received")
+            .values(message_values(settlement, now))
+        )
+        parts = settlement.decision.parts
+        # All rows are made before the lock is taken: others wait for the disk only.
+        facts = (
+            (tables.Part, part_rows(message, settlement)),
+            (tables.Finding, finding_rows(message, parts)),
+            (tables.Tally, tally_rows(message, parts)),
+        )
+        mails = outbox_rows(settlement.mails, raws, now, message)
+        with self._writing() as connection:
+            if connection.execute(decide).rowcount != 1:
+                return False
+            for table, rows in facts:
+                if rows:
+                    connection.execute(insert(table), rows)
+            insert_new(connection, tables.Outbox, mails, "key")
+        return True
+
+    def fault(
+        self,
+        message: int,
+        error: str,
+        now: datetime,
+        retry_at: datetime | None,
+        mails: Sequence[Mail] = (),
+        raws: Mapping[str, str] | None = None,
+        receipt: str = "",
+    ) -> None:
+        """Note that we failed on *message*; a message that is decided already is left alone.
+
+        Args:
+            message: its number.
+            error: what happened, for the operator.
+            now: the instant of the failure.
+            retry_at: when to try again; None sets the message aside, with the outcome ``failed``.
+            mails: alarm and apology, put into the outbox in the same transaction.
+            raws: key of each mail → SHA-256 of its bytes in the vault.
+            receipt: under which ``bot show`` finds a message that is set aside.
+        """
+        values: dict[str, object] = {"tries": col(tables.Message.tries) + 1, "error": error[:_LONGEST_ERROR]}
+        if retry_at is None:
+            aside = {"state": "aside", "outcome": Outcome.FAILED.value, "settled_at": now, "receipt": receipt or None}
+            values |= {**aside, "retry_at": None}
+        else:
+            values["retry_at"] = retry_at
+        failed = (
+            update(tables.Message)
+            .where(col(tables.Message.id) == message, col(tables.Message.state) == "received")
+            .values(values)
+        )
+        with self._writing() as connection:
+            if connection.execute(failed).rowcount == 1:
+                insert_new(connection, tables.Outbox, outbox_rows(mails, raws or {}, now, message), "key")
+
+    def reopen(self, message: int, now: datetime) -> None:
+        """Let a message that was set aside be processed again, as if we had never failed on it; due at *now*."""
+        again = (
+            update(tables.Message)
+            .where(col(tables.Message.id) == message, col(tables.Message.state) == "aside")
+            .values(state="received", outcome="", tries=0, retry_at=now, settled_at=None, receipt=None)
+        )
+        with self._writing() as connection:
+            connection.execute(again)
+
+
+def _settled_parts(connection: Connection, reporter: str) -> tuple[Settled, ...]:
+    part, message = tables.Part, tables.Message
+    earlier = (
+        select(
+            col(part.campaign),
+            col(part.form),
+            col(part.verdict),
+            col(part.revision),
+            col(part.content),
+            func.coalesce(col(message.receipt), ""),
+            col(part.received_at),
+            col(part.errors),
+        )
+        .join(message, col(message.id) == col(part.message))
+        .where(col(part.reporter) == reporter, col(part.verdict).in_(_FORM_VERDICTS))
+        .order_by(col(part.received_at), col(part.message), col(part.ordinal))
+    )
+    return tuple(
+        Settled(campaign, form, Outcome(verdict), revision, content, receipt, received_at, errors)
+        for campaign, form, verdict, revision, content, receipt, received_at, errors in connection.execute(earlier)
+    )
+
+
+def _neutral_reply_at(connection: Connection, sender: str) -> datetime | None:
+    outbox, message = tables.Outbox, tables.Message
+    held = select(func.max(col(outbox.created_at))).where(col(outbox.kind) == "held")
+    to_it = held.where(col(outbox.recipients) == sender)
+    in_answer = held.join(message, col(message.id) == col(outbox.message)).where(col(message.sender) == sender)
+    answers = [connection.execute(one).scalar() for one in (to_it, in_answer)]
+    return max((one for one in answers if one is not None), default=None)

@@ -1,0 +1,232 @@
+"""What the ledger gives and takes: frozen records, so that nobody outside holds a row of a table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from bot.model import Finding, Outcome, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """One folder of one login, as long as the server keeps its numbers (RFC 9051 section 2.3.1.1)."""
+
+    account: str
+    folder: str
+    uidvalidity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A mail found in a mailbox, its bytes already in the vault."""
+
+    uid: int
+    sha256: str
+    size: int
+    """Bytes, as the server says."""
+    received_at: datetime
+    """The server's INTERNALDATE."""
+    oversize: bool = False
+    """Over the limit: only its header was fetched and kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """A message that waits for its decision."""
+
+    id: int
+    """The running number that its receipt prints."""
+    sha256: str
+    size: int
+    received_at: datetime
+    tries: int
+    """How often we failed on it."""
+    oversize: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Unfiled:
+    """A copy on the server whose message is decided, still lying where it came in."""
+
+    location: int
+    uid: int
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A mail of ours to be sent, or to be copied into the folder of sent mail."""
+
+    key: str
+    kind: str
+    message_id: str
+    to: tuple[str, ...]
+    subject: str
+    raw: str
+    """SHA-256 of its bytes in the vault."""
+    tries: int
+    """How often it was deferred."""
+    held: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """The whole ledger in figures."""
+
+    received_total: int
+    """Distinct messages."""
+    undecided: int
+    """Received and not decided, whether due for a try now or later."""
+    set_aside: int
+    by_outcome: Mapping[str, int]
+    outbox_pending: int
+    outbox_dead: int
+    """Given up."""
+    outbox_sent: int
+    oldest_undecided: datetime | None = None
+    oldest_pending: datetime | None = None
+    """When the oldest mail that is neither sent nor given up was put into the outbox."""
+    unfiled: int = 0
+    """Copies on servers whose message is decided and which are not yet moved."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPart:
+    """One part of a decision as it was committed."""
+
+    file: str
+    content: str
+    verdict: Outcome
+    reason: str
+    detail: str
+    campaign: str
+    form: str
+    revision: int
+    late_days: int
+    rows: int
+    table: str
+    """SHA-256 of the Parquet file in the vault; empty where there is none."""
+    earlier: str
+    errors: int
+    queries: int
+    findings_total: int
+    """The exact number; at most 2,000 of them are kept in words."""
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ShownMail:
+    """One mail of ours about the message."""
+
+    key: str
+    kind: str
+    message_id: str
+    to: tuple[str, ...]
+    subject: str
+    raw: str
+    created_at: datetime
+    tries: int
+    error: str
+    sent_at: datetime | None
+    dead_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Everything about one message, for ``bot show RECEIPT``."""
+
+    id: int
+    sha256: str
+    size: int
+    received_at: datetime
+    state: str
+    """``received``, ``settled`` or ``aside``."""
+    tries: int
+    error: str
+    """Our last failure on it."""
+    outcome: str
+    """Empty while it is undecided."""
+    receipt: str
+    reason: str
+    why: str
+    sender: str
+    sender_name: str
+    subject: str
+    message_id: str
+    reporter: str
+    campaign: str
+    rules: str
+    documents: tuple[str, ...]
+    settled_at: datetime | None
+    locations: tuple[tuple[Mailbox, int], ...] = ()
+    """Where its copies came in: mailbox and uid."""
+    parts: tuple[ShownPart, ...] = ()
+    mails: tuple[ShownMail, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DecidedPart:
+    """A form that was accepted or returned in a period."""
+
+    reporter: str
+    campaign: str
+    form: str
+    verdict: Outcome
+    revision: int
+    late_days: int
+    rows: int
+    errors: int
+    queries: int
+    receipt: str
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RuleCount:
+    """How often a rule spoke in a period: in how many parts, and in how many findings."""
+
+    rule: str
+    title: str
+    severity: Severity
+    trial: bool
+    parts: int
+    findings: int
+
+
+@dataclass(frozen=True, slots=True)
+class HeldSender:
+    """An address whose mail was held in a period."""
+
+    sender: str
+    messages: int
+    last: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A message that is set aside now."""
+
+    message: int
+    receipt: str
+    received_at: datetime
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What was decided in a period: the facts of a digest."""
+
+    by_outcome: Mapping[str, int] = field(default_factory=dict)
+    parts: tuple[DecidedPart, ...] = ()
+    """Accepted and returned ones, oldest first."""
+    rules: tuple[RuleCount, ...] = ()
+    """The most frequent first: by parts, then by findings."""
+    held: tuple[HeldSender, ...] = ()
+    """By address."""
+    aside: tuple[Aside, ...] = ()
+    """All that are set aside now, whenever that was: each still needs a person."""

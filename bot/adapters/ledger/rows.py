@@ -1,0 +1,139 @@
+"""The rows of a settlement: values in, values out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from bot.adapters import tables
+from bot.model import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from bot.model import Finding, Mail, Part, Settlement
+
+MOST_FINDINGS = 2000
+"""So many findings of one part are kept in words; their number is always exact."""
+_WEIGHT = {Severity.ERROR: 0, Severity.QUERY: 1, Severity.NOTE: 2}
+
+
+def message_values(settlement: Settlement, now: datetime) -> dict[str, Any]:
+    """Return what a settlement writes into the row of its message."""
+    decision, heading = settlement.decision, settlement.heading
+    return {
+        "state": "settled",
+        "settled_at": now,
+        "retry_at": None,
+        "outcome": decision.outcome.value,
+        "receipt": decision.receipt or None,
+        "reason": _word(decision.reason),
+        "why": decision.why,
+        "rules": decision.rules,
+        "reporter": decision.reporter,
+        "campaign": decision.campaign,
+        "documents": list(decision.documents),
+        "sender": heading.sender,
+        "sender_name": heading.sender_name,
+        "subject": heading.subject,
+        "message_id": heading.message_id,
+    }
+
+
+def part_rows(message: int, settlement: Settlement) -> list[dict[str, Any]]:
+    """Return one row for each part of the decision."""
+    decision = settlement.decision
+    return [
+        {
+            "message": message,
+            "ordinal": ordinal,
+            "received_at": decision.received_at,
+            "reporter": decision.reporter,
+            "campaign": part.campaign,
+            "form": part.form,
+            "file": part.file,
+            "content": part.content,
+            "verdict": part.verdict.value,
+            "reason": _word(part.reason),
+            "detail": part.detail,
+            "revision": part.revision,
+            "late_days": part.late_days,
+            "rows": part.rows,
+            "table_sha256": part.table,
+            "earlier": part.earlier,
+            "errors": len(part.of(Severity.ERROR)),
+            "queries": len(part.of(Severity.QUERY)),
+            "findings": len(part.findings),
+        }
+        for ordinal, part in enumerate(decision.parts)
+    ]
+
+
+def finding_rows(message: int, parts: Sequence[Part]) -> list[dict[str, Any]]:
+    """Return a row for each finding that is kept in words, in the order in which they were told."""
+    return [
+        {
+            "message": message,
+            "part": part_ordinal,
+            "ordinal": ordinal,
+            "rule": finding.rule,
+            "severity": finding.severity.value,
+            "title": finding.title,
+            "say": finding.say,
+            "fix": finding.fix,
+            "sheet": finding.place.sheet,
+            "cell": finding.place.cell,
+            "line": finding.place.row,
+            "column_title": finding.place.column,
+            "row_key": finding.row_key,
+            "written": finding.written,
+            "trial": finding.trial,
+        }
+        for part_ordinal, part in enumerate(parts)
+        for ordinal, finding in _kept(part.findings)
+    ]
+
+
+def tally_rows(message: int, parts: Sequence[Part]) -> list[dict[str, Any]]:
+    """Return how often each rule spoke about each part."""
+    rows = []
+    for ordinal, part in enumerate(parts):
+        titles = {finding.rule: finding.title for finding in part.findings}
+        spoken = Counter((finding.rule, finding.severity.value, finding.trial) for finding in part.findings)
+        for (rule, severity, trial), times in spoken.items():
+            spoke = {"rule": rule, "severity": severity, "trial": trial, "title": titles[rule], "findings": times}
+            rows.append({"message": message, "part": ordinal, **spoke})
+    return rows
+
+
+def outbox_rows(
+    mails: Sequence[Mail], raws: Mapping[str, str], now: datetime, message: int | None = None
+) -> list[dict[str, Any]]:
+    """Return a row for each mail; raises KeyError where *raws* does not say under which hash its bytes are kept."""
+    return [
+        tables.Outbox(
+            key=mail.key,
+            kind=mail.kind,
+            message=message,
+            message_id=mail.message_id,
+            recipients="\n".join(mail.to),
+            subject=mail.subject,
+            raw=raws[mail.key],
+            created_at=now,
+            due_at=now,
+        ).model_dump(exclude={"id"})
+        for mail in mails
+    ]
+
+
+def _kept(findings: Sequence[Finding]) -> Iterator[tuple[int, Finding]]:
+    """Give the findings that are kept: where there are too many, the heaviest first, so that no note hides an error."""
+    chosen = list(enumerate(findings))
+    if len(chosen) > MOST_FINDINGS:
+        chosen = sorted(chosen, key=lambda one: _WEIGHT[one[1].severity])[:MOST_FINDINGS]
+    return iter(sorted(chosen, key=lambda one: one[0]))
+
+
+def _word(value: str | None) -> str:
+    return "" if value is None else str(value)

@@ -1,0 +1,121 @@
+"""Send: the outbox, from the first try to the copy in the folder of sent mail."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, select, update
+from sqlmodel import col
+
+from bot.adapters import tables
+from bot.adapters.ledger.database import Database, in_chunks, insert_new
+from bot.adapters.ledger.records import Due
+from bot.adapters.ledger.rows import outbox_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement, ColumnExpressionArgument
+
+    from bot.model import Mail
+
+_LONGEST_ERROR = 4000
+_PENDING: tuple[ColumnElement[bool], ...] = (
+    col(tables.Outbox.sent_at).is_(None),
+    col(tables.Outbox.dead_at).is_(None),
+)
+
+
+class Sending(Database):
+    """The ledger's verbs about our own mail."""
+
+    def enqueue(self, mails: Sequence[Mail], raws: Mapping[str, str], now: datetime) -> int:
+        """Put mails that answer no message into the outbox; return how many are new.
+
+        A key that is there already, sent or not, is left as it is. *raws*: key → SHA-256 of the bytes in the vault.
+        """
+        if not mails:
+            return 0
+        with self._writing() as connection:
+            return insert_new(connection, tables.Outbox, outbox_rows(mails, raws, now), "key")
+
+    def has_mail(self, keys: Collection[str]) -> frozenset[str]:
+        """Return those of *keys* that are in the outbox, sent or not."""
+        found: set[str] = set()
+        with self._reading() as connection:
+            for some in in_chunks(keys):
+                known = select(col(tables.Outbox.key)).where(col(tables.Outbox.key).in_(some))
+                found.update(connection.execute(known).scalars())
+        return frozenset(found)
+
+    def due(self, now: datetime, limit: int) -> tuple[Due, ...]:
+        """Return at most *limit* mails whose next try is due at *now*, the longest due first."""
+        return self._mails((*_PENDING, col(tables.Outbox.due_at) <= now), col(tables.Outbox.due_at), limit)
+
+    def next_due_at(self) -> datetime | None:
+        """Return when the next try of any mail is due; None when the outbox is empty."""
+        with self._reading() as connection:
+            return connection.execute(select(func.min(col(tables.Outbox.due_at))).where(*_PENDING)).scalar()
+
+    def sent(self, key: str, now: datetime) -> None:
+        """Note that the server has taken the mail."""
+        self._note(key, _PENDING, sent_at=now)
+
+    def defer(self, key: str, error: str, retry_at: datetime) -> None:
+        """Note a failure that may pass, and when to try again."""
+        tries = col(tables.Outbox.tries) + 1
+        self._note(key, _PENDING, tries=tries, error=error[:_LONGEST_ERROR], due_at=retry_at)
+
+    def give_up(self, key: str, error: str, now: datetime) -> None:
+        """Note a failure that is final: the mail is never tried again."""
+        tries = col(tables.Outbox.tries) + 1
+        self._note(key, _PENDING, tries=tries, error=error[:_LONGEST_ERROR], dead_at=now)
+
+    def sent_since(self, moment: datetime) -> int:
+        """Return how many mails the server took at *moment* or later."""
+        taken = select(func.count()).where(col(tables.Outbox.sent_at) >= moment)
+        with self._reading() as connection:
+            return connection.execute(taken).scalar_one()
+
+    def uncopied(self, limit: int) -> tuple[Due, ...]:
+        """Return at most *limit* mails that are sent and not yet copied into the folder of sent mail, oldest first."""
+        waiting = (col(tables.Outbox.sent_at).is_not(None), col(tables.Outbox.copied_at).is_(None))
+        return self._mails(waiting, col(tables.Outbox.sent_at), limit)
+
+    def copied(self, key: str, now: datetime) -> None:
+        """Note that the copy lies in the folder of sent mail."""
+        self._note(key, (col(tables.Outbox.copied_at).is_(None),), copied_at=now)
+
+    def _note(self, key: str, only_where: Iterable[ColumnElement[bool]], **values: Any) -> None:
+        # What is sent stays sent: a note that comes late, or twice, changes nothing.
+        with self._writing() as connection:
+            connection.execute(update(tables.Outbox).where(col(tables.Outbox.key) == key, *only_where).values(values))
+
+    def _mails(
+        self, only_where: Iterable[ColumnElement[bool]], first: ColumnExpressionArgument[datetime | None], limit: int
+    ) -> tuple[Due, ...]:
+        outbox = tables.Outbox
+        facts = (
+            outbox.key,
+            outbox.kind,
+            outbox.message_id,
+            outbox.recipients,
+            outbox.subject,
+            outbox.raw,
+            outbox.tries,
+        )
+        chosen = select(*map(col, facts)).where(*only_where).order_by(first, col(outbox.id)).limit(limit)
+        with self._reading() as connection:
+            return tuple(
+                Due(
+                    row.key,
+                    row.kind,
+                    row.message_id,
+                    tuple(row.recipients.splitlines()),
+                    row.subject,
+                    row.raw,
+                    row.tries,
+                )
+                for row in connection.execute(chosen)
+            )

@@ -1,0 +1,120 @@
+"""One message with everything that hangs on it, as it was committed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlmodel import Session, col, select
+
+from bot.adapters import tables
+from bot.adapters.ledger.records import Mailbox, Shown, ShownMail, ShownPart
+from bot.model import Finding, Outcome, Place, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection
+
+
+def shown_message(connection: Connection, receipt: str) -> Shown | None:
+    """Return the message of that receipt with its parts, findings, places and mails; None where there is none."""
+    with Session(connection) as session:
+        message = session.exec(select(tables.Message).where(tables.Message.receipt == receipt)).first()
+        return None if message is None else _shown(session, message)
+
+
+def _shown(session: Session, message: tables.Message) -> Shown:
+    return Shown(
+        id=message.id,
+        sha256=message.sha256,
+        size=message.size,
+        received_at=message.received_at,
+        state=message.state,
+        tries=message.tries,
+        error=message.error,
+        outcome=message.outcome,
+        receipt=message.receipt or "",
+        reason=message.reason,
+        why=message.why,
+        sender=message.sender,
+        sender_name=message.sender_name,
+        subject=message.subject,
+        message_id=message.message_id,
+        reporter=message.reporter,
+        campaign=message.campaign,
+        rules=message.rules,
+        documents=tuple(message.documents),
+        settled_at=message.settled_at,
+        locations=_locations(session, message.id),
+        parts=_parts(session, message.id),
+        mails=_mails(session, message.id),
+    )
+
+
+def _locations(session: Session, message: int) -> tuple[tuple[Mailbox, int], ...]:
+    found = select(tables.Location).where(tables.Location.message == message).order_by(col(tables.Location.id))
+    return tuple((Mailbox(one.account, one.folder, one.uidvalidity), one.uid) for one in session.exec(found))
+
+
+def _parts(session: Session, message: int) -> tuple[ShownPart, ...]:
+    parts = select(tables.Part).where(tables.Part.message == message).order_by(col(tables.Part.ordinal))
+    told = select(tables.Finding).where(tables.Finding.message == message).order_by(col(tables.Finding.ordinal))
+    findings: dict[int, list[Finding]] = {}
+    for row in session.exec(told):
+        findings.setdefault(row.part, []).append(_finding(row))
+    return tuple(_part(one, findings.get(one.ordinal, [])) for one in session.exec(parts))
+
+
+def _part(row: tables.Part, findings: Sequence[Finding]) -> ShownPart:
+    return ShownPart(
+        file=row.file,
+        content=row.content,
+        verdict=Outcome(row.verdict),
+        reason=row.reason,
+        detail=row.detail,
+        campaign=row.campaign,
+        form=row.form,
+        revision=row.revision,
+        late_days=row.late_days,
+        rows=row.rows,
+        table=row.table_sha256,
+        earlier=row.earlier,
+        errors=row.errors,
+        queries=row.queries,
+        findings_total=row.findings,
+        findings=tuple(findings),
+    )
+
+
+def _finding(row: tables.Finding) -> Finding:
+    return Finding(
+        rule=row.rule,
+        severity=Severity(row.severity),
+        title=row.title,
+        say=row.say,
+        fix=row.fix,
+        place=Place(row.sheet, row.cell, row.line, row.column_title),
+        row_key=row.row_key,
+        written=row.written,
+        trial=row.trial,
+    )
+
+
+def _mails(session: Session, message: int) -> tuple[ShownMail, ...]:
+    ours = select(tables.Outbox).where(tables.Outbox.message == message).order_by(col(tables.Outbox.id))
+    return tuple(
+        ShownMail(
+            key=one.key,
+            kind=one.kind,
+            message_id=one.message_id,
+            to=tuple(one.recipients.splitlines()),
+            subject=one.subject,
+            raw=one.raw,
+            created_at=one.created_at,
+            tries=one.tries,
+            error=one.error,
+            sent_at=one.sent_at,
+            dead_at=one.dead_at,
+        )
+        for one in session.exec(ours)
+    )

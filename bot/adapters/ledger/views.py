@@ -1,0 +1,92 @@
+"""Views: where every obligation stands, what happened in a period, and the whole in figures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+from sqlmodel import col
+
+from bot.adapters import tables
+from bot.adapters.ledger.database import Database
+from bot.adapters.ledger.records import Counts, Decided, Shown
+from bot.adapters.ledger.shown import shown_message
+from bot.adapters.ledger.summary import decided_in, standing_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from bot.model import Obligation, Standing
+
+
+class Viewing(Database):
+    """The ledger's verbs that only look."""
+
+    def standing(self, obligations: Sequence[Obligation]) -> tuple[Standing, ...]:
+        """Return where each of *obligations* stands, in their order.
+
+        What was accepted once stays accepted: a later revision that was returned does not unseat it, a later accepted
+        one replaces it. ``late_days`` is that of the first acceptance: a correction after the day makes nobody late.
+        """
+        if not obligations:
+            return ()
+        with self._reading() as connection:
+            return standing_of(connection, obligations)
+
+    def decided_between(self, start: datetime, end: datetime) -> Decided:
+        """Return what was decided from *start* until just before *end*: the facts of a digest."""
+        with self._reading() as connection:
+            return decided_in(connection, start, end)
+
+    def show(self, receipt: str) -> Shown | None:
+        """Return everything about the message of that receipt; None where there is none."""
+        with self._reading() as connection:
+            return shown_message(connection, receipt)
+
+    def counts(self, now: datetime) -> Counts:  # noqa: ARG002  the figures of a moment, told by their caller
+        """Return the whole ledger in figures."""
+        message = tables.Message
+        states = select(col(message.state), col(message.outcome), func.count(), func.min(col(message.received_at)))
+        with self._reading() as connection:
+            groups = connection.execute(states.group_by(col(message.state), col(message.outcome))).all()
+            pending, dead, sent, oldest_pending = _outbox_figures(connection)
+            unfiled = _unfiled_figure(connection)
+        return Counts(
+            received_total=sum(count for _, _, count, _ in groups),
+            undecided=sum(count for state, _, count, _ in groups if state == "received"),
+            set_aside=sum(count for state, _, count, _ in groups if state == "aside"),
+            by_outcome={outcome: count for _, outcome, count, _ in groups if outcome},
+            outbox_pending=pending,
+            outbox_dead=dead,
+            outbox_sent=sent,
+            oldest_undecided=min((oldest for state, _, _, oldest in groups if state == "received"), default=None),
+            oldest_pending=oldest_pending,
+            unfiled=unfiled,
+        )
+
+
+def _outbox_figures(connection: Connection) -> tuple[int, int, int, datetime | None]:
+    outbox = tables.Outbox
+    pending = (col(outbox.sent_at).is_(None), col(outbox.dead_at).is_(None))
+    figures = select(
+        func.count().filter(*pending),
+        func.count(col(outbox.dead_at)),
+        func.count(col(outbox.sent_at)),
+        func.min(col(outbox.created_at)).filter(*pending),
+    ).select_from(outbox)
+    waiting, dead, sent, oldest = connection.execute(figures).one()
+    return waiting, dead, sent, oldest
+
+
+def _unfiled_figure(connection: Connection) -> int:
+    location, message = tables.Location, tables.Message
+    waiting = (
+        select(func.count())
+        .select_from(location)
+        .join(message, col(message.id) == col(location.message))
+        .where(col(location.filed_at).is_(None), col(message.state) != "received")
+    )
+    return connection.execute(waiting).scalar_one()

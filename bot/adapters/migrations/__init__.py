@@ -1,0 +1,24 @@
+"""The ledger's migrations, packed with the program and run in its own process."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+REVISIONS = ("0001",)
+"""All of ``versions``, oldest first: known here, so that a start-up with nothing to do need not load Alembic."""
+HEAD = REVISIONS[-1]
+
+
+def upgrade(connection: Connection) -> None:
+    """Bring the database to :data:`HEAD` inside the transaction of *connection*: all steps or none."""
+    # Loading Alembic takes longer than everything else at start-up, and is needed once in the life of a version.
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    command.upgrade(config, HEAD)

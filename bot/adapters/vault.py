@@ -1,0 +1,125 @@
+"""The vault: raw mails, tables and our own mails as files named by the SHA-256 of their bytes.
+
+A name that exists is complete and on the disk: the bytes are written beside, synced, renamed, and the folder is synced.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from datetime import timedelta
+from hashlib import sha256 as digest_of
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+_NAME = re.compile(r"[0-9a-f]{64}")
+_LEFTOVER = timedelta(hours=1)
+
+
+class VaultMissing(LookupError):  # noqa: N818  it names what is the matter with the vault, like its sister below
+    """No file of that hash is kept."""
+
+
+class VaultDamaged(Exception):  # noqa: N818  the word for the operator, who must restore the file from a copy
+    """The file is there, but its bytes are not those that were kept."""
+
+
+class Vault:
+    """Files under *root*, each in the folder of its first two hexadecimal digits."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._temp = root / "tmp"
+        self._known: set[Path] = set()
+
+    def path(self, sha256: str) -> Path:
+        """Return where the file of that hash lies, or would lie; raises ValueError for what is no SHA-256."""
+        if not _NAME.fullmatch(sha256):
+            raise ValueError(f"not a SHA-256 in lower-case hexadecimal: {sha256!r}")
+        return self._root / sha256[:2] / sha256[2:]
+
+    def __contains__(self, sha256: str) -> bool:
+        return self.path(sha256).is_file()
+
+    def put(self, data: bytes) -> str:
+        """Keep *data* and return its SHA-256; when this returns, it survives a power failure.
+
+        Raises:
+            OSError: the disk is full or broken. Nothing is half kept, and the caller must not go on as if it were.
+        """
+        name = digest_of(data).hexdigest()
+        target = self.path(name)
+        self._make(target.parent)
+        if not _holds(target, len(data)):
+            self._write(data, target)
+        # Also when the file was there: a process may have died between its rename and this.
+        _sync(target.parent)
+        return name
+
+    def get(self, sha256: str) -> bytes:
+        """Return the bytes of that hash, compared with it: never wrong ones.
+
+        Raises:
+            VaultMissing: there is no such file.
+            VaultDamaged: the file holds something else.
+        """
+        try:
+            data = self.path(sha256).read_bytes()
+        except FileNotFoundError:
+            raise VaultMissing(sha256) from None
+        if digest_of(data).hexdigest() != sha256:
+            raise VaultDamaged(sha256)
+        return data
+
+    def sweep_temp(self, now: datetime) -> int:
+        """Remove what interrupted writes left more than an hour before *now*; return how many files that were."""
+        swept = 0
+        for leftover in self._temp.glob("*"):
+            try:
+                if leftover.stat().st_mtime < (now - _LEFTOVER).timestamp():
+                    leftover.unlink()
+                    swept += 1
+            except FileNotFoundError:  # another process has renamed or swept it
+                continue
+        return swept
+
+    def _make(self, shard: Path) -> None:
+        if shard in self._known and shard.is_dir():
+            return
+        for folder in (self._root, self._temp, shard):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _sync(self._root.parent)
+        _sync(self._root)
+        self._known.add(shard)
+
+    def _write(self, data: bytes, target: Path) -> None:
+        handle, temp = tempfile.mkstemp(dir=self._temp)  # created with mode 0600
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(temp).replace(target)
+        except BaseException:
+            Path(temp).unlink(missing_ok=True)
+            raise
+
+
+def _holds(target: Path, size: int) -> bool:
+    """Say whether *target* is there in full; one that lost its tail to a broken disk is written anew."""
+    try:
+        return target.stat().st_size == size
+    except FileNotFoundError:
+        return False
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

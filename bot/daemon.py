@@ -1,0 +1,264 @@
+"""The daemon: doors opened, threads and clock started and stopped. It decides nothing.
+
+Four threads beside the main one: the mailroom (sweep, settle, file), the post (outbox to SMTP), the watcher (IDLE
+hints), and APScheduler's. Each survives its own failures; what they share is the ledger and three events.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+import structlog
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+from bot.adapters.clock import Pause, SystemClock
+from bot.adapters.content import read_contacts, read_rules, read_templates
+from bot.adapters.imap import Inbox, MailboxLost, MailboxRefused, Watcher
+from bot.adapters.ledger import Ledger
+from bot.adapters.smtp import Postman
+from bot.adapters.vault import Vault
+from bot.check.load import load_rulebook
+from bot.language import VIETNAM
+from bot.reply.compose import Sender, compose
+from bot.reply.notices import AlertFacts
+from bot.reply.render import Renderer
+from bot.reply.write import Writer
+from bot.runners.check import stock_of
+from bot.runners.digest import digest
+from bot.runners.pool import WorkerPool
+from bot.runners.process import Desk, process_undecided
+from bot.runners.receive import file_settled, sweep
+from bot.runners.remind import remind
+from bot.runners.send import copy_to_sent, deliver_due
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
+
+    from apscheduler.triggers.base import BaseTrigger
+
+    from bot.adapters.clock import Clock
+    from bot.adapters.ledger import Due
+    from bot.check.mistakes import Mistake
+    from bot.config import Config
+    from bot.model import Mail, Outcome, Rulebook
+
+log = structlog.get_logger(__name__)
+
+_POST_PAUSE = 60.0
+"""Seconds after which the post looks into the outbox although nobody called it."""
+
+
+class RulesBroken(Exception):  # noqa: N818  it carries the clerk's mistakes, it is not our failure
+    """``rules/`` cannot be used; ``mistakes`` holds each with its file and line."""
+
+    def __init__(self, mistakes: tuple[Mistake, ...]) -> None:
+        super().__init__(f"{len(mistakes)} mistakes in rules")
+        self.mistakes = mistakes
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something that the clock starts."""
+
+    name: str
+    trigger: BaseTrigger
+    run: Callable[[], object]
+
+
+class Daemon:
+    """All doors of one configuration, and the rounds that pass through them."""
+
+    def __init__(self, config: Config, clock: Clock | None = None) -> None:
+        self.config = config
+        self.clock = clock or SystemClock()
+        self.stop = threading.Event()
+        self._mail_hint = threading.Event()
+        self._post_hint = threading.Event()
+        rules, contacts = read_rules(config.content.rules), read_contacts(config.content.contacts)
+        rulebook = load_rulebook(rules, contacts)
+        if isinstance(rulebook, tuple):
+            raise RulesBroken(rulebook)
+        self.rulebook: Rulebook = rulebook
+        templates = read_templates(config.content.templates)
+        self.sender = Sender(config.smtp.sender, config.smtp.sender_name, config.smtp.domain)
+        self.writer = Writer(Renderer(templates), rulebook)
+        config.store.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.vault = Vault(config.store.folder / "vault")
+        self.ledger = Ledger(config.store.ledger_url)
+        self.ledger.migrate()
+        self.inbox = Inbox(config.mailbox)
+        self.postman = Postman(config.smtp)
+        self._pool: WorkerPool | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close every door."""
+        if self._pool is not None:
+            self._pool.close()
+        self.inbox.close()
+        self.postman.close()
+        self.ledger.close()
+
+    # -- rounds ----------------------------------------------------------------------------------------------
+
+    @property
+    def desk(self) -> Desk:
+        """Return what settling needs; the child processes start when they are first asked for."""
+        if self._pool is None:
+            self._pool = WorkerPool(stock_of(self.config), self.config.work)
+        return Desk(self.ledger, self.vault, self._pool, self.config.work, self.clock)
+
+    def receive(self) -> int:
+        """Fetch what is new in the inbox; return how many messages are new. Raises MailboxLost, MailboxRefused."""
+        if not self.inbox.connected:
+            self.inbox.connect()
+        return sweep(self.inbox, self.vault, self.ledger, self.config, self.clock).new
+
+    def settle(self, on_settled: Callable[[Outcome | None], None] | None = None) -> int:
+        """Decide what is undecided; return how many messages were handled."""
+        return process_undecided(self.desk, self.stop, on_settled=on_settled)
+
+    def tidy_mailbox(self) -> None:
+        """File what is decided and copy what is sent. Raises MailboxLost, MailboxRefused."""
+        file_settled(self.inbox, self.ledger, self.config.mailbox, self.clock)
+        if self.config.mailbox.save_sent:
+            copy_to_sent(self.ledger, self.vault, self.inbox, self.config.mailbox, self.clock)
+
+    def post(self) -> None:
+        """Send what is due in the outbox."""
+        deliver_due(self.ledger, self.vault, self.postman, self.config.smtp, self.clock, alarm=self._alarm)
+
+    def once(self) -> int:
+        """Do one whole round, in order; return how many messages were decided. Raises as :meth:`receive` does."""
+        self.receive()
+        handled = self.settle()
+        self.speak()
+        self.post()
+        self.tidy_mailbox()
+        return handled
+
+    def speak(self) -> None:
+        """Put into the outbox whatever the calendar asks for now: nothing is skipped after a downtime."""
+        self.remind()
+        self.digest()
+
+    def remind(self) -> None:
+        """Queue the reminders that are due."""
+        at = self.config.schedule.remind_at
+        remind(self.ledger, self.vault, self.rulebook, self.writer, self.sender, self.clock.now(), at)
+        self._post_hint.set()
+
+    def digest(self) -> None:
+        """Queue the digests that are due."""
+        digest(self.ledger, self.vault, self.rulebook, self.writer, self.sender, self.config, self.clock.now())
+        self._post_hint.set()
+
+    def jobs(self) -> tuple[Job, ...]:
+        """Return what the clock starts, and when; the demo steps through the same list in simulated time."""
+        schedule = self.config.schedule
+        return (
+            Job("sweep", IntervalTrigger(minutes=self.config.mailbox.sweep_minutes), self._mail_hint.set),
+            Job(
+                "remind",
+                CronTrigger(hour=schedule.remind_at.hour, minute=schedule.remind_at.minute, timezone=VIETNAM),
+                self.remind,
+            ),
+            Job(
+                "digest",
+                CronTrigger(
+                    day_of_week=schedule.digest_day,
+                    hour=schedule.digest_at.hour,
+                    minute=schedule.digest_at.minute,
+                    timezone=VIETNAM,
+                ),
+                self.digest,
+            ),
+        )
+
+    # -- running ---------------------------------------------------------------------------------------------
+
+    def run(self) -> None:
+        """Work until :attr:`stop` is set; the mail in hand is finished first."""
+        self.desk.pool.warm_up()
+        scheduler = self._scheduler()
+        watcher = Watcher(self.config.mailbox, self._mail_hint.set)
+        threads = [
+            threading.Thread(target=self._keep_doing, args=(round_, hint, seconds), name=name)
+            for name, round_, hint, seconds in (
+                ("mailroom", self._mail_round, self._mail_hint, self.config.mailbox.sweep_minutes * 60),
+                ("post", self.post, self._post_hint, _POST_PAUSE),
+            )
+        ]
+        self.speak()
+        for thread in threads:
+            thread.start()
+        if self.config.mailbox.idle:
+            watcher.start()
+        scheduler.start()
+        log.info("running", account=self.config.mailbox.account, rules=self.rulebook.hash[:12])
+        self.stop.wait()
+        log.info("stopping")
+        scheduler.shutdown(wait=False)
+        watcher.stop()
+        self._mail_hint.set()
+        self._post_hint.set()
+        for thread in threads:
+            thread.join()
+
+    def _scheduler(self) -> BackgroundScheduler:
+        scheduler = BackgroundScheduler(timezone=VIETNAM)
+        for job in self.jobs():
+            # A missed run is made up for once, however late: each job computes what is due from the ledger.
+            scheduler.add_job(
+                job.run, job.trigger, id=job.name, misfire_grace_time=None, coalesce=True, max_instances=1
+            )
+        return scheduler
+
+    def _mail_round(self) -> None:
+        try:
+            self.receive()
+        finally:
+            # What is in the vault is answered even while the mailbox cannot be reached.
+            self.settle(lambda _: self._post_hint.set())
+        self.tidy_mailbox()
+
+    def _keep_doing(self, round_: Callable[[], None], hint: threading.Event, seconds: float) -> None:
+        pause = Pause(self.stop)
+        while not self.stop.is_set():
+            hint.clear()
+            try:
+                round_()
+            except (MailboxLost, MailboxRefused) as problem:
+                log.warning("mailbox cannot be used, will connect again", problem=str(problem))
+                self.inbox.close()
+                pause.wait()
+            except Exception:
+                log.exception("a round failed, will be tried again", round=threading.current_thread().name)
+                pause.wait()
+            else:
+                pause.reset()
+                hint.wait(seconds)
+
+    def _alarm(self, due: Due, error: str) -> tuple[Mail, ...]:
+        to = self.config.ministry.operator
+        if not to:
+            return ()
+        facts = AlertFacts(
+            subject=due.raw,
+            matter="delivery",
+            receipt="",
+            occurred_at=self.clock.now(),
+            other_side=", ".join(due.to),
+            cause=error,
+            tries=due.tries + 1,
+        )
+        return (compose(self.writer.build_alert(facts, (to,)), self.sender, self.clock.now()),)

@@ -1,0 +1,208 @@
+"""The demo: a whole campaign in simulated time, through the production daemon, against real servers on loopback."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from email import message_from_bytes
+from email.policy import default
+from heapq import merge
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import typer
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from bot.adapters.clock import SimulatedClock
+from bot.config import build_config
+from bot.console import VERDICTS
+from bot.daemon import Daemon, Job
+from bot.demo.letters import contacts_csv, make_posts
+from bot.demo.servers import DemoImap, DemoSmtp
+from bot.language import VIETNAM, day
+from bot.model import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from email.message import EmailMessage
+
+    from rich.console import Console
+
+    from bot.config import Config
+    from bot.demo.letters import Post
+
+BEGIN = datetime(2012, 6, 18, 7, 0, tzinfo=VIETNAM)
+END = datetime(2012, 12, 10, 9, 0, tzinfo=VIETNAM)
+_MINISTRY = "vu.kkt@bokehoach.example"
+_MARK = "baocao-bot-demo"
+_CLOCK_JOBS = frozenset({"remind", "digest"})
+"""The sweep needs no clock here: each mail is swept when it arrives, as after an IDLE hint."""
+
+
+class Event(NamedTuple):
+    """Something that happens at an instant: a province writes, or the clock starts a job."""
+
+    at: datetime
+    order: int
+    happening: Post | Job
+
+
+@dataclass(slots=True)
+class Tally:
+    """What came out, against what each mail was made to show."""
+
+    outcomes: Counter[str] = field(default_factory=Counter)
+    surprises: list[str] = field(default_factory=list)
+
+
+def run_demo(folder: Path, out: Console) -> None:
+    """Play the campaign and leave everything that it produced in *folder*.
+
+    Raises:
+        typer.Exit: with 1 when a mail did not end as it was made to, with 3 when *folder* is not ours to empty.
+    """
+    _prepare(folder, out)
+    began = time.perf_counter()
+    with DemoImap() as imap, DemoSmtp() as smtp:
+        clock = SimulatedClock(BEGIN)
+        with Daemon(_configure(folder, imap, smtp), clock) as daemon:
+            tally = _play(daemon, clock, imap, out)
+        _export(folder, [raw for _, _, raw in smtp.received])
+        _summarise(folder, tally, smtp, time.perf_counter() - began, out)
+    if tally.surprises:
+        raise typer.Exit(1)
+
+
+def _prepare(folder: Path, out: Console) -> None:
+    if folder.exists() and any(folder.iterdir()) and not (folder / _MARK).exists():
+        out.print(f"Thư mục {folder} đang có tệp khác; hãy chọn thư mục trống bằng --dir.")
+        raise typer.Exit(3)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    (folder / _MARK).touch()
+    (folder / "danh-ba.csv").write_bytes(contacts_csv())
+
+
+def _configure(folder: Path, imap: DemoImap, smtp: DemoSmtp) -> Config:
+    secret = folder / "mat-khau"
+    secret.write_text(imap.password, "utf-8")
+    secret.chmod(0o600)
+    mailbox = {
+        "host": imap.host,
+        "port": imap.port,
+        "security": "none",
+        "user": imap.user,
+        "password_file": secret.name,
+    }
+    sending = {"host": smtp.host, "port": smtp.port, "security": "none", "sender": imap.user, "daily_limit": 100_000}
+    values = {
+        "mailbox": mailbox,
+        "smtp": sending,
+        "store": {"folder": "du-lieu"},
+        "content": {"contacts": "danh-ba.csv"},
+        "ministry": {"digest_to": _MINISTRY, "operator": "quantri@bokehoach.example"},
+    }
+    return build_config(values, folder / "config.toml")
+
+
+def _play(daemon: Daemon, clock: SimulatedClock, imap: DemoImap, out: Console) -> Tally:
+    tally = Tally()
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.fields[date]:>10}"),
+        BarColumn(),
+        TextColumn("{task.description}"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=out, transient=True) as progress:
+        task = progress.add_task("khởi động", total=(END - BEGIN).total_seconds(), date=day(BEGIN.date()))
+        for event in _events(daemon, make_posts()):
+            clock.move_to(event.at)
+            progress.update(task, completed=(event.at - BEGIN).total_seconds(), date=day(event.at.date()))
+            if isinstance(event.happening, Job):
+                event.happening.run()
+                daemon.post()
+            else:
+                progress.update(task, description=event.happening.title)
+                _receive(event.happening, daemon, imap, tally)
+    return tally
+
+
+def _events(daemon: Daemon, posts: tuple[Post, ...]) -> Iterator[Event]:
+    arrivals = (Event(post.sent_at, 0, post) for post in sorted(posts, key=lambda one: one.sent_at))
+    clocks = [_fires(job) for job in daemon.jobs() if job.name in _CLOCK_JOBS]
+    return merge(arrivals, *clocks, key=lambda event: (event.at, event.order))
+
+
+def _fires(job: Job) -> Iterator[Event]:
+    at = job.trigger.get_next_fire_time(None, BEGIN)
+    while at is not None and at <= END:
+        yield Event(at, 1, job)
+        at = job.trigger.get_next_fire_time(at, at + timedelta(seconds=1))
+
+
+def _receive(post: Post, daemon: Daemon, imap: DemoImap, tally: Tally) -> None:
+    imap.deliver(post.raw, post.sent_at)
+    before = daemon.ledger.counts(post.sent_at).by_outcome
+    daemon.once()
+    after = daemon.ledger.counts(post.sent_at).by_outcome
+    gained = [name for name, count in after.items() if count > before.get(name, 0)]
+    got = gained[0] if gained else Outcome.DUPLICATE.value
+    tally.outcomes[got] += 1
+    if got != post.expect.value:
+        tally.surprises.append(f"{post.title}: chờ đợi {post.expect.value}, kết quả {got}")
+
+
+# -- what can be looked at afterwards ------------------------------------------------------------------------------
+
+
+def _export(folder: Path, raws: list[bytes]) -> None:
+    for name in ("thu-di", "ban-danh-dau", "tong-hop"):
+        (folder / name).mkdir()
+    for number, raw in enumerate(raws, 1):
+        mail: EmailMessage = message_from_bytes(raw, policy=default)
+        to = str(mail["To"]).split("@")[-1].split(".")[0].strip("<>")
+        kind = _kind(mail)
+        (folder / "thu-di" / f"{number:03}-{kind}-{to}.eml").write_bytes(raw)
+        html = mail.get_body(("html",))
+        if kind == "tong-hop" and html is not None:
+            (folder / "tong-hop" / f"{number:03}.html").write_text(html.get_content(), "utf-8")
+        for part in mail.iter_attachments():
+            name = Path(part.get_filename() or "tep").name
+            (folder / "ban-danh-dau" / f"{number:03}-{to}-{name}").write_bytes(part.get_content())
+
+
+def _kind(mail: EmailMessage) -> str:
+    if str(mail["Auto-Submitted"]) == "auto-replied":
+        return "tra-loi"
+    return "tong-hop" if _MINISTRY in str(mail["To"]) else "don-doc"
+
+
+def _summarise(folder: Path, tally: Tally, smtp: DemoSmtp, seconds: float, out: Console) -> None:
+    table = Table(title="Thư của các tỉnh", title_justify="left")
+    table.add_column("Kết quả")
+    table.add_column("Số thư", justify="right")
+    for outcome in Outcome:
+        if tally.outcomes[outcome.value]:
+            table.add_row(VERDICTS[outcome][0], str(tally.outcomes[outcome.value]))
+    out.print(table)
+    kinds = Counter(path.name.split("-", 1)[1].rsplit("-", 1)[0] for path in (folder / "thu-di").iterdir())
+    out.print(
+        f"Thư bot đã gửi: {len(smtp.received)} – trả lời {kinds['tra-loi']}, đôn đốc {kinds['don-doc']}, "
+        f"tổng hợp tuần {kinds['tong-hop']}."
+    )
+    out.print(f"Đợt báo cáo từ {day(BEGIN.date())} đến {day(END.date())}, chạy trong {seconds:.0f} giây.")
+    for surprise in tally.surprises:
+        out.print(f"[red]Không như dự kiến[/] – {surprise}")
+    out.print("Xem kết quả:")
+    for name, what in (
+        ("thu-di", "mọi thư đã gửi (.eml)"),
+        ("ban-danh-dau", "bản đánh dấu gửi lại các tỉnh (.xlsx)"),
+        ("tong-hop", "bản tổng hợp tuần gửi Bộ (.html)"),
+        ("du-lieu/ledger.db", "sổ ghi (SQLite)"),
+    ):
+        out.print(f"  {folder / name}  {what}")

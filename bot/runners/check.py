@@ -1,0 +1,66 @@
+"""What an officer of a province runs on a workbook before it is sent: the same pipeline, without mail or ledger."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.adapters.content import read_contacts, read_rules, read_templates
+from bot.model import Outcome
+from bot.reply.compose import Sender
+from bot.runners.pool import Fault, Stock, WorkerPool
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from bot.config import Config
+    from bot.model import Part
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What became of one file."""
+
+    file: str
+    parts: tuple[Part, ...]
+    marked: bytes | None = None
+    fault: str = ""
+
+    @property
+    def exit_code(self) -> int:
+        """Return 0 when all is accepted, 1 when something must be corrected, 2 when it could not be read."""
+        verdicts = {part.verdict for part in self.parts}
+        if self.fault or verdicts == {Outcome.REFUSED}:
+            return 2
+        return 0 if verdicts == {Outcome.ACCEPTED} else 1
+
+
+def stock_of(config: Config) -> Stock:
+    """Return what a child process is given, as configured; raises OSError."""
+    return Stock(
+        rules=read_rules(config.content.rules),
+        contacts=read_contacts(config.content.contacts),
+        templates=read_templates(config.content.templates),
+        sender=Sender(config.smtp.sender, config.smtp.sender_name, config.smtp.domain),
+        operator=config.ministry.operator,
+        shared_inbox=config.mailbox.shared_inbox,
+        memory_mib=config.work.memory_mib,
+    )
+
+
+def check_files(files: Sequence[Path], config: Config) -> tuple[Checked, ...]:
+    """Check each file in a child process with the configured rules; a file that breaks the child is told so."""
+    pool = WorkerPool(stock_of(config), config.work.model_copy(update={"workers": 1}))
+    try:
+        return tuple(_check(file, pool) for file in files)
+    finally:
+        pool.close()
+
+
+def _check(file: Path, pool: WorkerPool) -> Checked:
+    try:
+        parts, marked = pool.check(file.resolve(), file.name)
+    except Fault as fault:
+        return Checked(file.name, (), fault=str(fault))
+    return Checked(file.name, parts, marked)

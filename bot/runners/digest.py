@@ -1,0 +1,61 @@
+"""The clock speaks to the ministry: the standing of the week → one digest for each campaign in the outbox."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.model import Outcome, Severity
+from bot.reply.compose import compose
+from bot.reply.notices import DigestFacts, Frequent, Kept
+from bot.runners.remind import enqueue
+from bot.schedule.digest import digests_due
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.adapters.ledger import Ledger
+    from bot.adapters.vault import Vault
+    from bot.config import Config
+    from bot.model import Outgoing, Rulebook
+    from bot.reply.compose import Sender
+    from bot.reply.write import Writer
+    from bot.schedule.digest import DigestWeek
+
+_FREQUENT = 5
+
+
+def digest(
+    ledger: Ledger,
+    vault: Vault,
+    rulebook: Rulebook,
+    writer: Writer,
+    sender: Sender,
+    config: Config,
+    now: datetime,
+) -> int:
+    """Put the digests that are due into the outbox; return how many are new. Doing it twice changes nothing."""
+    if not config.ministry.digest_to:
+        return 0
+    due = digests_due(now, rulebook, config.schedule.digest_day, config.schedule.digest_at)
+    known = ledger.has_mail([week.key for week in due])
+    written = (
+        write_digest(ledger, rulebook, writer, week, config.ministry.digest_to) for week in due if week.key not in known
+    )
+    return enqueue(ledger, vault, tuple(compose(one, sender, now) for one in written), now)
+
+
+def write_digest(ledger: Ledger, rulebook: Rulebook, writer: Writer, week: DigestWeek, to: tuple[str, ...]) -> Outgoing:
+    """Return the digest of that week, from what the ledger holds."""
+    decided = ledger.decided_between(week.begin, week.end)
+    spoken = [one for one in decided.rules if not one.trial and one.severity is not Severity.NOTE]
+    facts = DigestFacts(
+        campaign=week.campaign,
+        begin=week.begin,
+        end=week.end,
+        standings=ledger.standing([one for one in rulebook.obligations if one.campaign == week.campaign]),
+        held=tuple(Kept("", one.last, one.sender) for one in decided.held),
+        set_aside=tuple(Kept(one.receipt, one.received_at, "", one.error) for one in decided.aside),
+        frequent=tuple(Frequent(one.title, "", one.findings, one.parts) for one in spoken[:_FREQUENT]),
+        automatic=decided.by_outcome.get(Outcome.IGNORED, 0),
+    )
+    return writer.build_digest(facts, week.key, to)

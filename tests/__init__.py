@@ -1,0 +1,1 @@
+"""The specification: the tree mirrors bot/."""
