@@ -1,0 +1,1 @@
+"""The marked copy: the sender's own workbook, patched part by part and never loaded."""
