@@ -49,8 +49,10 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-_POST_PAUSE = 60.0
-"""Seconds after which the post looks into the outbox although nobody called it."""
+_POST_PAUSE = 30.0
+"""Seconds after which the post looks into the outbox although nobody called it: a rest it was asked for may be over."""
+_LAST_MAIL = 30.0
+"""Seconds to finish the mail in hand when the daemon is stopped; the ledger is safe without that."""
 
 
 class RulesBroken(Exception):  # noqa: N818  it carries the clerk's mistakes, it is not our failure
@@ -131,11 +133,13 @@ class Daemon:
         """File what is decided and copy what is sent. Raises MailboxLost, MailboxRefused."""
         file_settled(self.inbox, self.ledger, self.config.mailbox, self.clock)
         if self.config.mailbox.save_sent:
-            copy_to_sent(self.ledger, self.vault, self.inbox, self.config.mailbox, self.clock)
+            copy_to_sent(self.ledger, self.vault, self.inbox, self.config.mailbox, self.clock, stop=self.stop)
 
     def post(self) -> None:
         """Send what is due in the outbox."""
-        deliver_due(self.ledger, self.vault, self.postman, self.config.smtp, self.clock, alarm=self._alarm)
+        smtp = self.config.smtp
+        deliver_due(self.ledger, self.vault, self.postman, smtp, self.clock, alarm=self._alarm, stop=self.stop)
+        self.postman.close_if_idle()
 
     def once(self) -> int:
         """Do one whole round, in order; return how many messages were decided. Raises as :meth:`receive` does."""
@@ -192,7 +196,8 @@ class Daemon:
         scheduler = self._scheduler()
         watcher = Watcher(self.config.mailbox, self._mail_hint.set)
         threads = [
-            threading.Thread(target=self._keep_doing, args=(round_, hint, seconds), name=name)
+            # Daemon threads: the post may sit in the ten minutes that RFC 5321 gives a server for its final answer.
+            threading.Thread(target=self._keep_doing, args=(round_, hint, seconds), name=name, daemon=True)
             for name, round_, hint, seconds in (
                 ("mailroom", self._mail_round, self._mail_hint, self.config.mailbox.sweep_minutes * 60),
                 ("post", self.post, self._post_hint, _POST_PAUSE),
@@ -212,7 +217,7 @@ class Daemon:
         self._mail_hint.set()
         self._post_hint.set()
         for thread in threads:
-            thread.join()
+            thread.join(_LAST_MAIL)
 
     def _scheduler(self) -> BackgroundScheduler:
         scheduler = BackgroundScheduler(timezone=VIETNAM)

@@ -15,7 +15,9 @@ VIETNAM = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
 
 _NOT_WORD = re.compile(r"[^0-9a-z]+")
 _D_BAR = str.maketrans({"Đ": "D", "đ": "d", "Ð": "D", "ð": "d"})
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
+_CONTROLS = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]+"
+)
 
 
 def nfc(text: str) -> str:

@@ -630,6 +630,7 @@ class Mail:
     kind: str
     message_id: str
     to: tuple[str, ...]
+    """The envelope: the addresses of To and Cc."""
     subject: str
     raw: bytes = field(repr=False)
 

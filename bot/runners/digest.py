@@ -39,23 +39,26 @@ def digest(
     due = digests_due(now, rulebook, config.schedule.digest_day, config.schedule.digest_at)
     known = ledger.has_mail([week.key for week in due])
     written = (
-        write_digest(ledger, rulebook, writer, week, config.ministry.digest_to) for week in due if week.key not in known
+        write_digest(ledger, rulebook, writer, week, config.ministry.digest_to, now)
+        for week in due
+        if week.key not in known
     )
     return enqueue(ledger, vault, tuple(compose(one, sender, now) for one in written), now)
 
 
-def write_digest(ledger: Ledger, rulebook: Rulebook, writer: Writer, week: DigestWeek, to: tuple[str, ...]) -> Outgoing:
+def write_digest(
+    ledger: Ledger, rulebook: Rulebook, writer: Writer, week: DigestWeek, to: tuple[str, ...], now: datetime
+) -> Outgoing:
     """Return the digest of that week, from what the ledger holds."""
     decided = ledger.decided_between(week.begin, week.end)
     spoken = [one for one in decided.rules if not one.trial and one.severity is not Severity.NOTE]
     facts = DigestFacts(
         campaign=week.campaign,
-        begin=week.begin,
-        end=week.end,
+        week=week.last_day,
         standings=ledger.standing([one for one in rulebook.obligations if one.campaign == week.campaign]),
         held=tuple(Kept("", one.last, one.sender) for one in decided.held),
         set_aside=tuple(Kept(one.receipt, one.received_at, "", one.error) for one in decided.aside),
         frequent=tuple(Frequent(one.title, "", one.findings, one.parts) for one in spoken[:_FREQUENT]),
         automatic=decided.by_outcome.get(Outcome.IGNORED, 0),
     )
-    return writer.build_digest(facts, week.key, to)
+    return writer.build_digest(facts, to, now)

@@ -73,7 +73,11 @@ def _rules(config: Config) -> Examined:
 
 def _templates(config: Config) -> Examined:
     texts = read_templates(config.content.templates)
-    Renderer(texts)
+    mistakes = Renderer(texts).find_mistakes()
+    if mistakes:
+        return Examined(
+            "Mẫu thư", False, "; ".join(mistakes), "Sửa mẫu trong templates/, hoặc xóa bản riêng để dùng bản gốc."
+        )
     return Examined("Mẫu thư", True, f"{len(texts)} tệp")
 
 

@@ -31,8 +31,8 @@ from bot.model import (
     Submission,
     Unreadable,
 )
+from bot.reply.annotate import mark_workbook
 from bot.reply.compose import Sender, compose
-from bot.reply.marked import mark_workbook
 from bot.reply.notices import AlertFacts
 from bot.reply.render import Renderer
 from bot.reply.write import Writer

@@ -88,26 +88,19 @@ def deliver_due(
         stop: ends the round after the mail in hand.
     """
     now = clock.now()
-    if postman.resume_at is not None and now < postman.resume_at:
+    # A rest of more than a day was noted by a clock that ran ahead and was set right since.
+    if postman.resume_at is not None and now < postman.resume_at <= now + DAY:
         return Sent(stopped="the server asked for a pause", resume_at=postman.resume_at)
     postman.resume_at = None
     round_ = _Round(ledger, vault, postman, settings, clock, alarm, on_sent)
-    handled: set[str] = set()
-    while not round_.stopped:
-        now = clock.now()
-        # Asked anew every few mails, so that a reply does not wait behind the reminders of a whole country.
-        waiting = [one for one in ledger.due(now, settings.daily_limit) if one.key not in handled]
-        left = settings.daily_limit - ledger.sent_since(now - DAY)
-        if waiting and left <= 0:
-            round_.stop(f"daily limit of {settings.daily_limit} mails reached", now + LOOK_AGAIN)
-        batch = in_order(waiting)[: min(left, _BATCH)] if left > 0 else ()
+    # Asked anew every few mails, so that a reply does not wait behind the reminders of a whole country.
+    while batch := round_.next_batch():
         for due in batch:
-            if round_.stopped or (stop is not None and stop.is_set()):
-                break
-            handled.add(due.key)
+            if stop is not None and stop.is_set():
+                return round_.result()
             round_.settle(due, round_.hand_over(due))
-        if not batch or (stop is not None and stop.is_set()):
-            break
+            if round_.stopped:
+                break
     return round_.result()
 
 
@@ -175,7 +168,20 @@ class _Round:
     given_up: int = 0
     stopped: str = ""
     resume_at: datetime | None = None
+    handled: set[str] = field(default_factory=set)
     alarmed: set[str] = field(default_factory=set)
+
+    def next_batch(self) -> tuple[Due, ...]:
+        """Return the next few mails, each once in a round; none when the round is over."""
+        if self.stopped:
+            return ()
+        now, limit = self.clock.now(), self.settings.daily_limit
+        waiting = [one for one in self.ledger.due(now, limit) if one.key not in self.handled]
+        left = limit - self.ledger.sent_since(now - DAY)
+        if waiting and left <= 0:
+            self.stop(f"daily limit of {limit} mails reached", now + LOOK_AGAIN)
+            return ()
+        return in_order(waiting)[: min(left, _BATCH)]
 
     def hand_over(self, due: Due) -> Delivery:
         """Give one mail to the server; a failure of ours is a result too, so that the next mail is sent."""
@@ -195,6 +201,7 @@ class _Round:
 
     def settle(self, due: Due, delivery: Delivery) -> None:
         """Commit what became of the mail."""
+        self.handled.add(due.key)
         told = log.bind(key=due.key, message_id=due.message_id, tries=due.tries + 1)
         match delivery:
             case Accepted():

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from bot.language import VIETNAM
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from bot.model import Campaign, Rulebook
 
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -29,9 +31,14 @@ class DigestWeek:
         return self.end - timedelta(days=7)
 
     @property
+    def last_day(self) -> date:
+        """Return the last whole day that is told about; its ISO week names the digest."""
+        return (self.end - timedelta(days=1)).date()
+
+    @property
     def key(self) -> str:
         """Return the outbox key: one digest for each campaign and ISO week."""
-        year, week, _ = self.end.isocalendar()
+        year, week, _ = self.last_day.isocalendar()
         return f"digest:{self.campaign}/{year}-W{week:02}"
 
 

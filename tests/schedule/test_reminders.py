@@ -55,8 +55,8 @@ def test_nothing_is_said_after_the_named_day_of_that_deadline() -> None:
 
 
 def test_the_digest_of_a_week_is_due_from_its_hour_on() -> None:
-    assert [one.key for one in digests_due(at(7, 9, 7), RULES, "mon", time(7, 30))] == ["digest:c/2012-W27"]
-    assert [one.key for one in digests_due(at(7, 9, 8), RULES, "mon", time(7, 30))] == ["digest:c/2012-W28"]
+    assert [one.key for one in digests_due(at(7, 9, 7), RULES, "mon", time(7, 30))] == ["digest:c/2012-W26"]
+    assert [one.key for one in digests_due(at(7, 9, 8), RULES, "mon", time(7, 30))] == ["digest:c/2012-W27"]
     (one,) = digests_due(at(7, 14), RULES, "mon", time(7, 30))
     assert (one.begin, one.end) == (at(7, 2, 7).replace(minute=30), at(7, 9, 7).replace(minute=30))
 

@@ -1,0 +1,256 @@
+"""What a template may see: one frozen type per mail, plain values only.
+
+A context holds strings, numbers, tuples and nested contexts, so that it survives a JSON round trip
+(``dataclasses.asdict``): a mail can be shown again years later from what was stored. Text of foreign origin in it is
+always one clean line. Days are calendar days; dates and instants are already written as people read them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.model import RefusalReason
+
+if TYPE_CHECKING:
+    from bot.reply.lines import (
+        CallLine,
+        Due,
+        FindingLine,
+        FormProgress,
+        FrequentLine,
+        KeptLine,
+        Matrix,
+        NoteLine,
+        Office,
+        OwedLine,
+        PartLine,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """What each of our mails knows."""
+
+    office: Office
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply(Letter):
+    """What each reply to a known reporter knows."""
+
+    addressee: str
+    reporter: str
+    receipt: str
+    received: str
+    parts: tuple[PartLine, ...]
+    documents: tuple[str, ...]
+    """Names of the other files that were kept."""
+    owed: tuple[OwedLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked(Reply):
+    """A reply about forms that were read."""
+
+    forms: tuple[str, ...]
+    """All forms of the mail, for the subject."""
+    accepted: tuple[str, ...]
+    returned: tuple[str, ...]
+    settled: tuple[str, ...]
+    """Forms whose content was already settled."""
+    unread: int
+    """How many files could not be read."""
+    due: Due
+    """Of the forms that are returned or asked about: the nearest."""
+    errors: tuple[FindingLine, ...]
+    queries: tuple[FindingLine, ...]
+    error_count: int
+    """All of them, shown or not."""
+    query_count: int
+    rest: int
+    """How many errors and queries the mail does not show."""
+    notes: tuple[NoteLine, ...]
+    marked: tuple[str, ...]
+    """Names of the marked copies that are attached."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyAccepted(Checked):
+    """No finding of severity error; queries may be open."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyReturned(Checked):
+    """Something must be corrected, or one of several files could not be read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyDuplicate(Reply):
+    """The same content, already settled."""
+
+    forms: tuple[str, ...]
+    receipts: tuple[str, ...]
+    """Under which it was settled."""
+    open: tuple[str, ...]
+    """Forms whose settled content was returned, so that the reporter still owes a corrected file."""
+    due: Due
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal(Reply):
+    """What could not become a submission: the first file of that reason is named."""
+
+    file: str
+    form: str
+    detail: str
+    due: Due
+    """Of the form, or the nearest that the reporter owes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefuseNoAttachment(Refusal):
+    """No file at all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefuseWrongType(Refusal):
+    """Not a data file; ``detail`` says what it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefuseEmptyFile(Refusal):
+    """Zero bytes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefuseEncrypted(Refusal):
+    """A password."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefuseDamaged(Refusal):
+    """Cut off, or broken inside."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefuseTooLarge(Refusal):
+    """Over a limit; ``detail`` says which."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefuseUnknownForm(Refusal):
+    """A workbook without any of our forms."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefuseAmbiguousForm(Refusal):
+    """A sheet that fits two forms; ``detail`` names them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefuseEmptyForm(Refusal):
+    """A form without a row."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefuseOtherReporter(Refusal):
+    """The file names another reporter: ``detail``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held(Letter):
+    """Sender unknown or not authenticated: a neutral mail, with no data of anyone in it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaultSender(Letter):
+    """Our fault, told to the sender."""
+
+    addressee: str
+    receipt: str
+    received: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertOperator(Letter):
+    """Something that a person of the operator must look at."""
+
+    matter: str
+    """``message``: set aside after its tries; ``delivery``: a mail of ours was refused for good."""
+    receipt: str
+    occurred: str
+    reporter: str
+    other_side: str
+    """The address at the other end."""
+    tries: int
+    cause: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reminder(Letter):
+    """What a reporter still owes."""
+
+    addressee: str
+    reporter: str
+    today: str
+    due: Due
+    owed: tuple[OwedLine, ...]
+    received: tuple[str, ...]
+    """Forms that were accepted already."""
+    enclosed: tuple[str, ...]
+    """Names of the files that come with it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest(Letter):
+    """The week, for the ministry."""
+
+    year: int
+    week: int
+    today: str
+    reporters: int
+    complete: int
+    """How many reporters have everything accepted."""
+    gained: tuple[str, ...]
+    """Reporters of which a form was accepted this week."""
+    sent_back: tuple[str, ...]
+    """Reporters of which a form was returned this week and is still open."""
+    silent: tuple[str, ...]
+    due: Due
+    """The nearest deadline that is still open."""
+    progress: tuple[FormProgress, ...]
+    matrices: tuple[Matrix, ...]
+    calls: tuple[CallLine, ...]
+    held: tuple[KeptLine, ...]
+    set_aside: tuple[KeptLine, ...]
+    frequent: tuple[FrequentLine, ...]
+    automatic: int
+    """Machine mails of the week, none of them answered."""
+
+
+REFUSALS: dict[RefusalReason, type[Refusal]] = {
+    RefusalReason.NO_ATTACHMENT: RefuseNoAttachment,
+    RefusalReason.WRONG_TYPE: RefuseWrongType,
+    RefusalReason.EMPTY_FILE: RefuseEmptyFile,
+    RefusalReason.ENCRYPTED: RefuseEncrypted,
+    RefusalReason.DAMAGED: RefuseDamaged,
+    RefusalReason.TOO_LARGE: RefuseTooLarge,
+    RefusalReason.UNKNOWN_FORM: RefuseUnknownForm,
+    RefusalReason.AMBIGUOUS_FORM: RefuseAmbiguousForm,
+    RefusalReason.EMPTY_FORM: RefuseEmptyForm,
+    RefusalReason.OTHER_REPORTER: RefuseOtherReporter,
+}
+
+KINDS: dict[type[Letter], str] = {
+    ReplyAccepted: "reply_accepted",
+    ReplyReturned: "reply_returned",
+    ReplyDuplicate: "reply_duplicate",
+    **{context: f"refuse_{reason}" for reason, context in REFUSALS.items()},
+    Held: "held",
+    FaultSender: "fault_sender",
+    AlertOperator: "alert_operator",
+    Reminder: "reminder",
+    Digest: "digest",
+}
+"""Each context has one mail, and each mail has one folder in templates/."""

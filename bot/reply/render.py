@@ -1,0 +1,109 @@
+"""Templates to text: the text is the master, the HTML adds layout."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import css_inline
+from jinja2 import DictLoader, Environment, StrictUndefined, TemplateError
+
+from bot.language import number
+from bot.reply.contexts import KINDS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from jinja2 import Template
+
+    from bot.reply.contexts import Letter
+
+PHRASES = "_phrases.txt"
+"""Macros that every template may call, in text and in HTML."""
+MASTER_BLOCKS = ("verdict", "todo", "details")
+"""Blocks of a mail's body.txt that its body.html gets, so that no sentence is written twice."""
+_TRAILING = re.compile(r"[ \t]+$", re.MULTILINE)
+_GAPS = re.compile(r"\n{3,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """The three texts of a mail."""
+
+    subject: str
+    text: str
+    html: str
+
+
+class Renderer:
+    """All mails of one language, compiled when first used and kept.
+
+    *templates* maps the path inside ``templates/`` (``vi/held/body.txt``; the language may be left out) to its source.
+    Two environments read the same files: in the HTML one everything is escaped, the shared phrases too.
+    """
+
+    def __init__(self, templates: Mapping[str, str], language: str = "vi") -> None:
+        sources = {name.removeprefix(f"{language}/"): source for name, source in templates.items()}
+        self._text = _environment(sources, autoescape=False)
+        self._html = _environment(sources, autoescape=True)
+        self._inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=False)
+
+    def find_mistakes(self) -> tuple[str, ...]:
+        """Compile every mail; return what is missing or wrong, each as ``file: cause``, empty when all is well."""
+        mistakes: list[str] = []
+        for kind in KINDS.values():
+            for name, environment in (("subject.txt", self._text), ("body.txt", self._text), ("body.html", self._html)):
+                try:
+                    environment.get_template(f"{kind}/{name}")
+                except TemplateError as mistake:
+                    mistakes.append(f"{kind}/{name}: {mistake}")
+        return tuple(mistakes)
+
+    def render(self, context: Letter) -> Rendered:
+        """Return the texts of a context's mail; raises jinja2.TemplateError where a template is wrong."""
+        values = {one.name: getattr(context, one.name) for one in dataclasses.fields(context)}
+        return self.render_values(KINDS[type(context)], values)
+
+    def render_values(self, kind: str, values: Mapping[str, Any]) -> Rendered:
+        """Return the texts of that kind of mail from the fields of its context, stored ones included."""
+        body = self._text.get_template(f"{kind}/body.txt")
+        master = {name: _block(body, name, values) for name in MASTER_BLOCKS}
+        page = self._html.get_template(f"{kind}/body.html").render(values, text=master)
+        return Rendered(
+            subject=" ".join(self._text.get_template(f"{kind}/subject.txt").render(values).split()),
+            text=_tidy(body.render(values)) + "\n",
+            html=self._inliner.inline(page),
+        )
+
+
+def _environment(sources: Mapping[str, str], *, autoescape: bool) -> Environment:
+    made = Environment(
+        loader=DictLoader(sources),
+        autoescape=autoescape,  # noqa: S701  plain text is not markup; the HTML environment escapes everything
+        undefined=StrictUndefined,
+        auto_reload=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters["number"] = number
+    made.filters["capitalize_first"] = _capitalize_first
+    phrases = made.get_template(PHRASES).module
+    made.globals.update({name: macro for name, macro in vars(phrases).items() if not name.startswith("_")})
+    return made
+
+
+def _capitalize_first(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _block(template: Template, name: str, values: Mapping[str, Any]) -> str:
+    """Return one block of a template, empty where the template has none of that name."""
+    block = template.blocks.get(name)
+    return _tidy("".join(block(template.new_context(dict(values))))) if block else ""
+
+
+def _tidy(text: str) -> str:
+    """Return *text* without blanks at line ends and with single empty lines, so that templates may breathe."""
+    return _GAPS.sub("\n\n", _TRAILING.sub("", text)).strip()

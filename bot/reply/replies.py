@@ -1,0 +1,220 @@
+"""From a decision to the context of its reply."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, TypedDict
+
+from bot.language import moment
+from bot.model import Outcome, Severity
+from bot.reply.contexts import (
+    REFUSALS,
+    FaultSender,
+    Held,
+    Letter,
+    Refusal,
+    ReplyAccepted,
+    ReplyDuplicate,
+    ReplyReturned,
+)
+from bot.reply.facts import (
+    count_days,
+    find_campaign,
+    find_nearest,
+    find_reporter,
+    list_owed,
+    name_form,
+    sign,
+)
+from bot.reply.findings import clean, count_notes, name_column, number_findings
+from bot.reply.lines import Due, Office, OwedLine, PartLine, SheetLine, UnderstoodLine
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from bot.model import Decision, Part, Rulebook
+    from bot.reply.lines import FindingLine
+
+MAX_LINES = 20
+"""Errors and queries that one mail lists; the exact number of the rest is told."""
+
+
+class _Basics(TypedDict):
+    """What every reply to a reporter says, as keywords."""
+
+    office: Office
+    addressee: str
+    reporter: str
+    receipt: str
+    received: str
+    parts: tuple[PartLine, ...]
+    documents: tuple[str, ...]
+    owed: tuple[OwedLine, ...]
+
+
+class _Listed(NamedTuple):
+    errors: tuple[FindingLine, ...]
+    queries: tuple[FindingLine, ...]
+
+
+def answer(decision: Decision, rulebook: Rulebook, now: datetime, marked: tuple[str, ...] = ()) -> Letter | None:
+    """Return the context of the one reply to a message; None for a message that is ignored.
+
+    *marked* are the names of the marked copies that go with it.
+    """
+    if decision.outcome is Outcome.IGNORED:
+        return None
+    if decision.outcome is Outcome.HELD:
+        return Held(office=sign(find_campaign(rulebook, decision.campaign)))
+    if decision.outcome is Outcome.FAILED:
+        return admit_fault(decision.receipt, decision.received_at, decision.reporter, decision.campaign, rulebook)
+    listed = _list_findings(decision, rulebook)
+    basics = _basics(decision, rulebook, now, listed)
+    if decision.outcome is Outcome.REFUSED:
+        return _refuse(decision, basics)
+    if decision.outcome is Outcome.DUPLICATE:
+        return _settled(decision, rulebook, basics)
+    return _checked(decision, rulebook, now, basics, listed, marked)
+
+
+def admit_fault(receipt: str, received_at: datetime, reporter: str, campaign: str, rulebook: Rulebook) -> FaultSender:
+    """Return the context of the mail that says: our fault, nothing has to be sent again."""
+    found = find_reporter(rulebook, reporter)
+    return FaultSender(
+        office=sign(find_campaign(rulebook, campaign)),
+        addressee=found.addressee if found else "",
+        receipt=receipt,
+        received=moment(received_at),
+    )
+
+
+def _basics(decision: Decision, rulebook: Rulebook, now: datetime, listed: _Listed) -> _Basics:
+    reporter = find_reporter(rulebook, decision.reporter)
+    returned = frozenset((one.campaign, one.form) for one in decision.parts if one.verdict is Outcome.RETURNED)
+    return {
+        "office": sign(find_campaign(rulebook, decision.campaign)),
+        "addressee": reporter.addressee if reporter else "",
+        "reporter": reporter.name if reporter else "",
+        "receipt": decision.receipt,
+        "received": moment(decision.received_at),
+        "parts": tuple(
+            _describe(index, part, rulebook, decision, now, listed) for index, part in enumerate(decision.parts)
+        ),
+        "documents": tuple(clean(name, 120) for name in decision.documents),
+        "owed": list_owed(decision.owed, returned),
+    }
+
+
+def _describe(
+    index: int, part: Part, rulebook: Rulebook, decision: Decision, now: datetime, listed: _Listed
+) -> PartLine:
+    form = name_form(rulebook, part.campaign, part.form) if part.form else ""
+    return PartLine(
+        file=clean(part.file, 120),
+        form=form,
+        verdict=part.verdict.value,
+        reason=part.reason.value if part.reason else "",
+        detail=clean(part.detail, 120),
+        revision=part.revision,
+        sheets=tuple(SheetLine(clean(sheet.name, 60), sheet.rows) for sheet in part.sheets),
+        rows=part.rows,
+        errors=sum(line.part == index for line in listed.errors),
+        queries=sum(line.part == index for line in listed.queries),
+        late_days=part.late_days,
+        due=_due_of(part, rulebook, decision.reporter, now),
+        earlier=part.earlier,
+        understood=tuple(
+            UnderstoodLine(clean(one.sheet, 60), one.letter, clean(one.written, 80), name_column(one.column))
+            for one in part.understood
+        ),
+    )
+
+
+def _due_of(part: Part, rulebook: Rulebook, reporter: str, now: datetime) -> Due:
+    obligation = rulebook.obligation(part.campaign, part.form, reporter)
+    return count_days(obligation.deadline, now) if obligation else Due()
+
+
+def _list_findings(decision: Decision, rulebook: Rulebook) -> _Listed:
+    many = len(decision.parts) > 1
+    names = [name_form(rulebook, part.campaign, part.form) if many else "" for part in decision.parts]
+    errors, queries = number_findings(decision.parts, names)
+    return _Listed(errors, queries)
+
+
+def _nearest(decision: Decision, forms: frozenset[tuple[str, str]]) -> Due:
+    """Return the nearest deadline of these (campaign, form); of all that is owed where none of them is."""
+    own = [one for one in decision.owed if (one.obligation.campaign, one.obligation.form) in forms]
+    return find_nearest(own or decision.owed)
+
+
+def _checked(
+    decision: Decision,
+    rulebook: Rulebook,
+    now: datetime,
+    basics: _Basics,
+    listed: _Listed,
+    marked: tuple[str, ...],
+) -> ReplyAccepted | ReplyReturned:
+    kind = ReplyAccepted if decision.outcome is Outcome.ACCEPTED else ReplyReturned
+    errors = listed.errors[:MAX_LINES]
+    queries = listed.queries[: MAX_LINES - len(errors)]
+    lines = basics["parts"]
+    return kind(
+        **basics,
+        forms=_forms(lines, *Outcome),
+        accepted=_forms(lines, Outcome.ACCEPTED),
+        returned=_forms(lines, Outcome.RETURNED),
+        settled=_forms(lines, Outcome.DUPLICATE),
+        unread=sum(part.verdict is Outcome.REFUSED for part in decision.parts),
+        due=_due_to_act(decision, rulebook, now),
+        errors=errors,
+        queries=queries,
+        error_count=len(listed.errors),
+        query_count=len(listed.queries),
+        rest=len(listed.errors) + len(listed.queries) - len(errors) - len(queries),
+        notes=count_notes(decision.parts),
+        marked=tuple(clean(name, 120) for name in marked),
+    )
+
+
+def _due_to_act(decision: Decision, rulebook: Rulebook, now: datetime) -> Due:
+    """Return the nearest deadline of the forms that are returned, else of those that are asked about."""
+    returned = [one for one in decision.parts if one.verdict is Outcome.RETURNED]
+    if returned or decision.outcome is Outcome.RETURNED:
+        return _nearest(decision, frozenset((one.campaign, one.form) for one in returned))
+    dues = [_due_of(one, rulebook, decision.reporter, now) for one in decision.parts if one.of(Severity.QUERY)]
+    open_ones = [one for one in dues if one.days is not None and one.days >= 0]
+    return min(open_ones, key=lambda one: one.days or 0, default=Due())
+
+
+def _forms(lines: Sequence[PartLine], *verdicts: Outcome) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one.form for one in lines if one.form and one.verdict in verdicts))
+
+
+def _settled(decision: Decision, rulebook: Rulebook, basics: _Basics) -> ReplyDuplicate:
+    still = {(one.obligation.campaign, one.obligation.form) for one in decision.owed}
+    again = [one for one in decision.parts if (one.campaign, one.form) in still]
+    return ReplyDuplicate(
+        **basics,
+        forms=_forms(basics["parts"], Outcome.DUPLICATE),
+        receipts=tuple(dict.fromkeys(one.earlier for one in decision.parts if one.earlier)),
+        open=tuple(dict.fromkeys(name_form(rulebook, one.campaign, one.form) for one in again)),
+        due=_nearest(decision, frozenset((one.campaign, one.form) for one in again)) if again else Due(),
+    )
+
+
+def _refuse(decision: Decision, basics: _Basics) -> Refusal:
+    reason = decision.reason
+    if reason is None:
+        raise ValueError("a refused decision names its reason")
+    lines = basics["parts"]
+    first = next((one for one in lines if one.reason == reason), lines[0] if lines else None)
+    own = frozenset((one.campaign, one.form) for one in decision.parts if one.form)
+    return REFUSALS[reason](
+        **basics,
+        file=first.file if first else "",
+        form=first.form if first else "",
+        detail=first.detail if first else "",
+        due=_nearest(decision, own),
+    )

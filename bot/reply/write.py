@@ -1,0 +1,117 @@
+"""The door of the package: from a decision, or from what is due, to an outgoing mail with its unique key."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.language import VIETNAM
+from bot.model import Outcome, Outgoing
+from bot.reply.compose import is_writable
+from bot.reply.contexts import KINDS, Letter
+from bot.reply.facts import name_form
+from bot.reply.notices import alert, digest, remind
+from bot.reply.replies import admit_fault, answer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from bot.model import Campaign, Decision, Enclosure, Heading, Owed, Reporter, Rulebook, Standing
+    from bot.reply.notices import AlertFacts, DigestFacts
+    from bot.reply.render import Renderer
+
+
+class Writer:
+    """Writes the mails of one rulebook with the templates of one language; keeps no state between them."""
+
+    def __init__(self, renderer: Renderer, rulebook: Rulebook) -> None:
+        self._renderer = renderer
+        self._rulebook = rulebook
+
+    def build_reply(
+        self,
+        decision: Decision,
+        heading: Heading,
+        message: str,
+        now: datetime,
+        *,
+        marked: Sequence[Enclosure] = (),
+    ) -> Outgoing | None:
+        """Return the one reply to the message of that SHA-256.
+
+        None where no mail may go out: the message is ignored, or has no sender to whom one can write. Whether a held
+        sender has had its neutral mail already is for the caller to know. *marked* are attached as they are.
+        """
+        context = answer(decision, self._rulebook, now, tuple(one.name for one in marked))
+        if context is None or not is_writable(heading.sender):
+            return None
+        key = f"reply:{message}"
+        if decision.outcome is Outcome.HELD:
+            key = f"held:{heading.sender}/{now.astimezone(VIETNAM):%Y-%m-%d}"
+        elif decision.outcome is Outcome.FAILED:
+            key = f"fault:{message}"
+        return self._outgoing(key, context, (heading.sender,), heading=heading, enclosures=tuple(marked))
+
+    def build_fault_notice(
+        self, heading: Heading, message: str, receipt: str, received_at: datetime, reporter: str = ""
+    ) -> Outgoing | None:
+        """Tell the sender of a message that failed: our fault, nothing has to be sent again; None without a sender."""
+        if not is_writable(heading.sender):
+            return None
+        context = admit_fault(receipt, received_at, reporter, "", self._rulebook)
+        return self._outgoing(f"fault:{message}", context, (heading.sender,), heading=heading)
+
+    def build_reminder(
+        self,
+        reporter: Reporter,
+        campaign: Campaign,
+        owed: Sequence[Owed],
+        key: str,
+        now: datetime,
+        *,
+        accepted: Sequence[Standing] = (),
+        blanks: Sequence[Enclosure] = (),
+    ) -> Outgoing | None:
+        """Remind a reporter of all that it owes by one day, in one mail; *key* says which stage of which day that is.
+
+        None where nothing is owed or no address is registered. *accepted* is what it has done already, *blanks* are
+        attached.
+        """
+        to = tuple(one for one in reporter.addresses if is_writable(one) and "*" not in one)
+        if not owed or not to:
+            return None
+        received = tuple(name_form(self._rulebook, campaign.id, one.obligation.form) for one in accepted)
+        context = remind(reporter, campaign, owed, now, received=received, enclosed=tuple(one.name for one in blanks))
+        return self._outgoing(key, context, to, enclosures=tuple(blanks))
+
+    def build_digest(self, facts: DigestFacts, to: tuple[str, ...], now: datetime) -> Outgoing:
+        """Tell the ministry how a campaign stands in that ISO week."""
+        context = digest(facts, self._rulebook, now)
+        return self._outgoing(f"digest:{facts.campaign}/{context.year}-W{context.week:02}", context, to)
+
+    def build_alert(self, facts: AlertFacts, to: tuple[str, ...]) -> Outgoing:
+        """Tell the operator what happened, under which receipt, and what to do."""
+        return self._outgoing(f"alert:{facts.subject}", alert(facts, self._rulebook), to)
+
+    def _outgoing(
+        self,
+        key: str,
+        context: Letter,
+        to: tuple[str, ...],
+        *,
+        heading: Heading | None = None,
+        enclosures: tuple[Enclosure, ...] = (),
+    ) -> Outgoing:
+        rendered = self._renderer.render(context)
+        thread = (*heading.references, heading.message_id) if heading else ()
+        return Outgoing(
+            key=key,
+            kind=KINDS[type(context)],
+            to=to,
+            subject=rendered.subject,
+            text=rendered.text,
+            html=rendered.html,
+            in_reply_to=heading.message_id if heading else "",
+            references=tuple(dict.fromkeys(one for one in thread if one)),
+            enclosures=enclosures,
+        )

@@ -1,0 +1,355 @@
+"""A small campaign by hand, and a decision for each mail."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+from bot.language import VIETNAM
+from bot.model import (
+    Campaign,
+    Column,
+    Contact,
+    Deadline,
+    Decision,
+    Enclosure,
+    Finding,
+    Form,
+    Heading,
+    Obligation,
+    Outcome,
+    Owed,
+    Part,
+    Place,
+    RefusalReason,
+    Reporter,
+    Rulebook,
+    Severity,
+    SheetPlace,
+    Standing,
+    State,
+    Understanding,
+)
+from bot.reply.notices import AlertFacts, DigestFacts, Frequent, Kept
+from bot.reply.render import Renderer
+from bot.reply.write import Writer
+
+TEMPLATES = Path(__file__).parents[2] / "templates"
+NOW = datetime(2012, 7, 10, 9, 14, tzinfo=VIETNAM)
+SHA = "5f" * 32
+RECEIPT = "12-40-0031"
+CAMPAIGN = "2012-kkt-kcn"
+FORM_1, FORM_34 = "I.1", "III.4"
+
+HEADING = Heading(
+    sender="bql@nghean.example",
+    sender_name="Ban Quản lý KKT Đông Nam",
+    subject="Báo cáo Biểu I.1 tỉnh Nghệ An",
+    message_id="<20120710.1@nghean.example>",
+    references=("<20120620.7@baocao.example>",),
+)
+
+MID_JULY = Deadline("trước ngày 15/7/2012", date(2012, 7, 15))
+NOVEMBER = Deadline("trước ngày 30/11/2012", date(2012, 11, 30))
+
+_REPORTERS = (
+    Reporter("38", "Thanh Hóa", "Tỉnh Thanh Hóa", "Ban Quản lý KKT Nghi Sơn", "tinh", "Bắc Trung Bộ"),
+    Reporter(
+        code="40",
+        name="Nghệ An",
+        full_name="Tỉnh Nghệ An",
+        addressee="Ban Quản lý KKT Đông Nam Nghệ An",
+        kind="tinh",
+        region="Bắc Trung Bộ",
+        addresses=("bql@nghean.example", "*@kktdongnam.example"),
+    ),
+    Reporter("42", "Hà Tĩnh", "Tỉnh Hà Tĩnh", "Ban Quản lý KKT tỉnh Hà Tĩnh", "tinh", "Bắc Trung Bộ"),
+    Reporter("10", "Lào Cai", "Tỉnh Lào Cai", "Ban Quản lý KKT tỉnh Lào Cai", "tinh", "Trung du, miền núi phía Bắc"),
+    Reporter("20", "Lạng Sơn", "Tỉnh Lạng Sơn", "Ban Quản lý KKT cửa khẩu", "tinh", "Trung du, miền núi phía Bắc"),
+)
+
+
+def rulebook() -> Rulebook:
+    """Return the campaign of 2012 with two forms and five provinces."""
+    campaign = Campaign(
+        id=CAMPAIGN,
+        title="Rà soát quy hoạch và hoạt động của KCN, KKT năm 2012",
+        ministry="Bộ Kế hoạch và Đầu tư",
+        department="Vụ Quản lý các khu kinh tế",
+        dispatch="thực hiện Chỉ thị số 07/CT-TTg ngày 02/3/2012",
+        opened=date(2012, 6, 20),
+        contact=Contact(
+            role="Chuyên viên tổng hợp đợt báo cáo",
+            telephone="(024) 0000 0000",
+            hours="8:00–11:30 và 13:30–17:00 các ngày làm việc",
+            address="dau-moi@baocao.example",
+        ),
+        forms=(FORM_1, FORM_34),
+        reminders=(5, 3, 1),
+    )
+    forms = (
+        Form(FORM_1, CAMPAIGN, "Biểu I.1. Tình hình quy hoạch, thành lập và hoạt động của các KCN", "", (), (), ()),
+        Form(
+            FORM_34,
+            CAMPAIGN,
+            "Biểu III.4. Cơ sở dữ liệu các dự án đầu tư trong KCN, KKT",
+            "",
+            (Column("dien_tich_thue_ha", ("Diện tích đất thuê",), "decimal", "ha", min=Decimal(0)),),
+            (),
+            (),
+        ),
+    )
+    obligations = tuple(
+        Obligation(CAMPAIGN, form, reporter.code, deadline)
+        for reporter in _REPORTERS
+        for form, deadline in ((FORM_1, MID_JULY), (FORM_34, NOVEMBER))
+    )
+    return Rulebook((campaign,), forms, _REPORTERS, obligations, {}, "ab" * 32)
+
+
+RULEBOOK = rulebook()
+
+
+def renderer() -> Renderer:
+    """Return a renderer of the project's own templates."""
+    files = sorted(path for path in TEMPLATES.rglob("*") if path.suffix in {".txt", ".html"})
+    return Renderer({path.relative_to(TEMPLATES).as_posix(): path.read_text("utf-8") for path in files})
+
+
+WRITER = Writer(renderer(), RULEBOOK)
+
+
+def owed(form: str, days_left: int, returned: str = "") -> Owed:
+    """Return an open obligation of Nghệ An."""
+    obligation = RULEBOOK.obligation(CAMPAIGN, form, "40")
+    assert obligation is not None
+    return Owed(obligation, RULEBOOK.form(f"{CAMPAIGN}/{form}").title, days_left, returned)
+
+
+OWED_1, OWED_34 = owed(FORM_1, 5), owed(FORM_34, 143)
+
+
+def decision(outcome: Outcome, *parts: Part, **changes: object) -> Decision:
+    """Return a decision on a mail of Nghệ An."""
+    values: dict[str, object] = {
+        "receipt": RECEIPT,
+        "received_at": NOW,
+        "rules": RULEBOOK.hash,
+        "reporter": "40",
+        "campaign": CAMPAIGN,
+        "parts": parts,
+        **changes,
+    }
+    return Decision(outcome, **values)  # type: ignore[arg-type]
+
+
+def finding(
+    cell: str,
+    *,
+    rule: str = "cho_thue_vuot_dien_tich",
+    severity: Severity = Severity.ERROR,
+    title: str = "Diện tích đã cho thuê lớn hơn diện tích có thể cho thuê",
+    say: str = "diện tích đã cho thuê 120 ha lớn hơn diện tích có thể cho thuê 102 ha",
+    fix: str = "Kiểm tra lại hai cột I và J; đơn vị là ha, không phải m²",
+    column: str = "Diện tích đất công nghiệp đã cho thuê",
+    sheet: str = "Biểu I.1",
+    written: str = "",
+    trial: bool = False,
+) -> Finding:
+    """Return a finding in one cell of form I.1."""
+    row = int("".join(char for char in cell if char.isdigit()) or 0)
+    return Finding(rule, severity, title, say, fix, Place(sheet, cell, row, column), "", written, trial)
+
+
+LEASED = (
+    finding("J14"),
+    finding("J17", say="diện tích đã cho thuê 88,5 ha lớn hơn diện tích có thể cho thuê 80 ha"),
+)
+YEARS = tuple(
+    finding(
+        f"L{row}",
+        rule="khong_phai_so",
+        title="Ô phải ghi số nhưng đang ghi chữ",
+        say="đang ghi chữ, biểu yêu cầu ghi số năm",
+        fix="Ghi năm bằng bốn chữ số, ví dụ 2005",
+        column="Năm đi vào hoạt động",
+        written=written,
+    )
+    for row, written in enumerate(("năm 2005", "2006 (dự kiến)", "chưa rõ", "năm 2005", "n/a", "n/a"), 9)
+)
+TOTAL = finding(
+    "H31",
+    rule="tong_khong_khop",
+    title="Dòng tổng cộng không bằng tổng các dòng",
+    say="dòng “Tổng cộng” ghi 1.204,5 ha, cộng các dòng được 1.187,5 ha, chênh 17 ha",
+    fix="Kiểm tra công thức của ô tổng và các dòng thêm sau",
+    column="Diện tích thành lập",
+)
+PAUSED = finding(
+    "G22",
+    rule="thanh_lap_trong_thoi_gian_tam_dung",
+    severity=Severity.QUERY,
+    title="KCN thành lập trong thời gian tạm dừng",
+    say="KCN Hoàng Mai được thành lập ngày 12/4/2012, trong thời gian tạm dừng theo Chỉ thị số 07/CT-TTg",
+    fix="Ghi văn bản cho phép, hoặc sửa lại ngày thành lập nếu ghi nhầm",
+    column="Quyết định thành lập",
+)
+NOTES = tuple(
+    finding(f"F{row}", rule="so_dang_chu", severity=Severity.NOTE, title="Số ghi dạng chữ đã được đọc thành số")
+    for row in range(9, 21)
+)
+SHEET_1 = SheetPlace("Biểu I.1", {}, 8, 12)
+
+
+def checked_part(*findings: Finding, **changes: object) -> Part:
+    """Return form I.1 with these findings: returned when one of them is an error."""
+    values: dict[str, object] = {
+        "campaign": CAMPAIGN,
+        "form": FORM_1,
+        "revision": 1,
+        "sheets": (SHEET_1,),
+        "findings": findings,
+        **changes,
+    }
+    verdict = Outcome.RETURNED if any(one.severity is Severity.ERROR for one in findings) else Outcome.ACCEPTED
+    return Part("Bieu I.1 Nghe An.xls", "c1" * 32, verdict, **values)  # type: ignore[arg-type]
+
+
+def accepted_part(**changes: object) -> Part:
+    """Return form III.4 as accepted, with two sheets."""
+    values: dict[str, object] = {
+        "campaign": CAMPAIGN,
+        "form": FORM_34,
+        "revision": 2,
+        "sheets": (SheetPlace("DDI", {}, 6, 1212), SheetPlace("FDI", {}, 6, 31)),
+        "understood": (Understanding("DDI", "Q", "DT thuê (ha)", "Diện tích đất thuê"),),
+        **changes,
+    }
+    return Part("Bieu III.4 Nghe An.xls", "c2" * 32, Outcome.ACCEPTED, **values)  # type: ignore[arg-type]
+
+
+def refused_part(reason: RefusalReason, file: str = "Bieu I.1 Nghe An.xls", **changes: object) -> Part:
+    """Return a file that was refused."""
+    return Part(file, "c3" * 32, Outcome.REFUSED, reason, **changes)  # type: ignore[arg-type]
+
+
+def duplicate_part(form: str, earlier: str) -> Part:
+    """Return a file whose content was settled under that receipt."""
+    file = f"Bieu {form} Nghe An.xls"
+    return Part(file, "c1" * 32, Outcome.DUPLICATE, campaign=CAMPAIGN, form=form, revision=2, earlier=earlier)
+
+
+_DETAILS = {
+    RefusalReason.WRONG_TYPE: "tệp PDF",
+    RefusalReason.TOO_LARGE: "tệp 42 MB, giới hạn 35 MB",
+    RefusalReason.AMBIGUOUS_FORM: "Biểu I.1, Biểu I.4",
+    RefusalReason.OTHER_REPORTER: "Hà Tĩnh",
+}
+_WITH_FORM = {RefusalReason.EMPTY_FORM, RefusalReason.OTHER_REPORTER}
+
+
+def refused(reason: RefusalReason) -> Decision:
+    """Return a refusal for that reason."""
+    place: dict[str, object] = {"campaign": CAMPAIGN, "form": FORM_1} if reason in _WITH_FORM else {}
+    file = "Bieu I.1 Nghe An.pdf" if reason is RefusalReason.WRONG_TYPE else "Bieu I.1 Nghe An.xls"
+    part = refused_part(reason, file, detail=_DETAILS.get(reason, ""), **place)
+    parts = () if reason is RefusalReason.NO_ATTACHMENT else (part,)
+    return decision(Outcome.REFUSED, *parts, reason=reason, owed=(OWED_1, OWED_34))
+
+
+def many_findings() -> tuple[Finding, ...]:
+    """Return 57 problems, each of its own rule."""
+    return tuple(
+        finding(f"C{row}", rule=f"quy_tac_{row}", title=f"Nội dung {row} chưa đúng", say=f"nội dung {row} chưa đúng")
+        for row in range(9, 66)
+    )
+
+
+DECISIONS: dict[str, Decision] = {
+    "reply_accepted": decision(Outcome.ACCEPTED, accepted_part(), owed=(OWED_1,), documents=("CV 128 BQL.pdf",)),
+    "reply_accepted_all_done": decision(Outcome.ACCEPTED, accepted_part(understood=())),
+    "reply_accepted_with_query": decision(
+        Outcome.ACCEPTED,
+        checked_part(PAUSED, *NOTES, late_days=3),
+        received_at=datetime(2012, 7, 18, 8, 5, tzinfo=VIETNAM),
+        owed=(owed(FORM_34, 135),),
+    ),
+    "reply_returned": decision(
+        Outcome.RETURNED, checked_part(*LEASED, *YEARS, TOTAL, PAUSED, *NOTES), owed=(OWED_1, OWED_34)
+    ),
+    "reply_returned_many": decision(Outcome.RETURNED, checked_part(*many_findings(), PAUSED), owed=(OWED_1, OWED_34)),
+    "reply_returned_several": decision(
+        Outcome.RETURNED,
+        checked_part(*LEASED, PAUSED),
+        accepted_part(),
+        refused_part(RefusalReason.ENCRYPTED, "Phu luc II.xlsx"),
+        owed=(OWED_1,),
+    ),
+    "reply_returned_only_unread": decision(
+        Outcome.RETURNED, accepted_part(), refused_part(RefusalReason.DAMAGED, "Bieu I.1.xls"), owed=(OWED_1,)
+    ),
+    "reply_duplicate": decision(
+        Outcome.DUPLICATE,
+        duplicate_part(FORM_34, "12-40-0017"),
+        owed=(OWED_1,),
+    ),
+    "reply_duplicate_of_returned": decision(
+        Outcome.DUPLICATE,
+        duplicate_part(FORM_1, "12-40-0019"),
+        owed=(owed(FORM_1, -3, "12-40-0019"), owed(FORM_34, 135)),
+        receipt="12-40-0044",
+        received_at=datetime(2012, 7, 18, 8, 5, tzinfo=VIETNAM),
+    ),
+    **{f"refuse_{reason}": refused(reason) for reason in RefusalReason},
+    "held": decision(Outcome.HELD, reporter="", campaign=""),
+    "fault_sender": decision(Outcome.FAILED),
+}
+
+ALERT = AlertFacts(
+    subject=SHA,
+    matter="message",
+    receipt=RECEIPT,
+    occurred_at=NOW,
+    other_side="bql@nghean.example",
+    cause="child exceeded 512 MiB of address space",
+    tries=3,
+    reporter="40",
+)
+
+
+def _standing(reporter: str, form: str, state: State, when: datetime | None = None) -> Standing:
+    obligation = RULEBOOK.obligation(CAMPAIGN, form, reporter)
+    assert obligation is not None
+    return Standing(obligation, state, when=when)
+
+
+_DIGEST_DAY = datetime(2012, 7, 20, 16, 0, tzinfo=VIETNAM)
+DIGEST_NOW = _DIGEST_DAY
+DIGEST = DigestFacts(
+    campaign=CAMPAIGN,
+    week=_DIGEST_DAY.date(),
+    standings=(
+        _standing("38", FORM_1, State.ACCEPTED, datetime(2012, 7, 5, 9, 0, tzinfo=VIETNAM)),
+        _standing("38", FORM_34, State.ACCEPTED, datetime(2012, 7, 17, 9, 0, tzinfo=VIETNAM)),
+        _standing("40", FORM_1, State.RETURNED, datetime(2012, 7, 18, 9, 0, tzinfo=VIETNAM)),
+        _standing("40", FORM_34, State.ACCEPTED, datetime(2012, 7, 18, 9, 0, tzinfo=VIETNAM)),
+        _standing("42", FORM_1, State.NIL, datetime(2012, 7, 11, 9, 0, tzinfo=VIETNAM)),
+        _standing("42", FORM_34, State.NOTHING),
+        _standing("10", FORM_1, State.NOTHING),
+        _standing("10", FORM_34, State.NOTHING),
+        _standing("20", FORM_1, State.ACCEPTED, datetime(2012, 7, 19, 9, 0, tzinfo=VIETNAM)),
+    ),
+    held=(Kept("12-00-0052", datetime(2012, 7, 19, 10, 2, tzinfo=VIETNAM), "vanphong@kcn.example", "địa chỉ lạ"),),
+    set_aside=(Kept("12-10-0055", datetime(2012, 7, 19, 14, 40, tzinfo=VIETNAM), "bql@laocai.example"),),
+    frequent=(
+        Frequent("Diện tích đã cho thuê lớn hơn diện tích có thể cho thuê", FORM_1, 14, 6),
+        Frequent("Ô phải ghi số nhưng đang ghi chữ", FORM_34, 231, 5),
+    ),
+    automatic=7,
+)
+
+
+def marked_copy(name: str = "Bieu I.1 Nghe An-danh-dau.xlsx") -> Enclosure:
+    """Return a marked copy to enclose."""
+    return Enclosure(name, b"PK", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")

@@ -1,0 +1,191 @@
+"""From a context to three texts."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict, fields
+from datetime import date, datetime
+from html import unescape
+from pathlib import Path
+
+import jinja2
+import pytest
+
+from bot.model import Outcome, RefusalReason, Understanding
+from bot.reply.contexts import KINDS, REFUSALS, Digest, Held, Letter
+from bot.reply.notices import alert, digest, remind
+from bot.reply.render import Renderer
+from bot.reply.replies import answer
+from tests.reply.samples import (
+    ALERT,
+    DECISIONS,
+    DIGEST,
+    DIGEST_NOW,
+    HEADING,
+    NOW,
+    OWED_1,
+    OWED_34,
+    RULEBOOK,
+    SHA,
+    TEMPLATES,
+    WRITER,
+    accepted_part,
+    checked_part,
+    decision,
+    finding,
+    refused,
+    refused_part,
+    renderer,
+)
+
+RENDERER = renderer()
+HOSTILE = '<script src="//x.example/a.js"></script><img src=x onerror=alert(1)>{{ 7*7 }}\r\nBcc: a@x.example\u202e'
+
+
+def _contexts() -> list[Letter]:
+    answers = [answer(one, RULEBOOK, NOW) for one in DECISIONS.values()]
+    return [
+        *(one for one in answers if one is not None),
+        remind(RULEBOOK.reporter("40"), RULEBOOK.campaigns[0], [OWED_1, OWED_34], NOW),
+        digest(DIGEST, RULEBOOK, DIGEST_NOW),
+        alert(ALERT, RULEBOOK),
+    ]
+
+
+CONTEXTS = _contexts()
+NAMES = [f"{KINDS[type(one)]}-{index}" for index, one in enumerate(CONTEXTS)]
+
+
+def test_each_mail_has_one_folder_with_three_files_and_nothing_else() -> None:
+    folders = {
+        path.name: sorted(file.name for file in path.iterdir())
+        for path in (TEMPLATES / "vi").iterdir()
+        if path.is_dir()
+    }
+    assert folders == {kind: ["body.html", "body.txt", "subject.txt"] for kind in KINDS.values()}
+
+
+def test_each_outcome_and_reason_has_its_own_mail() -> None:
+    assert set(REFUSALS) == set(RefusalReason)
+    plain = {
+        outcome: answer(decision(outcome, accepted_part()), RULEBOOK, NOW)
+        for outcome in Outcome
+        if outcome != Outcome.REFUSED
+    }
+    kinds = {outcome: KINDS[type(context)] for outcome, context in plain.items() if context}
+    assert kinds == {
+        Outcome.ACCEPTED: "reply_accepted",
+        Outcome.RETURNED: "reply_returned",
+        Outcome.DUPLICATE: "reply_duplicate",
+        Outcome.HELD: "held",
+        Outcome.FAILED: "fault_sender",
+    }
+    for reason in RefusalReason:
+        context = answer(refused(reason), RULEBOOK, NOW)
+        assert context is not None
+        assert KINDS[type(context)] == f"refuse_{reason}"
+
+
+@pytest.mark.parametrize("context", CONTEXTS, ids=NAMES)
+def test_context_survives_a_json_round_trip(context: Letter) -> None:
+    stored = json.loads(json.dumps(asdict(context)))
+    assert RENDERER.render_values(KINDS[type(context)], stored) == RENDERER.render(context)
+
+
+@pytest.mark.parametrize("context", CONTEXTS, ids=NAMES)
+def test_first_two_lines_are_verdict_and_what_to_do(context: Letter) -> None:
+    lines = RENDERER.render(context).text.splitlines()
+    assert all(line.endswith(".") and line[0].isupper() for line in lines[:2])
+    assert lines[2] == ""
+
+
+@pytest.mark.parametrize("context", CONTEXTS, ids=NAMES)
+def test_html_holds_the_words_of_the_text_and_no_others(context: Letter) -> None:
+    rendered = RENDERER.render(context)
+    body = rendered.html.partition("<body")[2]
+    shown = unescape(re.sub(r"<[^>]*>", " ", re.sub(r"<!--.*?-->", " ", body.partition(">")[2], flags=re.DOTALL)))
+    assert set(re.findall(r"\w+", shown)) == set(re.findall(r"\w+", rendered.text))
+
+
+@pytest.mark.parametrize("context", CONTEXTS, ids=NAMES)
+def test_html_is_inlined_and_loads_nothing(context: Letter) -> None:
+    html = RENDERER.render(context).html
+    assert "<style" not in html
+    assert not re.search(r"<(script|link|img|iframe|form|object)\b|https?://|url\(", html)
+    assert 'style="' in html
+
+
+@pytest.mark.parametrize("context", CONTEXTS, ids=NAMES)
+def test_text_is_polite_and_calm(context: Letter) -> None:
+    rendered = RENDERER.render(context)
+    words = rendered.subject + "\n" + rendered.text
+    assert "!" not in words
+    assert not re.search(r"\b(bạn|None|null|Undefined|True|False)\b", words)
+    assert isinstance(context, Digest) or not re.search(r"\S  +\S", words)
+    assert "\n" not in rendered.subject
+
+
+def test_unknown_field_is_an_error_not_a_gap() -> None:
+    templates = {"_phrases.txt": "", "held/subject.txt": "{{ receipt }}", "held/body.txt": "", "held/body.html": ""}
+    held = next(one for one in CONTEXTS if isinstance(one, Held))
+    with pytest.raises(jinja2.UndefinedError):
+        Renderer(templates).render(held)
+
+
+def test_mistakes_in_templates_are_found_before_any_mail() -> None:
+    assert RENDERER.find_mistakes() == ()
+    mistakes = Renderer({"_phrases.txt": "", "held/subject.txt": "{% if %}"}).find_mistakes()
+    assert len(mistakes) == 3 * len(KINDS)
+    assert "held/body.html: held/body.html" in mistakes
+
+
+def test_no_phrase_hides_a_field() -> None:
+    phrases = set(re.findall(r"macro (\w+)\(", (TEMPLATES / "vi" / "_phrases.txt").read_text("utf-8")))
+    assert not phrases & {one.name for context in KINDS for one in fields(context)}
+
+
+def test_shared_phrases_hold_no_markup() -> None:
+    text = (TEMPLATES / "vi" / "_phrases.txt").read_text("utf-8")
+    assert not re.search(r"</?[a-z]|&[a-z#]|\|\s*safe", re.sub(r"{#.*?#}", "", text, flags=re.DOTALL))
+
+
+def test_no_template_trusts_a_value() -> None:
+    sources = [path.read_text("utf-8") for path in Path(TEMPLATES).rglob("*.html")]
+    assert not [one for one in sources if re.search(r"\|\s*safe\b|autoescape\s+false", one)]
+
+
+@pytest.mark.parametrize("outcome", [Outcome.RETURNED, Outcome.REFUSED])
+def test_foreign_text_never_becomes_a_tag_or_a_line(outcome: Outcome) -> None:
+    hostile = finding("J14", say=HOSTILE, fix=HOSTILE, title=HOSTILE, column=HOSTILE, sheet=HOSTILE, written=HOSTILE)
+    unread = refused_part(RefusalReason.WRONG_TYPE, HOSTILE, detail=HOSTILE)
+    understood = (Understanding(HOSTILE, "Q", HOSTILE, HOSTILE),)
+    parts = (unread,) if outcome is Outcome.REFUSED else (checked_part(hostile, understood=understood), unread)
+    reason = RefusalReason.WRONG_TYPE if outcome is Outcome.REFUSED else None
+    given = decision(outcome, *parts, reason=reason, documents=(HOSTILE,), owed=(OWED_1,))
+    context = answer(given, RULEBOOK, NOW, (HOSTILE,))
+    assert context is not None
+    rendered = RENDERER.render(context)
+    assert not re.search(r"<(script|img)", rendered.html)
+    assert not re.search(r"^Bcc:", rendered.text, re.MULTILINE)
+    assert "\u202e" not in rendered.text + rendered.html
+    assert "49" not in rendered.text
+
+
+def test_held_mail_tells_nothing_about_anyone() -> None:
+    stranger = decision(Outcome.HELD, accepted_part(), owed=(OWED_1,), documents=("CV 128.pdf",))
+    mail = WRITER.build_reply(stranger, HEADING, SHA, NOW)
+    assert mail is not None
+    for secret in ("Nghệ An", "12-40-0031", "III.4", "CV 128", HEADING.subject):
+        assert secret not in mail.subject + mail.text + mail.html
+
+
+def test_dates_are_calendar_values_not_objects() -> None:
+    def plain(value: object) -> bool:
+        if isinstance(value, dict):
+            return all(plain(one) for one in value.values())
+        if isinstance(value, (tuple, list)):
+            return all(plain(one) for one in value)
+        return value is None or (isinstance(value, (str, int)) and not isinstance(value, (date, datetime)))
+
+    assert all(plain(asdict(context)) for context in CONTEXTS)

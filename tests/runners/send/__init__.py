@@ -1,0 +1,1 @@
+"""Tests of sending: the outbox, and the copies of what was sent."""
