@@ -115,7 +115,7 @@ def check(
             _give_up(f"Không có tệp {file}.")
     if marked is not None and len(files) != 1:
         _give_up("Tùy chọn --marked chỉ dùng với một tệp.")
-    checked = check_files(files, _config_or_defaults())
+    checked = check_files(files, _config_or_defaults(), SystemClock().now())
     print_checked(checked, out, as_json=as_json)
     if marked is not None:
         copy = checked[0].marked

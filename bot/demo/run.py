@@ -57,6 +57,9 @@ class Tally:
 
     outcomes: Counter[str] = field(default_factory=Counter)
     surprises: list[str] = field(default_factory=list)
+    seen: set[bytes] = field(default_factory=set)
+    repeats: int = 0
+    """The very same bytes again: known, filed, and not answered a second time."""
 
 
 def run_demo(folder: Path, out: Console) -> None:
@@ -147,11 +150,16 @@ def _fires(job: Job) -> Iterator[Event]:
 
 def _receive(post: Post, daemon: Daemon, imap: DemoImap, tally: Tally) -> None:
     imap.deliver(post.raw, post.sent_at)
+    repeated = post.raw in tally.seen
+    tally.seen.add(post.raw)
     before = daemon.ledger.counts(post.sent_at).by_outcome
     daemon.once()
     after = daemon.ledger.counts(post.sent_at).by_outcome
     gained = [name for name, count in after.items() if count > before.get(name, 0)]
-    got = gained[0] if gained else Outcome.DUPLICATE.value
+    if repeated and not gained:
+        tally.repeats += 1
+        return
+    got = gained[0] if gained else "–"
     tally.outcomes[got] += 1
     if got != post.expect.value:
         tally.surprises.append(f"{post.title}: chờ đợi {post.expect.value}, kết quả {got}")
@@ -189,6 +197,8 @@ def _summarise(folder: Path, tally: Tally, smtp: DemoSmtp, seconds: float, out: 
     for outcome in Outcome:
         if tally.outcomes[outcome.value]:
             table.add_row(VERDICTS[outcome][0], str(tally.outcomes[outcome.value]))
+    if tally.repeats:
+        table.add_row("đúng thư đã nhận, không trả lời lại", str(tally.repeats))
     out.print(table)
     kinds = Counter(path.name.split("-", 1)[1].rsplit("-", 1)[0] for path in (folder / "thu-di").iterdir())
     out.print(

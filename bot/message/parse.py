@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import binascii
 import hashlib
 import re
@@ -33,7 +32,8 @@ _END_OF_ZIP = b"PK\x05\x06"
 _TOKEN = re.compile(rb"@block-(\d+)@")
 _ADDRESS = re.compile(r"[^\s@<>(),;:\"\x00-\x1f]+@[^\s@<>(),;:\"\x00-\x1f]+")
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,320}>")
-_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=\s]")
+_WHITE = b" \t\r\n"
+_ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
 
 
 def parse_message(
@@ -48,10 +48,12 @@ def parse_message(
         limits: the largest structure that is parsed; a larger one yields only its heading and a defect.
         oversize: *raw* is only the header block of a mail that was too large to fetch.
     """
-    broken = exceeded(raw, limits or MessageLimits())
-    lean, blocks = _without_blocks(raw[:HEADER_LIMIT] if broken else raw)
+    lean, blocks = _without_blocks(raw)
+    broken = exceeded(lean, limits or MessageLimits())
     try:
-        root = BytesParser(policy=compat32).parsebytes(lean, headersonly=bool(broken) or oversize)
+        root = BytesParser(policy=compat32).parsebytes(
+            lean[:HEADER_LIMIT] if broken else lean, headersonly=bool(broken) or oversize
+        )
     except (MessageError, RecursionError, ValueError) as problem:
         root, broken = MimePart(policy=compat32), f"{type(problem).__name__} while parsing"
     leaves = () if broken or oversize else tuple(_leaves(root, blocks, 0))
@@ -188,12 +190,13 @@ def _data(part: MimePart[str, str], blocks: list[bytes]) -> tuple[bytes, bool]:
 
 
 def _base64(body: bytes) -> tuple[bytes, bool]:
-    foreign = _NOT_BASE64.search(body) is not None
-    letters = b"".join((_NOT_BASE64.sub(b"", body) if foreign else body).split())
+    letters = body.translate(None, _WHITE)
+    foreign = bool(letters.translate(None, _ALPHABET))
+    if foreign:
+        letters = bytes(octet for octet in letters if octet in _ALPHABET)
     bare = letters.rstrip(b"=")
-    cut = len(bare) % 4 == 1 or (len(letters) % 4 != 0)
     try:
-        return base64.b64decode(bare + b"=" * (-len(bare) % 4)), foreign or cut
+        return binascii.a2b_base64(bare + b"=" * (-len(bare) % 4)), foreign or len(letters) % 4 != 0
     except binascii.Error:
         return b"", True
 

@@ -12,6 +12,7 @@ from bot.runners.pool import Fault, Stock, WorkerPool
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
     from pathlib import Path
 
     from bot.config import Config
@@ -49,18 +50,18 @@ def stock_of(config: Config) -> Stock:
     )
 
 
-def check_files(files: Sequence[Path], config: Config) -> tuple[Checked, ...]:
+def check_files(files: Sequence[Path], config: Config, now: datetime) -> tuple[Checked, ...]:
     """Check each file in a child process with the configured rules; a file that breaks the child is told so."""
     pool = WorkerPool(stock_of(config), config.work.model_copy(update={"workers": 1}))
     try:
-        return tuple(_check(file, pool) for file in files)
+        return tuple(_check(file, pool, now) for file in files)
     finally:
         pool.close()
 
 
-def _check(file: Path, pool: WorkerPool) -> Checked:
+def _check(file: Path, pool: WorkerPool, now: datetime) -> Checked:
     try:
-        parts, marked = pool.check(file.resolve(), file.name)
+        parts, marked = pool.check(file.resolve(), file.name, now)
     except Fault as fault:
         return Checked(file.name, (), fault=str(fault))
     return Checked(file.name, parts, marked)

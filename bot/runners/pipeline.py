@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from bot.check.run import Checker
 from bot.dataset.keep import parquet_of
 from bot.decide import decide, judge_table, receipt_code, refuse_file, repeat_file
+from bot.language import VIETNAM
 from bot.message import parse_message
 from bot.model import (
     Attachment,
@@ -90,7 +91,7 @@ class _Case:
 
     reporter: Reporter | None
     history: History
-    received_at: datetime | None
+    received_at: datetime
     tables: dict[str, bytes]
 
 
@@ -146,10 +147,10 @@ class Pipeline:
         )
         return self._settlement(message, decision, now, marked, tables)
 
-    def check(self, name: str, data: bytes) -> tuple[tuple[Part, ...], bytes | None]:
+    def check(self, name: str, data: bytes, now: datetime) -> tuple[tuple[Part, ...], bytes | None]:
         """Return the parts of a workbook that nobody has sent yet, and its marked copy."""
         file = Attachment(name, data, hashlib.sha256(data).hexdigest())
-        parts = self._judge_file(file, _Case(None, History(), None, {}))
+        parts = self._judge_file(file, _Case(None, History(), now, {}))
         copies = self._mark((file,), parts)
         return parts, copies[0].data if copies else None
 
@@ -233,14 +234,15 @@ class Pipeline:
             if stranger is not None:
                 return refuse_file(file, Unreadable(RefusalReason.OTHER_REPORTER, stranger.full_name))
         form = match.form
-        findings = self._checker.check(form, table, problems, self.rulebook.notices)
+        received = case.received_at.astimezone(VIETNAM).date()
+        findings = self._checker.check(form, table, problems, self.rulebook.notices, received)
         kept = parquet_of(table)
         stored = hashlib.sha256(kept).hexdigest()
         case.tables[stored] = kept
         return judge_table(file, form, table, findings, case.history, late_days=self._late(form, case), stored=stored)
 
     def _late(self, form: Form, case: _Case) -> int:
-        if case.reporter is None or case.received_at is None:
+        if case.reporter is None:
             return 0
         obligation = self.rulebook.obligation(form.campaign, form.id, case.reporter.code)
         return late_days(obligation.deadline if obligation else None, case.received_at)

@@ -10,6 +10,7 @@ import os
 import resource
 import signal
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 _Result = TypeVar("_Result")
 
 _PR_SET_PDEATHSIG = 1
+_START_SECONDS = 60.0
 MESSAGES_PER_CHILD = 500
 """A child is replaced after so many messages, so that no leak in a reader's native code can grow."""
 
@@ -66,18 +68,27 @@ class WorkerPool:
     """A few warmed-up children; each task is one message."""
 
     def __init__(self, stock: Stock, work: Work) -> None:
-        self._seconds = work.seconds
-        self._pool = ProcessPool(
-            max_workers=work.workers,
+        self._stock = stock
+        self._work = work
+        # Linux ends a child with the thread that started it, so children start in a thread that lives as long as we do.
+        self._keeper = ThreadPoolExecutor(1, thread_name_prefix="pool-keeper")
+        self._pool = self._keeper.submit(self._build).result()
+
+    def _build(self) -> ProcessPool:
+        pool = ProcessPool(
+            max_workers=self._work.workers,
             max_tasks=MESSAGES_PER_CHILD,
             initializer=_start_child,
-            initargs=(stock,),
+            initargs=(self._stock,),
             context=get_context("spawn"),
         )
+        if not pool.active:
+            raise RuntimeError("no child process could be started")
+        return pool
 
     def warm_up(self) -> None:
         """Wait until a child has loaded the rules; raises Fault when it cannot."""
-        self._run(_ready)
+        self._run(_ready, seconds=_START_SECONDS)
 
     def open(self, ticket: Ticket) -> Opened:
         """Return who wrote the message; raises Fault."""
@@ -87,9 +98,9 @@ class WorkerPool:
         """Return the settlement of the message; raises Fault."""
         return self._run(_settle, ticket, history, now)
 
-    def check(self, path: Path, name: str) -> tuple[tuple[Part, ...], bytes | None]:
+    def check(self, path: Path, name: str, now: datetime) -> tuple[tuple[Part, ...], bytes | None]:
         """Return the parts of a workbook that nobody has sent yet, and its marked copy; raises Fault."""
-        return self._run(_check, path, name)
+        return self._run(_check, path, name, now)
 
     def apologise(self, plight: Plight, now: datetime) -> tuple[Mail, ...]:
         """Return the mails of a failure of ours; raises Fault."""
@@ -97,20 +108,36 @@ class WorkerPool:
 
     def close(self) -> None:
         """End the children; tasks under way are given up and will be tried again from the ledger."""
-        self._pool.stop()  # type: ignore[no-untyped-call]  # Pebble leaves this one method without annotations
-        self._pool.join()
+        _end(self._pool)
+        self._keeper.shutdown()
 
-    def _run(self, task: Callable[..., _Result], *arguments: object) -> _Result:
-        future = self._pool.schedule(task, args=list(arguments), timeout=self._seconds)
+    def _run(self, task: Callable[..., _Result], *arguments: object, seconds: float = 0.0) -> _Result:
+        allowed = seconds or self._work.seconds
+        pool = self._whole_pool()
         try:
-            result: _Result = future.result()
+            result: _Result = pool.schedule(task, args=list(arguments), timeout=allowed).result()
         except FutureTimeout as problem:
-            raise Fault(f"no result within {self._seconds:g} s") from problem
+            raise Fault(f"no result within {allowed:g} s") from problem
         except ProcessExpired as problem:
             raise Fault(f"the child process died with code {problem.exitcode}") from problem
         except Exception as problem:
             raise Fault(f"{type(problem).__name__} in the child process") from problem
         return result
+
+    def _whole_pool(self) -> ProcessPool:
+        """Return the pool, built anew when an idle child was killed from outside, which Pebble takes for the end."""
+        return self._keeper.submit(self._mend).result()
+
+    def _mend(self) -> ProcessPool:
+        if not self._pool.active:
+            _end(self._pool)
+            self._pool = self._build()
+        return self._pool
+
+
+def _end(pool: ProcessPool) -> None:
+    pool.stop()  # type: ignore[no-untyped-call]  # Pebble leaves this one method without annotations
+    pool.join()
 
 
 # -- in the child --------------------------------------------------------------------------------------------
@@ -184,5 +211,5 @@ def _apologise(plight: Plight, now: datetime) -> tuple[Mail, ...]:
     return _child().apologise(plight, now)
 
 
-def _check(path: Path, name: str) -> tuple[tuple[Part, ...], bytes | None]:
-    return _child().check(name, path.read_bytes())
+def _check(path: Path, name: str, now: datetime) -> tuple[tuple[Part, ...], bytes | None]:
+    return _child().check(name, path.read_bytes(), now)

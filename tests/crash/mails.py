@@ -6,7 +6,7 @@ from email.message import EmailMessage
 from typing import TYPE_CHECKING
 
 from bot.demo.letters import contacts_csv
-from bot.demo.places import PLACES
+from bot.demo.places import PROVINCES
 from bot.demo.workbooks import make_parks_workbook
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def make_mails(count: int, seed: int) -> tuple[bytes, ...]:
 
 
 def _mail(number: int, seed: int, addresses: dict[str, str]) -> bytes:
-    place = PLACES[number % len(PLACES)]
+    place = PROVINCES[number % len(PROVINCES)]
     mail = EmailMessage()
     mail["From"] = addresses[place.code]
     mail["To"] = "baocao@bokehoach.example"

@@ -1,0 +1,145 @@
+"""Findings on their way: each gets its place and its identity, in the order in which a reader meets them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from bot.check.sentences import fill
+from bot.language import fold
+from bot.model import Finding, Place, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from bot.model import Column, Form, Notice, Rule, Table
+
+KEPT = 5_000
+"""So many findings of one rule are kept; the rest is told as a number."""
+
+_LAST = 1 << 30
+"""Sorts after every sheet and row."""
+
+_Order = tuple[int, int, int, int]
+
+
+class Spot(NamedTuple):
+    """A cell of the table: sheet index, the sheet's row number (0 for the whole column), column key."""
+
+    sheet: int
+    row: int
+    column: str
+
+
+@dataclass(slots=True)
+class Gathering:
+    """The findings of one table while they are collected."""
+
+    form: Form
+    table: Table
+    notices: Mapping[str, Notice]
+    _found: list[tuple[_Order, Finding]] = field(default_factory=list)
+    _kept: Counter[str] = field(default_factory=Counter)
+    _more: Counter[str] = field(default_factory=Counter)
+    _heads: dict[str, Finding] = field(default_factory=dict)
+    _columns: dict[str, Column] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._columns = {column.key: column for column in self.form.columns}
+
+    def by_notice(self, notice: str, spot: Spot, names: Mapping[str, str], written: str = "", key: str = "") -> None:
+        """Add a finding of the machine's own, worded by the notice of that id; *names* are its evidence."""
+        words = self.notices[notice]
+        own = {**self._names(spot, written), **names}
+        say = fill(words.say, lambda name: own.get(name, "…"), lambda name: self.address(spot._replace(column=name)))
+        self._add(notice, words.severity, words.title, (say, words.fix), spot, written, key)
+
+    def by_rule(self, rule: Rule, spot: Spot, say: str, written: str, key: str) -> None:
+        """Add a finding of a rule, whose sentence is already filled."""
+        trial = rule.status == "trial"
+        self._add(rule.id, rule.severity, rule.title, (say, rule.fix), spot, written, key, trial=trial)
+
+    def count_more(self, rule: str, more: int) -> None:
+        """Count *more* findings of that rule, which are too many to be worded."""
+        self._more[rule] += more
+
+    def address(self, spot: Spot) -> str:
+        """Return the cell as Excel shows it (``J14``), or nothing when the sheet has no such column or row."""
+        letter = self.letter(spot)
+        return f"{letter}{spot.row}" if letter and spot.row else ""
+
+    def letter(self, spot: Spot) -> str:
+        """Return the letter of the column on that sheet, or nothing."""
+        return self.table.sheets[spot.sheet].letters.get(spot.column, "") if self._has_sheet(spot) else ""
+
+    def _has_sheet(self, spot: Spot) -> bool:
+        return 0 <= spot.sheet < len(self.table.sheets)
+
+    def row_keys(self, rows: Iterable[tuple[int, int]]) -> dict[tuple[int, int], str]:
+        """Return what each of those (sheet, row) is about, for rows that the table holds."""
+        wanted = pa.array(sorted({(sheet << 32) + row for sheet, row in rows if row}), pa.int64())
+        if not len(wanted):
+            return {}
+        data = self.table.data
+        places = pc.add(pc.multiply(data["_sheet"].cast(pa.int64()), 1 << 32), data["_row"].cast(pa.int64()))
+        hits = data.filter(pc.is_in(places, value_set=wanted)).select(["_sheet", "_row", *self.form.row_key])
+        names = self.form.row_key
+        return {(one["_sheet"], one["_row"]): key_of(one[name] for name in names) for one in hits.to_pylist()}
+
+    def sorted(self) -> tuple[Finding, ...]:
+        """Return all findings by sheet, row and column; for a rule with too many, the number of the others last."""
+        kept = [one for _, one in sorted(self._found, key=lambda pair: pair[0])]
+        return (*kept, *(self._rest(rule) for rule in self._heads if self._more[rule]))
+
+    def _rest(self, rule: str) -> Finding:
+        head, words = self._heads[rule], self.notices["con_nua"]
+        numbers = {"con": self._more[rule], "tong": self._kept[rule] + self._more[rule]}
+        say = fill(words.say, lambda name: f"{numbers.get(name, 0):,}".replace(",", "."), lambda _: "")
+        return Finding(rule, head.severity, head.title, say, head.fix, Place(), trial=head.trial)
+
+    def _names(self, spot: Spot, written: str) -> dict[str, str]:
+        column = self._columns.get(spot.column)
+        own = {"written": written, "cell": self.address(spot), "letter": self.letter(spot), "row": str(spot.row)}
+        if column is None:
+            return own | {"column": "", "unit": "", "example": ""}
+        return own | {"column": column.title, "unit": column.unit or "", "example": column.example}
+
+    def _add(
+        self,
+        rule: str,
+        severity: Severity,
+        title: str,
+        words: tuple[str, str],
+        spot: Spot,
+        written: str,
+        key: str,
+        *,
+        trial: bool = False,
+    ) -> None:
+        if self._kept[rule] >= KEPT:
+            self._more[rule] += 1
+            return
+        self._kept[rule] += 1
+        column = self._columns.get(spot.column)
+        sheet = self.table.sheets[spot.sheet].name if self._has_sheet(spot) else ""
+        place = Place(sheet, self.address(spot), spot.row, column.title if column else "")
+        finding = Finding(rule, severity, title, words[0], words[1], place, key, written, trial)
+        self._heads.setdefault(rule, finding)
+        order = (spot.sheet, spot.row, _index(self.letter(spot)), len(self._found))
+        self._found.append((order if self._has_sheet(spot) else (_LAST, 0, 0, len(self._found)), finding))
+
+
+def key_of(values: Iterable[object]) -> str:
+    """Return the identity of a row: its key cells, folded and joined."""
+    return "|".join(fold(str(value)) if value is not None else "" for value in values)
+
+
+def _index(letters: str) -> int:
+    total = 0
+    for letter in letters:
+        total = total * 26 + ord(letter) - 64
+    return total

@@ -1,0 +1,159 @@
+"""``rules/`` becomes a Rulebook: all of it or nothing, and all mistakes at once."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from bot.check.campaigns import read_campaign
+from bot.check.forms import read_form
+from bot.check.mistakes import Mistake, Mistakes
+from bot.check.reporters import FILE as REPORTERS
+from bot.check.reporters import add_contacts, create_register, read_reporters
+from bot.check.sentences import places_of
+from bot.check.sql import connect
+from bot.check.written import Sheet, WrittenNotices
+from bot.model import Notice, Rulebook
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import duckdb
+
+    from bot.model import Campaign, Form, Obligation
+
+__all__ = ["NOTICES_NEEDED", "Mistake", "load_rulebook"]
+
+NOTICES = "chung.toml"
+CAMPAIGN = "campaign.toml"
+
+_ALWAYS = frozenset({"written", "cell", "letter", "row", "column", "unit", "example"})
+NOTICES_NEEDED: Mapping[str, frozenset[str]] = {
+    "thieu_cot": frozenset(),
+    "thieu_gia_tri": frozenset(),
+    "khong_phai_so": frozenset(),
+    "so_nhap_nhang": frozenset(),
+    "so_gan_dung": frozenset(),
+    "so_nguyen": frozenset(),
+    "so_qua_lon": frozenset(),
+    "am": frozenset(),
+    "nho_hon": frozenset({"min"}),
+    "lon_hon": frozenset({"max"}),
+    "ngay_sai": frozenset(),
+    "nam_sai": frozenset(),
+    "ngoai_danh_muc": frozenset({"danh_muc"}),
+    "loi_excel": frozenset(),
+    "so_dang_chu": frozenset(),
+    "tong_cong_sai": frozenset({"tong", "cong", "chenh", "dong"}),
+    "cong_nhom_sai": frozenset({"tong", "cong", "chenh", "dong"}),
+    "hieu_cot": frozenset(),
+    "con_nua": frozenset({"con", "tong"}),
+}
+"""The findings that the machine makes by itself, and the evidence that each one's sentence may name."""
+
+
+def load_rulebook(files: Mapping[str, bytes], contacts: bytes | None = None) -> Rulebook | tuple[Mistake, ...]:
+    """Return the rulebook that *files* hold, or every mistake in them.
+
+    *files* maps posix paths relative to ``rules/`` to bytes; *contacts* is the operator's CSV
+    ``reporter,address,role``. Files that are neither TOML nor the register (README.md) are kept out.
+    """
+    mistakes = Mistakes()
+    database = connect()
+    try:
+        notices = _read_notices(files, mistakes)
+        register = read_reporters(files[REPORTERS], mistakes) if REPORTERS in files else None
+        if register is None:
+            mistakes.add(REPORTERS, 0, "Thiếu tệp danh sách đơn vị báo cáo")
+            return mistakes.sorted()
+        reporters = add_contacts(register.reporters, contacts, mistakes) if contacts else register.reporters
+        create_register(database, register)
+        forms = _read_forms(files, database, notices, mistakes)
+        campaigns = _read_campaigns(files, database, mistakes)
+    finally:
+        database.close()
+    if mistakes.found:
+        return mistakes.sorted()
+    order = {f"{one.id}/{form}": place for one, _ in campaigns for place, form in enumerate(one.forms)}
+    return Rulebook(
+        campaigns=tuple(one for one, _ in campaigns),
+        forms=tuple(sorted(forms, key=lambda form: (form.campaign, order[form.full_id]))),
+        reporters=reporters,
+        obligations=tuple(one for _, owed in campaigns for one in owed),
+        notices=notices,
+        hash=_hash(files),
+    )
+
+
+def _read_notices(files: Mapping[str, bytes], mistakes: Mistakes) -> dict[str, Notice]:
+    if NOTICES not in files:
+        mistakes.add(NOTICES, 0, "Thiếu tệp các câu thông báo chung")
+        return {}
+    sheet = Sheet(NOTICES, files[NOTICES], mistakes)
+    read = sheet.read(WrittenNotices)
+    if read is None:
+        return {}
+    notices: dict[str, Notice] = {}
+    for number, one in enumerate(read.notice):
+        if one.id in notices:
+            sheet.wrong(("notice", number, "id"), f"Mã {one.id} đã dùng cho một thông báo khác")
+        known = _ALWAYS | NOTICES_NEEDED.get(one.id, frozenset())
+        for name, _ in places_of(one.say):
+            if name not in known:
+                sheet.wrong(("notice", number, "say"), f"Câu say nhắc {{{name}}}, nhưng thông báo này không có tên đó")
+        notices[one.id] = Notice(**one.model_dump())
+    for missing in NOTICES_NEEDED.keys() - notices.keys():
+        sheet.wrong((), f"Thiếu thông báo {missing}")
+    return notices
+
+
+def _form_files(files: Mapping[str, bytes], mistakes: Mistakes | None = None) -> list[str]:
+    """Return the paths of all form files; what is TOML or CSV and has no place in the tree is a mistake."""
+    found = []
+    for name in sorted(files):
+        path = PurePosixPath(name)
+        if path.suffix not in {".toml", ".csv"} or name in {NOTICES, REPORTERS} or path.name == CAMPAIGN:
+            continue
+        if len(path.parts) == 2 and path.suffix == ".toml":
+            found.append(name)
+        elif mistakes is not None:
+            mistakes.add(name, 0, "Tệp này không có chỗ trong rules/; biểu nằm ở <đợt báo cáo>/<mã biểu>.toml")
+    return found
+
+
+def _read_forms(
+    files: Mapping[str, bytes], database: duckdb.DuckDBPyConnection, notices: Mapping[str, Notice], mistakes: Mistakes
+) -> list[Form]:
+    forms = []
+    for name in _form_files(files, mistakes):
+        if f"{name.split('/')[0]}/{CAMPAIGN}" not in files:
+            mistakes.add(name, 0, f"Thư mục {name.split('/')[0]} chưa có tệp {CAMPAIGN}")
+        form = read_form(name, files[name], database, notices, mistakes)
+        if form is not None:
+            forms.append(form)
+    return forms
+
+
+def _read_campaigns(
+    files: Mapping[str, bytes], database: duckdb.DuckDBPyConnection, mistakes: Mistakes
+) -> list[tuple[Campaign, tuple[Obligation, ...]]]:
+    found = []
+    for name in (one for one in sorted(files) if one.endswith(f"/{CAMPAIGN}") and one.count("/") == 1):
+        folder = name.split("/")[0]
+        ids = [PurePosixPath(one).stem for one in _form_files(files) if one.startswith(f"{folder}/")]
+        read = read_campaign(name, files[name], ids, database, mistakes)
+        if read is not None:
+            found.append(read)
+    if not found and not mistakes.found:
+        mistakes.add(CAMPAIGN, 0, "Chưa có đợt báo cáo nào trong rules/")
+    return found
+
+
+def _hash(files: Mapping[str, bytes]) -> str:
+    """Return SHA-256 over the sorted names and the bytes; lengths keep a name from flowing into the bytes."""
+    whole = hashlib.sha256()
+    for name in sorted(files):
+        for part in (name.encode(), files[name]):
+            whole.update(len(part).to_bytes(8, "big") + part)
+    return whole.hexdigest()

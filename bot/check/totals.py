@@ -1,0 +1,120 @@
+"""Rows of totals against the rows they total."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from itertools import accumulate
+from typing import TYPE_CHECKING, NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from bot.check.gather import Gathering, Spot
+from bot.check.sentences import with_unit
+from bot.language import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.model import Column, Table, TotalRow
+
+_LEAST = Decimal("0.05")
+_GRAND = re.compile(r"(tong( cong| so)?|cong|toan (tinh|thanh pho|quoc|bo))( (toan|ca) (tinh|thanh pho))?")
+_SEVERAL_GROUPS = re.compile(r"( [ivx]+){2,}$")
+_BRACKETS = re.compile(r"\(.*?\)")
+
+
+class _Rows(NamedTuple):
+    """The cells of one column on one sheet, by row number."""
+
+    rows: list[int]
+    values: list[Decimal]
+
+    def sum(self) -> Decimal:
+        return sum(self.values, Decimal(0))
+
+
+def tell_totals(gathering: Gathering) -> None:
+    """Add a finding for each total that differs from the sum of its sheet's rows, and for each wrong group subtotal.
+
+    Columns with an unusable cell on that sheet are passed over: their sum is not known.
+    """
+    table = gathering.table
+    for column in (one for one in gathering.form.columns if one.sum):
+        unknown = {sheet for sheet, _ in table.bad.get(column.key, ())}
+        for total in table.totals:
+            if total.sheet in unknown or column.key not in total.values:
+                continue
+            _hold(gathering, column, total, grand=_is_grand(total, table.totals))
+
+
+def _hold(gathering: Gathering, column: Column, total: TotalRow, *, grand: bool) -> None:
+    cells = _cells(gathering.table, column.key, total.sheet)
+    said, allowed = total.values[column.key], _tolerance(column, cells, total.values[column.key])
+    sums = _grand_sums(gathering.table, column, cells) if grand else _group_sums(cells, total.row)
+    if not cells.values or any(abs(said - one) <= allowed for one in sums):
+        return
+    computed = sums[0] if grand else min(sums, key=lambda one: abs(said - one))
+    names = {
+        "tong": with_unit(said, column),
+        "cong": with_unit(computed, column),
+        "chenh": with_unit(abs(said - computed), column),
+        "dong": total.label,
+    }
+    spot = Spot(total.sheet, total.row, column.key)
+    notice = "tong_cong_sai" if grand else "cong_nhom_sai"
+    gathering.by_notice(notice, spot, names, with_unit(said, column), fold(total.label))
+
+
+def _is_grand(total: TotalRow, totals: Sequence[TotalRow]) -> bool:
+    """Whether a row totals the whole sheet: by its words, and of several such rows only the strongest or the last."""
+    rivals = [one for one in totals if one.sheet == total.sheet and _rank(one.label)]
+    if not _rank(total.label):
+        return False
+    best = max(_rank(one.label) for one in rivals)
+    return total is [one for one in rivals if _rank(one.label) == best][-1]
+
+
+def _rank(label: str) -> int:
+    """Return 2 for "Tổng cộng", "Toàn tỉnh", 1 for a bare "Cộng", 0 for the subtotal of a group ("Cộng KCN A")."""
+    words = _SEVERAL_GROUPS.sub("", fold(_BRACKETS.sub(" ", label)))
+    if not _GRAND.fullmatch(words):
+        return 0
+    return 1 if words.startswith("cong") else 2
+
+
+def _cells(table: Table, key: str, sheet: int) -> _Rows:
+    rows = table.data.filter(pc.equal(table.data["_sheet"], pa.scalar(sheet, pa.int16())))
+    full = rows.filter(pc.is_valid(rows[key]))
+    return _Rows(full["_row"].to_pylist(), [Decimal(one) for one in full[key].to_pylist()])
+
+
+def _grand_sums(table: Table, column: Column, cells: _Rows) -> list[Decimal]:
+    """Return what a grand total may be: the sum of its sheet, or of all sheets when a form is split over several."""
+    if len(table.sheets) == 1 or column.key in table.bad:
+        return [cells.sum()]
+    return [cells.sum(), Decimal(pc.sum(table.data[column.key]).as_py() or 0)]
+
+
+def _group_sums(cells: _Rows, row: int) -> list[Decimal]:
+    """Return what a subtotal may be: any run of rows that ends right above it or begins right below it.
+
+    Where a group begins is not known from numbers alone, so each run that touches the subtotal is accepted.
+    """
+    above = [value for at, value in zip(cells.rows, cells.values, strict=True) if at < row]
+    below = [value for at, value in zip(cells.rows, cells.values, strict=True) if at > row]
+    return [*accumulate(reversed(above)), *accumulate(below)] or [Decimal(0)]
+
+
+def _tolerance(column: Column, cells: _Rows, said: Decimal) -> Decimal:
+    """Return half of the last printed digit for each row, at least 0,05; whole things (people) are counted exactly."""
+    if column.type == "integer":
+        return Decimal(0)
+    digits = max((_digits(one) for one in (*cells.values, said)), default=0)
+    return max(_LEAST, Decimal(5).scaleb(-digits - 1) * len(cells.values))
+
+
+def _digits(value: Decimal) -> int:
+    exponent = value.normalize().as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0

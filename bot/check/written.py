@@ -1,0 +1,192 @@
+"""The shape of the files in rules/, as a clerk writes them; what does not fit becomes a sentence."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from datetime import date  # noqa: TC003 - pydantic reads the annotations while the program runs
+from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StringConstraints, ValidationError
+
+from bot.check.lines import index_lines, line_of
+from bot.model import ColumnType, Severity, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from pydantic_core import ErrorDetails
+
+    from bot.check.lines import Path
+    from bot.check.mistakes import Mistakes
+
+Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class WrittenChoice(_Table):
+    """One entry of ``choices``."""
+
+    value: Text
+    aliases: tuple[Text, ...] = ()
+
+
+class WrittenColumn(_Table):
+    """``[[column]]`` of a form."""
+
+    key: Key
+    header: tuple[Text, ...] = Field(min_length=1)
+    type: ColumnType
+    unit: Text | None = None
+    required: StrictBool = False
+    required_when: Text | None = None
+    min: Decimal | None = None
+    max: Decimal | None = None
+    above: Decimal | None = None
+    choices: tuple[WrittenChoice, ...] = ()
+    sum: StrictBool = False
+    example: str = ""
+
+
+class WrittenRule(_Table):
+    """``[[rule]]`` of a form."""
+
+    id: Key
+    title: Text
+    severity: Severity
+    status: Status
+    since: date
+    source: Text
+    cell: Key
+    say: Text
+    fix: Text
+    require: Text | None = None
+    query: Text | None = None
+    good: tuple[dict[str, Any], ...] = ()
+    bad: tuple[dict[str, Any], ...] = Field(min_length=1)
+
+
+class WrittenForm(_Table):
+    """``<campaign>/<form>.toml``."""
+
+    id: Text
+    title: Text
+    source: Text
+    row_key: tuple[Key, ...] = Field(min_length=1)
+    sequence: Key | None = None
+    group: Key | None = None
+    column: tuple[WrittenColumn, ...] = Field(min_length=1)
+    rule: tuple[WrittenRule, ...] = ()
+
+
+class WrittenContact(_Table):
+    """``[contact]`` of a campaign: a role, never a person."""
+
+    role: Text
+    telephone: str = ""
+    hours: str = ""
+    address: str = ""
+
+
+class WrittenObligation(_Table):
+    """``[[obligation]]`` of a campaign."""
+
+    forms: tuple[Text, ...] = Field(min_length=1)
+    owed_by: Text
+    deadline: Text | None = None
+
+
+class WrittenCampaign(_Table):
+    """``<campaign>/campaign.toml``."""
+
+    id: Text
+    title: Text
+    ministry: Text
+    department: Text
+    dispatch: str = ""
+    opened: date
+    closed: date | None = None
+    basis: tuple[Text, ...] = ()
+    reminders: tuple[Annotated[int, Field(ge=0)], ...] = ()
+    contact: WrittenContact
+    obligation: tuple[WrittenObligation, ...] = ()
+
+
+class WrittenNotice(_Table):
+    """``[[notice]]`` of ``chung.toml``."""
+
+    id: Key
+    title: Text
+    severity: Severity
+    say: Text
+    fix: Text
+
+
+class WrittenNotices(_Table):
+    """``chung.toml``."""
+
+    notice: tuple[WrittenNotice, ...] = Field(min_length=1)
+
+
+Shape = TypeVar("Shape", bound=BaseModel)
+
+
+class Sheet:
+    """One TOML file while it is read: knows its lines, and where its mistakes go."""
+
+    def __init__(self, file: str, data: bytes, mistakes: Mistakes) -> None:
+        self.file = file
+        self._mistakes = mistakes
+        self._data = data
+        self._lines: Mapping[Path, int] = {(): 1}
+
+    def wrong(self, path: Path, say: str) -> None:
+        """Keep a mistake at the line of *path*."""
+        self._mistakes.add(self.file, line_of(self._lines, path), say)
+
+    def read(self, shape: type[Shape]) -> Shape | None:
+        """Return the file as *shape*, or None after its mistakes were kept."""
+        try:
+            text = self._data.decode("utf-8-sig")
+            self._lines = index_lines(text)
+            return shape.model_validate(tomllib.loads(text, parse_float=Decimal))
+        except UnicodeDecodeError as error:
+            self._mistakes.add(self.file, self._data.count(b"\n", 0, error.start) + 1, "Tệp không ghi bằng mã UTF-8")
+        except tomllib.TOMLDecodeError as error:
+            found = re.search(r"line (\d+)", str(error))
+            line = int(found[1]) if found else text.count("\n") + 1
+            self._mistakes.add(self.file, line, f"Không đọc được TOML: {error}")
+        except ValidationError as error:
+            for one in error.errors(include_url=False):
+                self.wrong(tuple(one["loc"]), _sentence(one))
+        return None
+
+
+_SENTENCES: dict[str, Callable[[str, Any], str]] = {
+    "extra_forbidden": lambda key, _: f"Không có khóa nào tên là {key}",
+    "missing": lambda key, _: f"Thiếu khóa {key}",
+    "string_too_short": lambda key, _: f"Khóa {key} đang để trống",
+    "too_short": lambda key, _: f"Khóa {key} phải có ít nhất một mục",
+    "string_pattern_mismatch": lambda key, _: f"Khóa {key} chỉ gồm chữ thường không dấu, chữ số và dấu gạch dưới",
+    "string_type": lambda key, _: f"Khóa {key} phải là chữ, đặt trong ngoặc kép",
+    "bool_type": lambda key, _: f"Khóa {key} phải là true hoặc false",
+    "date_type": lambda key, _: f"Khóa {key} phải là ngày, ví dụ 2012-07-15",
+    "tuple_type": lambda key, _: f"Khóa {key} phải là danh sách trong ngoặc vuông",
+    "enum": lambda key, context: f"Khóa {key} phải là một trong: {_list(context)}",
+    "literal_error": lambda key, _: f"Khóa {key} phải là một trong: {', '.join(get_args(ColumnType))}",
+}
+
+
+def _sentence(error: ErrorDetails) -> str:
+    key = next((str(one) for one in reversed(error["loc"]) if isinstance(one, str)), "")
+    say = _SENTENCES.get(error["type"])
+    return say(key, error.get("ctx")) if say else f"Khóa {key} ghi không đúng kiểu: {error['msg']}"
+
+
+def _list(context: dict[str, Any] | None) -> str:
+    return str((context or {}).get("expected", "")).replace("'", "").replace(" or ", ", ")

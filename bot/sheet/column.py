@@ -1,0 +1,118 @@
+"""What the readers of a column share: what they give, what they say about single cells, a few steps on Arrow arrays.
+
+A reader takes pieces of cells with ``add`` and gives the whole with ``finish``, when all is known that decides about
+doubtful cells: which separators the column uses, whether its percentages are fractions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Protocol
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from bot.language import day, number
+from bot.model import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from bot.model import Column
+    from bot.sheet.workbook import Cell
+
+DECIMAL = pa.decimal128(21, 6)
+_TYPES = {"integer": pa.int64(), "year": pa.int64(), "decimal": DECIMAL, "percent": DECIMAL, "date": pa.date32()}
+_LONGEST_WRITTEN = 80
+
+
+def type_of(column: Column) -> pa.DataType:
+    """Return the Arrow type in which a table keeps *column*."""
+    return _TYPES.get(column.type, pa.string())
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """One column of one sheet, read."""
+
+    data: pa.Array
+    bad: frozenset[int] = frozenset()
+    """Positions of cells that are written but unusable."""
+    problems: tuple[tuple[int, Problem], ...] = ()
+    """(position, problem); the row number in a problem is filled in by the table."""
+    factor: int = 1
+    """100 where percentages were written as fractions."""
+
+
+class ColumnReader(Protocol):
+    """What reads the cells of one column."""
+
+    def add(self, values: Sequence[Cell]) -> None:
+        """Take the next cells."""
+
+    def finish(self) -> Filled:
+        """Return all cells that were taken, as the column's Arrow type."""
+
+
+@dataclass(slots=True)
+class Notes:
+    """What is said about single cells while a column is finished."""
+
+    column: Column
+    bad: set[int] = field(default_factory=set)
+    problems: list[tuple[int, Problem]] = field(default_factory=list)
+
+    def say(self, position: int, notice: str, cell: Cell, **evidence: str) -> None:
+        """Say something about a cell that stays usable."""
+        written = as_text(cell)[:_LONGEST_WRITTEN]
+        self.problems.append((position, Problem(notice, 0, 0, self.column.key, written, evidence)))
+
+    def refuse(self, position: int, notice: str, cell: Cell, **evidence: str) -> None:
+        """Say that the cell is unusable."""
+        self.bad.add(position)
+        self.say(position, notice, cell, **evidence)
+
+    def filled(self, data: pa.Array, factor: int = 1) -> Filled:
+        """Return *data* with all that was said."""
+        return Filled(data, frozenset(self.bad), tuple(self.problems), factor)
+
+
+def as_text(cell: Cell) -> str:
+    """Return a cell as people see it: 32121000048.0 is ``32121000048``, a day is ``15/7/2012``."""
+    if isinstance(cell, float):
+        return f"{cell:.0f}" if cell.is_integer() else number(cell)
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    return day(cell) if isinstance(cell, date) else str(cell)
+
+
+def joined(chunks: list[pa.Array], kind: pa.DataType) -> pa.Array:
+    """Return the pieces as one array, and let go of them: no table should lie in memory twice."""
+    whole = pa.chunked_array(chunks, kind).combine_chunks()
+    chunks.clear()
+    return whole
+
+
+def patched(data: pa.Array, patches: Mapping[int, object]) -> pa.Array:
+    """Return *data* with the values of *patches* (position → value) put in."""
+    if not patches:
+        return data
+    mask = [False] * len(data)
+    for position in patches:
+        mask[position] = True
+    values = [patches[position] for position in sorted(patches)]
+    return pc.replace_with_mask(data, pa.array(mask), pa.array(values, data.type))
+
+
+def positions(mask: pa.Array) -> list[int]:
+    """Return where *mask* is true."""
+    return list(pc.indices_nonzero(mask.fill_null(False)).to_pylist())
+
+
+def others(values: Sequence[Cell], wanted: frozenset[type], start: int) -> list[tuple[int, Cell]]:
+    """Return (position, cell) of the cells that are neither of a wanted type nor empty."""
+    cells = enumerate(values, start)
+    return [(position, cell) for position, cell in cells if cell.__class__ not in wanted and cell != ""]

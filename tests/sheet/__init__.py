@@ -1,0 +1,1 @@
+"""Sheets: from the bytes of a workbook to tables."""
