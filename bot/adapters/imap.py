@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import structlog
@@ -21,6 +21,7 @@ from bot.adapters.imap_connection import (
     say_goodbye,
     talking,
 )
+from bot.adapters.imap_suspects import Suspects
 from bot.adapters.imap_watch import Watcher
 from bot.language import VIETNAM, nfc
 
@@ -46,6 +47,7 @@ _UIDS_PER_ANSWER = 80_000
 """imaplib gives up on a line of a million octets; a UID with its blank has eleven at most."""
 _HIGHEST_UID = 2**32 - 1
 _NAMES_TOLD = 50
+_NAMED = re.compile(rb'"(?:FILE)?NAME" (?:"((?:[^"\\\\]|\\\\.){1,512})"|\{\d{1,3}\}([^"()]{1,512}))', re.IGNORECASE)
 
 log = structlog.get_logger(__name__)
 
@@ -97,6 +99,7 @@ class Inbox:
     def __init__(self, settings: Mailbox, clock: Clock | None = None) -> None:
         self._settings = settings
         self._clock = clock or SystemClock()
+        self.suspects = Suspects(self._clock)
         self._client: IMAPClient | None = None
         self._selected: Selected | None = None
         self._prefix = ""
@@ -171,13 +174,10 @@ class Inbox:
 
     def part_names(self, uid: int) -> tuple[str, ...]:
         """Return the file names in the BODYSTRUCTURE of a mail: a hint for people, as the server parsed it."""
-        try:
-            with self._talk("FETCH") as client:
-                answer = client.fetch([uid], ["BODYSTRUCTURE"]).get(uid, {})
-                return _names(answer.get(b"BODYSTRUCTURE"))
-        except MailboxRefused as problem:
-            log.info("structure_unknown", uid=uid, answer=str(problem))
-            return ()
+        with self._talk("FETCH") as client:
+            # The library's own reader recurses into the structure and gives up on odd ones: only the line is wanted.
+            _, lines = client._imap.uid("FETCH", str(uid), "(BODYSTRUCTURE)")
+        return _names(lines)
 
     def file(self, uids: Sequence[int], folder: str, *, seen: bool = False) -> None:
         r"""Move the mails to *folder*, which is made when it is missing; UIDs that are gone are passed over.
@@ -313,16 +313,10 @@ def _steps(uids: Sequence[int]) -> Iterator[Sequence[int]]:
         yield uids[start : start + _UIDS_PER_COMMAND]
 
 
-def _names(structure: object) -> tuple[str, ...]:
-    """Collect the values after NAME and FILENAME wherever they stand; the shape of the rest is nobody's promise."""
-    names: dict[str, None] = {}
-    heap = [structure]
-    while heap and len(names) < _NAMES_TOLD:
-        node = heap.pop()
-        if not isinstance(node, (tuple, list)):
-            continue
-        for key, value in pairwise(node):
-            if isinstance(key, bytes) and key.upper() in (b"NAME", b"FILENAME") and isinstance(value, bytes):
-                names[value.decode("utf-8", "replace")] = None
-        heap.extend(node)
-    return tuple(names)
+def _names(lines: Sequence[object]) -> tuple[str, ...]:
+    """Return the values after NAME and FILENAME, wherever they stand; long or foreign ones come as literals."""
+    text = b"".join(
+        b"".join(one) if isinstance(one, tuple) else one for one in lines if isinstance(one, (tuple, bytes))
+    )
+    found = (quoted or literal for quoted, literal in _NAMED.findall(text[:HEADER_BYTES]))
+    return tuple(dict.fromkeys(name.decode("utf-8", "replace") for name in found))[:_NAMES_TOLD]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.adapters.imap import Listed, MailboxRefused, batches
+from bot.adapters.imap import Listed, MailboxLost, MailboxRefused, batches
 from bot.adapters.ledger import Arrival, Mailbox
 from bot.model import Outcome
 
@@ -43,12 +43,16 @@ class Swept:
 
 @dataclass(slots=True)
 class _Tally:
-    """Counts while batches run, and what could not be fetched."""
+    """What has arrived so far."""
 
-    stored: int = 0
+    arrived: set[int] = field(default_factory=set)
     new: int = 0
     oversize: int = 0
-    missing: set[int] = field(default_factory=set)
+
+    def add(self, arrivals: Sequence[Arrival], new: int) -> None:
+        self.arrived |= {one.uid for one in arrivals}
+        self.new += new
+        self.oversize += sum(one.oversize for one in arrivals)
 
 
 def sweep(
@@ -75,15 +79,15 @@ def sweep(
     wanted = _unknown(ledger, here, listed)
 
     tally = _Tally()
-    for batch in batches(wanted):
-        arrivals = tuple(_keep(inbox, vault, batch, settings.work.message_mib * _MIB))
+    for batch in _batches(inbox, wanted):
+        arrivals = _fetch(inbox, vault, batch, settings.work.message_mib * _MIB)
         new = ledger.receive(here, arrivals, clock.now())
-        _count(tally, batch, arrivals, new)
+        tally.add(arrivals, new)
         if on_stored is not None:
             on_stored(new)
 
-    _advance(ledger, here, listed, tally.missing)
-    swept = Swept(len(listed), tally.stored, tally.new, tally.oversize)
+    _advance(ledger, here, listed, {one.uid for one in wanted} - tally.arrived)
+    swept = Swept(len(listed), len(tally.arrived), tally.new, tally.oversize)
     if wanted:
         log.info("swept", listed=swept.listed, stored=swept.stored, new=swept.new, oversize=swept.oversize)
     return swept
@@ -140,6 +144,23 @@ def _unknown(ledger: Ledger, here: Mailbox, listed: Sequence[Listed]) -> list[Li
     return unknown
 
 
+def _batches(inbox: Inbox, wanted: Sequence[Listed]) -> Iterator[tuple[Listed, ...]]:
+    """Yield what to fetch together: mails at which a connection broke before come last, each alone."""
+    clean, suspects = inbox.suspects.part(wanted)
+    yield from batches(clean)
+    yield from ((one,) for one in suspects)
+
+
+def _fetch(inbox: Inbox, vault: Vault, batch: Sequence[Listed], limit: int) -> tuple[Arrival, ...]:
+    try:
+        arrivals = tuple(_keep(inbox, vault, batch, limit))
+    except MailboxLost:
+        inbox.suspects.note(batch)
+        raise
+    inbox.suspects.clear(batch)
+    return arrivals
+
+
 def _keep(inbox: Inbox, vault: Vault, batch: Sequence[Listed], limit: int) -> Iterator[Arrival]:
     """Put the batch into the vault; of a mail above *limit* bytes only the header."""
     for one in batch:
@@ -158,13 +179,6 @@ def _keep_header(inbox: Inbox, vault: Vault, one: Listed) -> Iterator[Arrival]:
         return
     log.info("oversize", uid=one.uid, size=one.size, files=len(inbox.part_names(one.uid)))
     yield Arrival(one.uid, vault.put(header), one.size, one.received_at, oversize=True)
-
-
-def _count(tally: _Tally, batch: Sequence[Listed], arrivals: Sequence[Arrival], new: int) -> None:
-    tally.stored += len(arrivals)
-    tally.new += new
-    tally.oversize += sum(one.oversize for one in arrivals)
-    tally.missing |= {one.uid for one in batch} - {one.uid for one in arrivals}
 
 
 def _advance(ledger: Ledger, here: Mailbox, listed: Sequence[Listed], missing: set[int]) -> None:

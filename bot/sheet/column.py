@@ -36,7 +36,7 @@ def type_of(column: Column) -> pa.DataType:
 class Filled:
     """One column of one sheet, read."""
 
-    data: pa.Array
+    data: pa.Array | pa.ChunkedArray
     bad: frozenset[int] = frozenset()
     """Positions of cells that are written but unusable."""
     problems: tuple[tuple[int, Problem], ...] = ()
@@ -73,7 +73,7 @@ class Notes:
         self.bad.add(position)
         self.say(position, notice, cell, **evidence)
 
-    def filled(self, data: pa.Array, factor: int = 1) -> Filled:
+    def filled(self, data: pa.Array | pa.ChunkedArray, factor: int = 1) -> Filled:
         """Return *data* with all that was said."""
         return Filled(data, frozenset(self.bad), tuple(self.problems), factor)
 
@@ -107,7 +107,7 @@ def patched(data: pa.Array, patches: Mapping[int, object]) -> pa.Array:
     return pc.replace_with_mask(data, pa.array(mask), pa.array(values, data.type))
 
 
-def positions(mask: pa.Array) -> list[int]:
+def positions(mask: pa.Array | pa.ChunkedArray) -> list[int]:
     """Return where *mask* is true."""
     return list(pc.indices_nonzero(mask.fill_null(False)).to_pylist())
 

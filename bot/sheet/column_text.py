@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from bot.language import fold
-from bot.sheet.column import Filled, Notes, as_text, joined, positions
+from bot.sheet.column import Filled, Notes, as_text, positions
 from bot.sheet.value import ERROR_VALUES
 
 if TYPE_CHECKING:
@@ -29,32 +29,47 @@ class TextReader:
 
     def add(self, values: Sequence[Cell]) -> None:
         """Take the next cells."""
-        if set(map(type, values)) != {str}:
-            values = [value if value.__class__ is str else as_text(value) for value in values]
-        # One look at all texts together tells whether any of them needs a second one.
-        together = "\n".join(values)  # type: ignore[arg-type]
-        data = pa.array(values, pa.string())
-        if not unicodedata.is_normalized("NFC", together):
-            data = pc.utf8_normalize(data, "NFC")
-        if "\u00a0" in together:
-            data = pc.replace_substring(data, "\u00a0", " ")
+        try:
+            # One look at all texts together tells whether any of them needs a second one.
+            together = "\n".join(values)  # type: ignore[arg-type]
+        except TypeError:
+            values = _as_texts(values)
+            together = "\n".join(values)
+        data = pa.array([value or None for value in values] if "" in values else values, pa.string())
+        if not together.isascii():
+            if not unicodedata.is_normalized("NFC", together):
+                data = pc.utf8_normalize(data, "NFC")
+            if "\u00a0" in together:
+                data = pc.replace_substring(data, "\u00a0", " ")
         self._hash_seen = self._hash_seen or "#" in together
         self._chunks.append(pc.utf8_trim_whitespace(data))
 
-    def texts(self) -> pa.Array:
+    def texts(self) -> pa.ChunkedArray:
         """Return all texts, error values of Excel set aside."""
-        data = joined(self._chunks, pa.string())
-        empty = pc.equal(data, "")
+        data = pa.chunked_array(self._chunks, pa.string())
+        unusable = pc.equal(data, "")
         if self._hash_seen:
             broken = pc.is_in(data, pa.array(sorted(ERROR_VALUES)))
             for position in positions(broken):
                 self._notes.refuse(position, "loi_excel", data[position].as_py())
-            empty = pc.or_(empty, broken)
-        return pc.if_else(empty, pa.scalar(None, pa.string()), data) if pc.any(empty).as_py() else data
+            unusable = pc.or_(unusable, broken)
+        return pc.if_else(unusable, pa.scalar(None, pa.string()), data) if pc.any(unusable).as_py() else data
 
     def finish(self) -> Filled:
         """Return all cells that were taken."""
         return self._notes.filled(self.texts())
+
+
+def _as_texts(values: Sequence[Cell]) -> list[str]:
+    """Return cells as people see them; whole numbers, as in a column of running numbers, in one sweep."""
+    if set(map(type, values)) == {float}:
+        try:
+            whole = pa.array(values, pa.float64()).cast(pa.int64())
+        except pa.ArrowInvalid:
+            # There is a fraction among them, or a number beyond 64 bits: they are written one by one.
+            return [as_text(value) for value in values]
+        return list(whole.cast(pa.string()).to_pylist())
+    return [as_text(value) for value in values]
 
 
 class ChoiceReader(TextReader):
@@ -68,7 +83,7 @@ class ChoiceReader(TextReader):
 
     def finish(self) -> Filled:
         """Return all cells that were taken."""
-        written = self.texts().dictionary_encode()
+        written = self.texts().combine_chunks().dictionary_encode()
         distinct = written.dictionary.to_pylist()
         official = [self._values.get(fold(text)) for text in distinct]
         strange = [code for code, text in enumerate(distinct) if official[code] is None and fold(text)]

@@ -149,10 +149,10 @@ def _arrow_columns(form: Form, pages: Sequence[_Page]) -> Iterator[tuple[str, pa
     yield "_row", pa.chunked_array([pa.array(page.numbers, pa.int32()) for page in pages], pa.int32())
     for column in form.columns:
         kind = type_of(column)
-        parts = [
-            page.columns[column.key].data if column.key in page.columns else pa.nulls(len(page.numbers), kind)
-            for page in pages
-        ]
+        parts: list[pa.Array] = []
+        for page in pages:
+            data = page.columns[column.key].data if column.key in page.columns else pa.nulls(len(page.numbers), kind)
+            parts += data.chunks if isinstance(data, pa.ChunkedArray) else [data]
         yield column.key, pa.chunked_array(parts, kind)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
+from bot.language import number
 from bot.model import RefusalReason, Unreadable
 from bot.sheet.content import WORKBOOKS, Kind, kind_of, unpacked
 
@@ -23,7 +24,7 @@ Cell = str | int | float | bool | date | datetime | time | timedelta
 
 HEAD_ROWS = 60
 """How far down a header is looked for."""
-CHUNK_ROWS = 4096
+CHUNK_ROWS = 1024
 """Rows at a time: few enough that their cells stay in the processor's cache until they are columns."""
 _SMALL = 10 * 2**20
 """Bytes; below this the ratio of packing says nothing: a tidy small workbook packs as well as a bomb."""
@@ -149,7 +150,8 @@ def _read_sheets(book: CalamineWorkbook, limits: Limits) -> Workbook | Unreadabl
         grid = book.get_sheet_by_index(index)
         cells += grid.height * grid.width
         if cells > limits.cells:
-            return Unreadable(RefusalReason.TOO_LARGE, f"{grid.total_height} dòng × {grid.total_width} cột")
+            size = f"{number(grid.height)} dòng × {number(grid.width)} cột"
+            return Unreadable(RefusalReason.TOO_LARGE, size)
         sheets.append(_sheet(known.name, grid))
     return Workbook(tuple(sheets), limits)
 

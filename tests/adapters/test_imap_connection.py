@@ -152,7 +152,12 @@ def test_a_black_hole_at_any_command_is_noticed(verb: str) -> None:
 @pytest.mark.parametrize("verb", ["LOGIN", "SELECT", "UID SEARCH", "UID FETCH", "UID MOVE", "APPEND"])
 @pytest.mark.parametrize(
     "nonsense",
-    [b"* BYE going down\r\n", b"* 1 FETCH (UID 1 BODY[] {999999}\r\nhalf", b"\x00\xff not IMAP\r\n", b"* 1 FETCH ((((\r\n"],
+    [
+        b"* BYE going down\r\n",
+        b"* 1 FETCH (UID 1 BODY[] {999999}\r\nhalf",
+        b"\x00\xff not IMAP\r\n",
+        b"* 1 FETCH ((((\r\n",
+    ],
     ids=["BYE", "half a literal", "noise", "open brackets"],
 )
 def test_bye_and_nonsense_at_any_command_are_a_lost_connection(verb: str, nonsense: bytes) -> None:
@@ -242,4 +247,3 @@ def test_batches_are_bounded_by_bytes_and_by_count() -> None:
     cut = [[one.uid for one in batch] for batch in batches(listed, budget_bytes=8, count=2)]
 
     assert cut == [[1, 2], [3], [4], [5, 6], [7]]
-

@@ -137,13 +137,13 @@ def test_only_the_fill_of_a_marked_cell_changes(plain: bytes) -> None:
 
 def test_the_note_says_what_is_wrong_and_how_to_fix_it(plain: bytes) -> None:
     book = opened(mark(plain, [found("C6", say="Đang ghi chữ.", fix="Ghi số, ví dụ 2005.")]))
-    assert note(book, "Biểu I.1", "C6") == "Lỗi cần sửa: Đang ghi chữ.\nCách sửa: Ghi số, ví dụ 2005."
+    assert note(book, "Biểu I.1", "C6") == "Lỗi cần sửa: Tiêu đề. Đang ghi chữ.\nCách sửa: Ghi số, ví dụ 2005."
 
 
 def test_several_findings_at_a_cell_make_one_note_and_the_worst_colours_it(plain: bytes) -> None:
     findings = [found("C6", severity=Severity.QUERY, say="Hỏi.", fix=""), found("C6", say="Sai.", fix="")]
     book = opened(mark(plain, findings))
-    assert note(book, "Biểu I.1", "C6") == "Lỗi cần sửa: Sai.\nCần giải trình: Hỏi."
+    assert note(book, "Biểu I.1", "C6") == "Lỗi cần sửa: Tiêu đề. Sai.\nCần giải trình: Tiêu đề. Hỏi."
     assert fill(book, "Biểu I.1", "C6") == RED
 
 
@@ -174,9 +174,9 @@ def test_the_list_comes_first_with_errors_first_and_a_link_to_each_cell(rich: by
     assert [row[0] for row in rows[:4]] == ["Kết quả kiểm tra", "Biểu I.1 – Nghệ An", "Mã 12-40-0031", ""]
     assert rows[4:] == [
         ["STT", "Mức độ", "Trang", "Ô", "Cột", "Nội dung", "Cách sửa"],
-        [1, "Lỗi cần sửa", "O'Brien 2", "A1", "Cột", "Trang ẩn.", "Xóa."],
-        [2, "Lỗi cần sửa", "Biểu I.1", "", "Cột", "Thiếu cột.", "Sửa."],
-        [3, "Cần giải trình", "Biểu I.1", "A1", "Cột", "Hỏi.", "Sửa."],
+        [1, "Lỗi cần sửa", "O'Brien 2", "A1", "Cột", "Tiêu đề. Trang ẩn.", "Xóa."],
+        [2, "Lỗi cần sửa", "Biểu I.1", "", "Cột", "Tiêu đề. Thiếu cột.", "Sửa."],
+        [3, "Cần giải trình", "Biểu I.1", "A1", "Cột", "Tiêu đề. Hỏi.", "Sửa."],
     ]
     links = {cell.coordinate: cell.hyperlink.location for (cell,) in sheet["D6:D8"] if cell.hyperlink}
     assert links == {"D6": "'O''Brien 2'!A1", "D8": "'Biểu I.1'!A1"}
@@ -233,7 +233,7 @@ def test_a_marked_copy_that_comes_back_loses_its_old_marks(plain: bytes) -> None
     first = mark(plain, [found("A4", say="Cũ."), found("B5")])
     book = opened(second := mark(first, [found("B5", say="Còn.")]))
     assert book.sheetnames == [LIST, "Biểu I.1"]
-    assert [cell.value for cell in book[LIST]["F"][5:]] == ["Còn."]
+    assert [cell.value for cell in book[LIST]["F"][5:]] == ["Tiêu đề. Còn."]
     assert (fill(book, "Biểu I.1", "A4"), note(book, "Biểu I.1", "A4")) == ("00000000", "")
     assert (fill(book, "Biểu I.1", "B5"), note(book, "Biểu I.1", "B5").count("Lỗi")) == (RED, 1)
     assert part(second, "xl/drawings/vmlDrawing1.vml").count('ObjectType="Note"') == 1

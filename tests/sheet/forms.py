@@ -13,7 +13,13 @@ _COUNTRIES = ("Việt Nam", "Nhật Bản", "Singapore", "Đài Loan", "Trung Qu
 
 
 def column(
-    key: str, header: str, kind: ColumnType = "text", *, unit: str = "", required: bool = False, choices: tuple[str, ...] = ()
+    key: str,
+    header: str,
+    kind: ColumnType = "text",
+    *,
+    unit: str = "",
+    required: bool = False,
+    choices: tuple[str, ...] = (),
 ) -> Column:
     """Return a column; wordings are parted by ``|``."""
     allowed = tuple(Choice(value) for value in choices)
@@ -93,3 +99,28 @@ I_1 = Form(
         column("ghi_chu", "Ghi chú"),
     ),
 )  # fmt: skip
+
+SMALL = Form(
+    id="III.9",
+    campaign="2012-kkt-kcn",
+    title="Biểu III.9. Danh sách dự án",
+    source="test",
+    rules=(),
+    row_key=("ten_du_an",),
+    sequence="tt",
+    group="kcn_kkt",
+    columns=(
+        column("tt", "TT", "integer", required=True),
+        column("kcn_kkt", "KCN/KKT", required=True),
+        column("ten_du_an", "Tên dự án", required=True),
+        column("so_gcndt", "Số GCNĐT", "identifier"),
+        column("ngay_cap", "Ngày cấp lần đầu", "date"),
+        column("dien_tich_ha", "Diện tích đất thuê", "decimal", unit="ha", required=True),
+        column("lao_dong", "Lao động Việt Nam", "integer", unit="người"),
+        column("nam_sxkd", "Năm đi vào SXKD", "year"),
+        column("ty_le", "Tỷ lệ lấp đầy", "percent", unit="%"),
+        column("tinh_trang", "Tình trạng triển khai", "choice", choices=("Đang hoạt động", "Chưa triển khai")),
+        column("ghi_chu", "Ghi chú"),
+    ),
+)
+"""A small form with one column of each type."""

@@ -72,7 +72,7 @@ def test_three_digits_after_one_separator_can_be_read_in_two_ways(text: str, law
 
 @pytest.mark.parametrize(
     "text",
-    ["đang xây dựng", "47.5/60", "100+68,04", "1.23,5", "1,23,456", "12.34.567", "20-30", "500 m2", "5 tỷ", "1 2", "9" * 80],
+    ["đang xây dựng", "47.5/60", "100+68,04", "1.23,5", "1,23,456", "12.34.567", "20-30", "500 m2", "5 tỷ", "1 2"],
 )
 def test_what_is_no_number_of_the_column_is_refused(text: str) -> None:
     assert parse_number(text, "ha").flag is Flag.REJECT

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.model import Severity
-from bot.reply.marked.marks import address_of, cell_of, match_sheet, rank
+from bot.reply.marked.marks import address_of, cell_of, match_sheet, rank, told
 from bot.reply.marked.package import MAIN
 from bot.reply.marked.styles import Look
 from bot.reply.marked.text import escape_xml, plain_text, shield_escapes
@@ -108,10 +108,10 @@ class Listing:
             self._text(f"C{row}", Look.TEXT, place.sheet),
             self._text(f"D{row}", Look.LINK if linked else Look.CENTRE, place.cell),
             self._text(f"E{row}", Look.TEXT, place.column),
-            self._text(f"F{row}", Look.TEXT, one.say),
+            self._text(f"F{row}", Look.TEXT, told(one)),
             self._text(f"G{row}", Look.TEXT, one.fix),
         )
-        texts = ("", "", place.sheet, "", place.column, one.say, one.fix)
+        texts = ("", "", place.sheet, "", place.column, told(one), one.fix)
         return f'<row r="{row}" ht="{_height(texts)}" customHeight="1">{"".join(cells)}</row>'
 
     def _link(self, one: Finding, row: int) -> bool:

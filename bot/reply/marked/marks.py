@@ -43,6 +43,11 @@ class Words:
     author: str = "Hệ thống tiếp nhận báo cáo"
 
 
+def told(finding: Finding) -> str:
+    """Return what is wrong in general, then what was seen here."""
+    return finding.say if finding.say.startswith(finding.title) else f"{finding.title}. {finding.say}"
+
+
 def rank(severity: Severity) -> int:
     """Return 0 for the worst."""
     return _RANK[severity]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from bot.reply.marked.archive import UnpatchableError
-from bot.reply.marked.marks import LAST_COLUMN, LAST_ROW, Cell, address_of, cell_of, rank
+from bot.reply.marked.marks import LAST_COLUMN, LAST_ROW, Cell, address_of, cell_of, rank, told
 from bot.reply.marked.package import child, children, local, namespace, parse_xml, write_xml
 from bot.reply.marked.text import escape_xml, plain_text, shield_escapes
 
@@ -76,7 +76,7 @@ def note_for(cell: Cell, findings: Sequence[Finding], words: Words) -> Note:
     share = NOTE_LIMIT // (2 * len(first))
     paragraphs: list[tuple[str, str]] = []
     for one in first:
-        paragraphs.append((f"{words.severities[one.severity]}: ", plain_text(one.say, share)))
+        paragraphs.append((f"{words.severities[one.severity]}: ", plain_text(told(one), share)))
         if one.fix:
             paragraphs.append((f"{words.fix}: ", plain_text(one.fix, share)))
     return Note(cell, tuple(paragraphs))
