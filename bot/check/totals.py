@@ -20,19 +20,28 @@ if TYPE_CHECKING:
     from bot.model import Column, Table, TotalRow
 
 _LEAST = Decimal("0.05")
+_MOST_DIGITS = 6
+"""Decimals are kept with six digits after the comma."""
 _GRAND = re.compile(r"(tong( cong| so)?|cong|toan (tinh|thanh pho|quoc|bo))( (toan|ca) (tinh|thanh pho))?")
 _SEVERAL_GROUPS = re.compile(r"( [ivx]+){2,}$")
 _BRACKETS = re.compile(r"\(.*?\)")
 
 
-class _Rows(NamedTuple):
-    """The cells of one column on one sheet, by row number."""
+class _Cells(NamedTuple):
+    """The filled cells of one column on one sheet, in Arrow: a sheet may hold 100,000 of them."""
 
-    rows: list[int]
-    values: list[Decimal]
+    rows: pa.ChunkedArray
+    values: pa.ChunkedArray
 
     def sum(self) -> Decimal:
-        return sum(self.values, Decimal(0))
+        return Decimal(pc.sum(self.values).as_py() or 0)
+
+    def digits(self) -> int:
+        """Return how many digits stand after the comma in the value that has the most."""
+        return next((count for count in range(_MOST_DIGITS) if self._fits(count)), _MOST_DIGITS)
+
+    def _fits(self, digits: int) -> bool:
+        return bool(pc.all(pc.equal(pc.round(self.values, digits), self.values)).as_py())
 
 
 def tell_totals(gathering: Gathering) -> None:
@@ -53,7 +62,7 @@ def _hold(gathering: Gathering, column: Column, total: TotalRow, *, grand: bool)
     cells = _cells(gathering.table, column.key, total.sheet)
     said, allowed = total.values[column.key], _tolerance(column, cells, total.values[column.key])
     sums = _grand_sums(gathering.table, column, cells) if grand else _group_sums(cells, total.row)
-    if not cells.values or any(abs(said - one) <= allowed for one in sums):
+    if not len(cells.values) or any(abs(said - one) <= allowed for one in sums):
         return
     computed = sums[0] if grand else min(sums, key=lambda one: abs(said - one))
     names = {
@@ -84,37 +93,35 @@ def _rank(label: str) -> int:
     return 1 if words.startswith("cong") else 2
 
 
-def _cells(table: Table, key: str, sheet: int) -> _Rows:
-    rows = table.data.filter(pc.equal(table.data["_sheet"], pa.scalar(sheet, pa.int16())))
-    full = rows.filter(pc.is_valid(rows[key]))
-    return _Rows(full["_row"].to_pylist(), [Decimal(one) for one in full[key].to_pylist()])
+def _cells(table: Table, key: str, sheet: int) -> _Cells:
+    rows, values = table.data["_row"], table.data[key]
+    wanted = pc.is_valid(values)
+    if len(table.sheets) > 1:
+        wanted = pc.and_(wanted, pc.equal(table.data["_sheet"], pa.scalar(sheet, pa.int16())))
+    return _Cells(rows.filter(wanted), values.filter(wanted))
 
 
-def _grand_sums(table: Table, column: Column, cells: _Rows) -> list[Decimal]:
+def _grand_sums(table: Table, column: Column, cells: _Cells) -> list[Decimal]:
     """Return what a grand total may be: the sum of its sheet, or of all sheets when a form is split over several."""
     if len(table.sheets) == 1 or column.key in table.bad:
         return [cells.sum()]
     return [cells.sum(), Decimal(pc.sum(table.data[column.key]).as_py() or 0)]
 
 
-def _group_sums(cells: _Rows, row: int) -> list[Decimal]:
+def _group_sums(cells: _Cells, row: int) -> list[Decimal]:
     """Return what a subtotal may be: any run of rows that ends right above it or begins right below it.
 
     Where a group begins is not known from numbers alone, so each run that touches the subtotal is accepted.
     """
-    above = [value for at, value in zip(cells.rows, cells.values, strict=True) if at < row]
-    below = [value for at, value in zip(cells.rows, cells.values, strict=True) if at > row]
+    above = [Decimal(one) for one in cells.values.filter(pc.less(cells.rows, row)).to_pylist()]
+    below = [Decimal(one) for one in cells.values.filter(pc.greater(cells.rows, row)).to_pylist()]
     return [*accumulate(reversed(above)), *accumulate(below)] or [Decimal(0)]
 
 
-def _tolerance(column: Column, cells: _Rows, said: Decimal) -> Decimal:
+def _tolerance(column: Column, cells: _Cells, said: Decimal) -> Decimal:
     """Return half of the last printed digit for each row, at least 0,05; whole things (people) are counted exactly."""
     if column.type == "integer":
         return Decimal(0)
-    digits = max((_digits(one) for one in (*cells.values, said)), default=0)
+    exponent = said.normalize().as_tuple().exponent
+    digits = max(cells.digits(), -exponent if isinstance(exponent, int) else 0)
     return max(_LEAST, Decimal(5).scaleb(-digits - 1) * len(cells.values))
-
-
-def _digits(value: Decimal) -> int:
-    exponent = value.normalize().as_tuple().exponent
-    return max(0, -exponent) if isinstance(exponent, int) else 0

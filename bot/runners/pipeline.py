@@ -62,17 +62,6 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True)
-class Intake:
-    """One message for the pipeline."""
-
-    raw: bytes
-    number: int
-    """The running number that the receipt prints."""
-    received_at: datetime
-    oversize: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Plight:
     """A message on which we failed for the last time."""
 
@@ -115,35 +104,44 @@ class Pipeline:
         self._shared_inbox = shared_inbox
         self._limits = Limits()
 
-    def open(self, intake: Intake) -> Opened:
+    def parse(self, raw: bytes, received_at: datetime, *, oversize: bool = False) -> Message:
+        """Return what a mail says; with *oversize*, *raw* is only its header block."""
+        return parse_message(raw, received_at, own=self._sender.address, oversize=oversize)
+
+    def open(self, message: Message) -> Opened:
         """Return who wrote, and for whom."""
-        message = self._parse(intake)
         fate = self._fate(message)
         return Opened(message.heading, fate.reporter.code if isinstance(fate, Submission | Refusal) else "")
 
-    def settle(self, intake: Intake, history: History, now: datetime) -> Settlement:
-        """Return the decision on the message, the mails it leads to and the tables to keep."""
-        message = self._parse(intake)
+    def settle(self, message: Message, number: int, history: History, now: datetime) -> Settlement:
+        """Return the decision on the message, the mails it leads to and the tables to keep.
+
+        Args:
+            message: as parsed.
+            number: the ledger's running number, which the receipt prints.
+            history: what the ledger knows of its sender.
+            now: when the decision is made.
+        """
         fate = self._fate(message)
         if isinstance(fate, Held | Ignored):
-            return self._settle_apart(intake, message, fate, history, now)
+            return self._settle_apart(message, number, fate, history, now)
         tables: dict[str, bytes] = {}
         marked: tuple[Enclosure, ...] = ()
         if isinstance(fate, Refusal):
             parts: tuple[Part, ...] = (Part("", "", Outcome.REFUSED, fate.reason, fate.detail),)
         else:
-            case = _Case(fate.reporter, history, intake.received_at, tables)
+            case = _Case(fate.reporter, history, message.received_at, tables)
             parts = tuple(part for file in fate.files for part in self._judge_file(file, case))
             marked = tuple(self._mark(fate.files, parts))
         decision = decide(
             message.heading,
             parts,
-            receipt=receipt_code(intake.number, intake.received_at, fate.reporter.code),
-            received_at=intake.received_at,
+            receipt=receipt_code(number, message.received_at, fate.reporter.code),
+            received_at=message.received_at,
             reporter=fate.reporter.code,
             rulebook=self.rulebook,
             history=history,
-            days_left=lambda deadline: days_left(deadline, intake.received_at),
+            days_left=lambda deadline: days_left(deadline, message.received_at),
         )
         return self._settlement(message, decision, now, marked, tables)
 
@@ -177,19 +175,16 @@ class Pipeline:
             written.append(self._writer.build_alert(facts, (self._operator,)))
         return tuple(compose(one, self._sender, now) for one in written if one is not None)
 
-    def _parse(self, intake: Intake) -> Message:
-        return parse_message(intake.raw, intake.received_at, own=self._sender.address, oversize=intake.oversize)
-
     def _fate(self, message: Message) -> Submission | Refusal | Held | Ignored:
         return open_submission(message, self.rulebook, shared_inbox=self._shared_inbox)
 
     def _settle_apart(
-        self, intake: Intake, message: Message, fate: Held | Ignored, history: History, now: datetime
+        self, message: Message, number: int, fate: Held | Ignored, history: History, now: datetime
     ) -> Settlement:
         decision = Decision(
             outcome=Outcome.HELD if isinstance(fate, Held) else Outcome.IGNORED,
-            receipt=receipt_code(intake.number, intake.received_at, ""),
-            received_at=intake.received_at,
+            receipt=receipt_code(number, message.received_at, ""),
+            received_at=message.received_at,
             rules=self.rulebook.hash,
             why=fate.why,
         )

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.config import Work
-    from bot.model import History, Mail, Part, Settlement
+    from bot.model import History, Mail, Message, Part, Settlement
     from bot.reply.compose import Sender
-    from bot.runners.pipeline import Intake, Opened, Pipeline, Plight
+    from bot.runners.pipeline import Opened, Pipeline, Plight
 
 _Result = TypeVar("_Result")
 
@@ -143,6 +143,7 @@ def _end(pool: ProcessPool) -> None:
 # -- in the child --------------------------------------------------------------------------------------------
 
 _pipeline: Pipeline | None = None
+_last: tuple[Ticket, Message] | None = None
 
 
 def _start_child(stock: Stock) -> None:
@@ -193,18 +194,21 @@ def _child() -> Pipeline:
     return _pipeline
 
 
-def _intake(ticket: Ticket) -> Intake:
-    from bot.runners.pipeline import Intake
-
-    return Intake(ticket.path.read_bytes(), ticket.number, ticket.received_at, ticket.oversize)
+def _message(ticket: Ticket) -> Message:
+    """Return the parsed mail; the last one is kept, because it is opened first and settled a moment later."""
+    global _last  # noqa: PLW0603  a child process works on one message
+    if _last is None or _last[0] != ticket:
+        raw = ticket.path.read_bytes()
+        _last = (ticket, _child().parse(raw, ticket.received_at, oversize=ticket.oversize))
+    return _last[1]
 
 
 def _open(ticket: Ticket) -> Opened:
-    return _child().open(_intake(ticket))
+    return _child().open(_message(ticket))
 
 
 def _settle(ticket: Ticket, history: History, now: datetime) -> Settlement:
-    return _child().settle(_intake(ticket), history, now)
+    return _child().settle(_message(ticket), ticket.number, history, now)
 
 
 def _apologise(plight: Plight, now: datetime) -> tuple[Mail, ...]:

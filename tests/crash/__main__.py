@@ -21,9 +21,7 @@ def main() -> int:
     given = options.parse_args()
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
-        findings = run_campaign(
-            Path(folder), mails=given.mails, kills=given.kills, seed=given.seed, progress=print
-        )
+        findings = run_campaign(Path(folder), mails=given.mails, kills=given.kills, seed=given.seed, progress=print)
         if not findings.hold:
             print((Path(folder) / "daemon.log").read_text("utf-8", "replace")[-20_000:])
     for name, value in asdict(findings).items():

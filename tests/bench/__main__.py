@@ -1,0 +1,73 @@
+"""Prints ratios, not absolute times: ``uv run python -m tests.bench [intake|latency|flow|drain …] [--quick]``."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+
+import structlog
+from rich.console import Console
+from rich.table import Table
+
+from tests.bench.drain import measure_drain
+from tests.bench.flow import measure_flow, measure_latency
+from tests.bench.intake import measure_intake
+from tests.bench.mailboxes import names
+
+KINDS = ("intake", "latency", "flow", "drain")
+
+
+def main() -> None:
+    """Measure what is asked for."""
+    options = argparse.ArgumentParser(prog="tests.bench")
+    options.add_argument("kinds", nargs="*", default=list(KINDS), choices=[*KINDS, []])
+    options.add_argument("--quick", action="store_true", help="smaller sizes, to see that it runs")
+    given = options.parse_args()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    out = Console()
+    for kind in given.kinds:
+        with out.status(kind) as status:
+            table = _MEASURES[kind](given.quick, status.update)
+        out.print(table)
+
+
+def _intake(quick: bool, progress) -> Table:  # type: ignore[no-untyped-def]
+    table = Table("rows", "bare calamine, s", "whole intake, s", "ratio", "child's peak, MiB", title="Intake of III.4")
+    for rows, repeats in ((1_000, 5), (10_000, 3)) if quick else ((1_000, 9), (10_000, 9), (100_000, 3)):
+        one = measure_intake(rows, repeats, progress)
+        table.add_row(f"{rows:,}", f"{one.bare:.3f}", f"{one.whole:.3f}", f"{one.ratio:.2f}", f"{one.peak_mib:.0f}")
+    return table
+
+
+def _latency(quick: bool, progress) -> Table:  # type: ignore[no-untyped-def]
+    columns = ("server", "from IDLE notice, s", "from arrival, s", "slowest, s")
+    table = Table(*columns, title="One mail of 300 rows to its reply (medians)")
+    for name in names():
+        one = measure_latency(name, 300, 5 if quick else 20, progress)
+        table.add_row(name, f"{one.from_notice:.3f}", f"{one.from_arrival:.3f}", f"{one.slowest:.3f}")
+    return table
+
+
+def _flow(quick: bool, progress) -> Table:  # type: ignore[no-untyped-def]
+    table = Table("server", "rows", "workers", "mails a second", title="A full inbox, IMAP to SMTP")
+    for name in names():
+        for rows in (20, 200):
+            for workers in (1, 2):
+                one = measure_flow(name, rows, 40 if quick else 200, workers, progress)
+                table.add_row(name, str(rows), str(workers), f"{one.per_second:.1f}")
+    return table
+
+
+def _drain(quick: bool, progress) -> Table:  # type: ignore[no-untyped-def]
+    columns = ("server", "mails", "daemon grows by, MiB", "last tenth against second, a mail")
+    table = Table(*columns, title="1,000 mails of 200 KB")
+    name = names()[-1]
+    one = measure_drain(name, 100 if quick else 1_000, progress)
+    table.add_row(name, str(one.mails), f"{one.growth_mib:.1f}", f"{one.last / one.first:.2f}")
+    return table
+
+
+_MEASURES = {"intake": _intake, "latency": _latency, "flow": _flow, "drain": _drain}
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,95 @@
+"""The whole intake of a workbook (raw mail → committed decision and rendered reply) against the bare calamine read."""
+
+from __future__ import annotations
+
+import io
+import resource
+import statistics
+import tempfile
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from python_calamine import CalamineWorkbook
+
+from bot.adapters.ledger import Arrival, Mailbox
+from bot.demo.servers import DemoImap, DemoSmtp
+from bot.language import VIETNAM
+from bot.runners.process import process_undecided
+from tests.bench.setup import daemon_at, distinct, make_mail
+from tests.fixtures.workbooks import make_projects_workbook
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.daemon import Daemon
+
+_BOX = Mailbox("bench", "INBOX", 1)
+_ARRIVED = datetime(2012, 11, 20, 9, 0, tzinfo=VIETNAM)
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What was measured for one size."""
+
+    rows: int
+    bare: float
+    """Seconds, median: open from bytes, then ``to_python``."""
+    whole: float
+    """Seconds, median."""
+    peak_mib: float
+    """Most resident memory of the child so far."""
+
+    @property
+    def ratio(self) -> float:
+        """Return how many bare reads the whole intake takes."""
+        return self.whole / self.bare
+
+
+def measure_intake(rows: int, repeats: int, progress: Callable[[str], None]) -> Intake:
+    """Measure both in turns, *repeats* times, in one run."""
+    progress(f"making a workbook of {rows:,} rows")
+    workbook = make_projects_workbook(rows)
+    bare, whole = [], []
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        DemoImap() as imap,
+        DemoSmtp() as smtp,
+        daemon_at(Path(folder), imap, smtp) as daemon,
+    ):
+        for number in range(repeats + 1):
+            progress(f"{rows:,} rows, round {number}")
+            bare.append(_seconds(lambda: _read_bare(workbook)))
+            raw = make_mail(distinct(workbook, number), number)
+            whole.append(_seconds(partial(_take_in, daemon, raw, number + 1)))
+        accepted = daemon.ledger.counts(_ARRIVED).by_outcome.get("accepted", 0)
+        if accepted != repeats + 1:
+            raise RuntimeError(f"only {accepted} of {repeats + 1} clean workbooks were accepted")
+        peak = daemon.desk.pool._run(child_peak)
+    # The first round warms both sides up and is not counted.
+    return Intake(rows, statistics.median(bare[1:]), statistics.median(whole[1:]), peak / 1024)
+
+
+def child_peak() -> int:
+    """Return the most resident memory of this process, in KiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def _read_bare(workbook: bytes) -> int:
+    book = CalamineWorkbook.from_filelike(io.BytesIO(workbook))
+    return sum(len(book.get_sheet_by_index(index).to_python()) for index in range(len(book.sheet_names)))
+
+
+def _take_in(daemon: Daemon, raw: bytes, uid: int) -> None:
+    sha256 = daemon.vault.put(raw)
+    daemon.ledger.receive(_BOX, [Arrival(uid, sha256, len(raw), _ARRIVED)], _ARRIVED)
+    process_undecided(daemon.desk, daemon.stop)
