@@ -1,6 +1,6 @@
-"""Mail servers as fixtures: pymap always, Dovecot where it is installed, and one that lies.
+"""Mail servers as fixtures: pymap always, Dovecot where it is installed.
 
-Import the fixtures where they are needed (``from tests.servers import imap_server  # noqa: F401``).
+Import the fixtures where they are needed (in a ``conftest.py``).
 """
 
 from __future__ import annotations
@@ -12,17 +12,14 @@ import pwd
 import shutil
 import signal
 import socket
-import socketserver
 import ssl
 import subprocess
 import tempfile
-import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 from imapclient import IMAPClient
@@ -30,13 +27,16 @@ from imapclient import IMAPClient
 from bot.config import Mailbox
 from bot.demo.servers import DemoImap, DemoSmtp
 from bot.language import VIETNAM
+from tests.liar import PASSWORD, LiarServer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 __all__ = [
     "Certificate", "DemoSmtp", "DovecotServer", "ImapServer", "LiarServer", "PymapServer", "certificate", "dovecot",
-    "imap_server", "mailbox_of", "person_at",
+    "either_server", "imap_server", "mailbox_of", "person_at",
 ]  # fmt: skip
 
-PASSWORD = "matkhau-thu"
 NOON = datetime(2012, 7, 10, 12, 0, tzinfo=VIETNAM)
 _numbers = itertools.count(1)
 
@@ -95,10 +95,8 @@ class PymapServer(DemoImap):
     async def _renumber(self) -> None:
         mailbox = await (await self._mailboxes()).get_mailbox("INBOX")
         mailbox._uid_validity += 1
-        moved = {uid - 50: message for uid, message in mailbox._messages.items()}
-        for uid, message in moved.items():
-            message.uid = uid
-        mailbox._messages = moved
+        moved = [(uid - 50, message) for uid, message in mailbox._messages.items()]
+        mailbox._messages = {uid: type(message).copy(message, uid=uid) for uid, message in moved}
 
 
 class DovecotServer:
@@ -116,7 +114,7 @@ class DovecotServer:
 
     def start(self) -> int:
         if self._process is None:
-            command = ["dovecot", "-F", "-c", str(self._folder / "dovecot.conf")]
+            command = [_dovecot_command() or "dovecot", "-F", "-c", str(self._folder / "dovecot.conf")]
             # A file, not a pipe: Dovecot's children inherit it and would keep a pipe open.
             with self.log.open("ab") as said:
                 self._process = subprocess.Popen(command, stdout=said, stderr=said, start_new_session=True)
@@ -257,106 +255,21 @@ def _group() -> str:
     return grp.getgrgid(os.getegid()).gr_name
 
 
+def _dovecot_command() -> str | None:
+    # It lies where only root looks.
+    return shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
+
+
 def _dovecot_missing() -> str:
-    if shutil.which("dovecot") is None:
+    command = _dovecot_command()
+    if command is None:
         return "Dovecot is not installed (apt-get install dovecot-imapd)"
-    version = subprocess.run(["dovecot", "--version"], capture_output=True, text=True, check=False).stdout
+    version = subprocess.run([command, "--version"], capture_output=True, text=True, check=False).stdout
     return "" if version.startswith("2.3.") else f"the configuration here is for Dovecot 2.3, this is {version.strip()}"
 
 
-Answer = Callable[["Talk", bytes, bytes], None]
-"""What the liar does with one command: it is given the connection, the tag and the whole line."""
-
-
-class LiarServer:
-    """A tiny IMAP server that plays its part until a command for which *answers* says something else."""
-
-    host = "127.0.0.1"
-    user = "hop-thu"
-    password = PASSWORD
-
-    def __init__(self, answers: Mapping[str, Answer] | None = None, greeting: bytes = b"* OK ready\r\n") -> None:
-        self.answers = dict(answers or {})
-        self.greeting = greeting
-        self.heard: list[bytes] = []
-        self.connections = 0
-        self.capabilities = b"IMAP4rev1 IDLE MOVE"
-        self.closing = threading.Event()
-        self._server = _Threads((self.host, 0), Talk)
-        self._server.liar = self
-        self.port: int = self._server.server_address[1]
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.closing.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-
-
-class _Threads(socketserver.ThreadingTCPServer):
-    daemon_threads = True
-    block_on_close = False
-    allow_reuse_address = True
-    liar: LiarServer
-
-
-class Talk(socketserver.StreamRequestHandler):
-    """One connection to the liar."""
-
-    server: _Threads
-    disable_nagle_algorithm = True
-
-    def say(self, line: bytes) -> None:
-        self.wfile.write(line)
-        self.wfile.flush()
-
-    def be_silent(self) -> None:
-        self.server.liar.closing.wait(30)
-
-    def hang_up(self) -> None:
-        self.request.shutdown(socket.SHUT_RDWR)
-
-    def handle(self) -> None:
-        liar = self.server.liar
-        liar.connections += 1
-        with contextlib.suppress(OSError):
-            self.say(liar.greeting)
-            for line in self.rfile:
-                liar.heard.append(line.rstrip())
-                tag, _, rest = line.strip().partition(b" ")
-                words = rest.upper().split()
-                verb = b" ".join(words[: 2 if words[:1] == [b"UID"] else 1]).decode()
-                liar.answers.get(verb, _play_along)(self, tag, rest)
-
-    def done(self, tag: bytes) -> None:
-        self.say(tag + b" OK done\r\n")
-
-
-def _play_along(talk: Talk, tag: bytes, rest: bytes) -> None:
-    word = rest.upper().split()[0] if rest else b""
-    if word == b"IDLE":
-        talk.say(b"+ idling\r\n")
-        talk.rfile.readline()
-    if word in (b"SELECT", b"EXAMINE"):
-        talk.say(b"* 1 EXISTS\r\n* OK [UIDVALIDITY 7] ok\r\n* OK [UIDNEXT 2] ok\r\n")
-    if word == b"CAPABILITY":
-        talk.say(b"* CAPABILITY " + talk.server.liar.capabilities + b"\r\n")
-    if word == b"LOGOUT":
-        talk.say(b"* BYE\r\n")
-    if rest.upper().startswith(b"UID SEARCH"):
-        talk.say(b"* SEARCH 1\r\n")
-    if b"RFC822.SIZE" in rest.upper():
-        talk.say(b'* 1 FETCH (UID 1 RFC822.SIZE 40 INTERNALDATE "10-Jul-2012 12:00:00 +0700")\r\n')
-    talk.done(tag)
-
-
 def mailbox_of(server: ImapServer | LiarServer, **changes: Any) -> Mailbox:
-    """Return the settings of a mailbox at *server*; its secret must stand in the environment variable BOT_TEST_SECRET."""
+    """Return the settings of a mailbox at *server*; its secret is expected in the variable BOT_TEST_SECRET."""
     values = {
         "host": server.host, "port": server.port, "security": "none", "user": server.user,
         "password_env": "BOT_TEST_SECRET", "timeout_seconds": 5,
@@ -404,6 +317,16 @@ class Door:
 @pytest.fixture(params=["pymap", "pymap-tls", "dovecot", "dovecot-tls"])
 def imap_server(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Door]:
     """Yield an empty mailbox at each kind of server, in clear and over TLS."""
+    yield from _open(request, monkeypatch)
+
+
+@pytest.fixture(params=["pymap", "dovecot-tls"])
+def either_server(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Door]:
+    """Yield an empty mailbox at both servers: for what lies above the connection."""
+    yield from _open(request, monkeypatch)
+
+
+def _open(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Door]:
     monkeypatch.setenv("BOT_TEST_SECRET", PASSWORD)
     kind, _, tls = request.param.partition("-")
     made: Certificate | None = request.getfixturevalue("certificate") if tls else None

@@ -47,9 +47,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from bot.model import Form, Mail, Reporter, Rulebook
-    from bot.sheet.identify import Match
-    from bot.sheet.workbook import Workbook
+    from bot.model import Form, Mail, Problem, Reporter, Rulebook, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,18 +215,21 @@ class Pipeline:
         matches = identify(workbook, self.rulebook.forms)
         if isinstance(matches, Unreadable):
             return (refuse_file(file, matches),)
-        return tuple(self._judge_match(file, workbook, one, case) for one in matches)
+        reads = [(one.form, read_table(workbook, one)) for one in matches]
+        # The reader holds the whole sheet; its memory is given back before DuckDB needs some.
+        del workbook, matches
+        return tuple(
+            refuse_file(file, read) if isinstance(read, Unreadable) else self._judge_table(file, form, *read, case)
+            for form, read in reads
+        )
 
-    def _judge_match(self, file: Attachment, workbook: Workbook, match: Match, case: _Case) -> Part:
-        read = read_table(workbook, match)
-        if isinstance(read, Unreadable):
-            return refuse_file(file, read)
-        table, problems = read
+    def _judge_table(
+        self, file: Attachment, form: Form, table: Table, problems: tuple[Problem, ...], case: _Case
+    ) -> Part:
         if case.reporter is not None:
             stranger = other_reporter(table.reporter_named, case.reporter, self.rulebook.reporters)
             if stranger is not None:
                 return refuse_file(file, Unreadable(RefusalReason.OTHER_REPORTER, stranger.full_name))
-        form = match.form
         received = case.received_at.astimezone(VIETNAM).date()
         findings = self._checker.check(form, table, problems, self.rulebook.notices, received)
         kept = parquet_of(table)

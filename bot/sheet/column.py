@@ -61,12 +61,13 @@ class Notes:
 
     column: Column
     bad: set[int] = field(default_factory=set)
-    problems: list[tuple[int, Problem]] = field(default_factory=list)
+    problems: dict[int, Problem] = field(default_factory=dict)
+    """Position → what is said; of one cell only the last word stays."""
 
     def say(self, position: int, notice: str, cell: Cell, **evidence: str) -> None:
         """Say something about a cell that stays usable."""
         written = as_text(cell)[:_LONGEST_WRITTEN]
-        self.problems.append((position, Problem(notice, 0, 0, self.column.key, written, evidence)))
+        self.problems[position] = Problem(notice, 0, 0, self.column.key, written, evidence)
 
     def refuse(self, position: int, notice: str, cell: Cell, **evidence: str) -> None:
         """Say that the cell is unusable."""
@@ -75,7 +76,7 @@ class Notes:
 
     def filled(self, data: pa.Array | pa.ChunkedArray, factor: int = 1) -> Filled:
         """Return *data* with all that was said."""
-        return Filled(data, frozenset(self.bad), tuple(self.problems), factor)
+        return Filled(data, frozenset(self.bad), tuple(self.problems.items()), factor)
 
 
 def as_text(cell: Cell) -> str:

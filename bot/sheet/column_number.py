@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bot.model import Column
     from bot.sheet.workbook import Cell
 
+_BLANK: dict[Cell, None] = {"": None}
 _LIMIT = 10**15
 """Numbers have at most 15 digits before the comma."""
 _EXACT_BELOW = float(2**32)
@@ -45,8 +46,10 @@ class NumberReader:
         """Take the next cells."""
         numbers: Sequence[Cell | None] = values
         if not NUMBERS.issuperset(map(type, values)):
-            numbers = [value if value.__class__ in NUMBERS else None for value in values]
-            if numbers.count(None) != values.count(""):
+            try:
+                numbers = [value if value.__class__ in NUMBERS else _BLANK[value] for value in values]
+            except KeyError:
+                numbers = [value if value.__class__ in NUMBERS else None for value in values]
                 self._others += others(values, NUMBERS, self._taken)
         self._chunks.append(pa.array(numbers, pa.float64()))
         self._taken += len(values)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from bot.language import fold
+from bot.language import fold, one_line
 from bot.sheet.column import Filled, Notes, as_text, positions
 from bot.sheet.value import ERROR_VALUES
 
@@ -35,7 +35,10 @@ class TextReader:
         except TypeError:
             values = _as_texts(values)
             together = "\n".join(values)
-        data = pa.array([value or None for value in values] if "" in values else values, pa.string())
+        # An empty text leaves two line breaks side by side, or one at an end: found faster than by comparing each.
+        if "\n\n" in together or together[:1] == "\n" or together[-1:] in ("\n", ""):
+            values = [value or None for value in values]  # type: ignore[misc]
+        data = pa.array(values, pa.string())
         if not together.isascii():
             if not unicodedata.is_normalized("NFC", together):
                 data = pc.utf8_normalize(data, "NFC")
@@ -72,23 +75,50 @@ def _as_texts(values: Sequence[Cell]) -> list[str]:
     return [as_text(value) for value in values]
 
 
-class ChoiceReader(TextReader):
+class ChoiceReader:
     """Values of a list, compared by their folded words and kept as the list writes them."""
 
     def __init__(self, column: Column) -> None:
-        super().__init__(column)
-        self._values = {fold(alias): one.value for one in column.choices for alias in one.aliases}
-        self._values |= {fold(one.value): one.value for one in column.choices}
+        self._notes = Notes(column)
+        self._official = _Official(column)
         self._allowed = "; ".join(one.value for one in column.choices)
+        self._chunks: list[pa.Array] = []
+        self._taken = 0
+
+    def add(self, values: Sequence[Cell]) -> None:
+        """Take the next cells."""
+        self._chunks.append(pa.array([self._official[value] for value in values], pa.string()))
+        if self._official.strange:
+            for position, value in enumerate(values, self._taken):
+                if value in self._official.strange:
+                    self._refuse(position, value)
+        self._taken += len(values)
+
+    def _refuse(self, position: int, cell: Cell) -> None:
+        if as_text(cell).strip().upper() in ERROR_VALUES:
+            self._notes.refuse(position, "loi_excel", cell)
+        else:
+            self._notes.refuse(position, "ngoai_danh_muc", one_line(as_text(cell)), danh_muc=self._allowed)
 
     def finish(self) -> Filled:
         """Return all cells that were taken."""
-        written = self.texts().combine_chunks().dictionary_encode()
-        distinct = written.dictionary.to_pylist()
-        official = [self._values.get(fold(text)) for text in distinct]
-        strange = [code for code, text in enumerate(distinct) if official[code] is None and fold(text)]
-        if strange:
-            for position in positions(pc.is_in(written.indices, pa.array(strange, written.indices.type))):
-                text = distinct[written.indices[position].as_py()]
-                self._notes.refuse(position, "ngoai_danh_muc", text, danh_muc=self._allowed)
-        return self._notes.filled(pc.take(pa.array(official, pa.string()), written.indices))
+        return self._notes.filled(pa.chunked_array(self._chunks, pa.string()))
+
+
+class _Official(dict["Cell", "str | None"]):
+    """Cell → value of the list, worked out once for each wording; None for an empty cell and for a strange one."""
+
+    def __init__(self, column: Column) -> None:
+        super().__init__()
+        self._values = {fold(alias): one.value for one in column.choices for alias in one.aliases}
+        self._values |= {fold(one.value): one.value for one in column.choices}
+        self.strange: set[Cell] = set()
+
+    def __missing__(self, cell: Cell) -> str | None:
+        text = as_text(cell)
+        words = fold(text)
+        value = self._values.get(words)
+        if value is None and (words or text.strip().upper() in ERROR_VALUES):
+            self.strange.add(cell)
+        self[cell] = value
+        return value

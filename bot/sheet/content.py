@@ -31,6 +31,7 @@ class Kind(StrEnum):
     ARCHIVE = "tệp nén"
     HTML = "trang web (HTML)"
     XML = "XML"
+    EXCEL_XML = "Excel XML 2003"
     MAIL = "thư điện tử"
     LOCK = "tệp khóa tạm của Excel (~$)"
     OLD_EXCEL = "Excel phiên bản rất cũ"
@@ -89,7 +90,7 @@ def _kind_of_rest(data: bytes) -> Kind:
     if _HTML.search(text):
         return Kind.HTML
     if text.startswith(b"<?xml"):
-        return Kind.XML
+        return Kind.EXCEL_XML if b"office:spreadsheet" in text or b"Excel.Sheet" in text else Kind.XML
     if re.match(rb"(received|return-path|from|mime-version|delivered-to): ", text, re.IGNORECASE):
         return Kind.MAIL
     controls = sum(byte < 9 or 13 < byte < 32 for byte in text)

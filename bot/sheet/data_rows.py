@@ -42,7 +42,7 @@ class DataRows:
         self._sheet = sheet
         self._header = header
         self._layout = layout_of(sheet, header, form)
-        self._merges = _Merges.of(sheet, header, form)
+        self._merges = _Merges(sheet, header, form)
         self._group = ""
         self._over = False
         self.totals: list[RawTotal] = []
@@ -101,17 +101,10 @@ def layout_of(sheet: Sheet, header: HeaderMatch, form: Form) -> Layout:
     )
 
 
-@dataclass(slots=True)
 class _Merges:
     """Cells merged over several rows, such as the name of a zone: only the first row holds the text."""
 
-    ranges: tuple[Merge, ...]
-    offset: int
-    """The sheet's column in which the rows begin."""
-    texts: dict[Merge, Cell]
-
-    @classmethod
-    def of(cls, sheet: Sheet, header: HeaderMatch, form: Form) -> _Merges:
+    def __init__(self, sheet: Sheet, header: HeaderMatch, form: Form) -> None:
         """Take the ranges below the header in columns of texts; a merged number counts once."""
         wanted = {
             header.columns[one.key]
@@ -119,17 +112,18 @@ class _Merges:
             if one.key in header.columns and one.type in ("text", "choice") and one.key not in form.row_key
         }
         below = [one for one in sheet.merged if one.bottom > one.top >= header.first_row - 1 and one.left in wanted]
-        return cls(tuple(below), sheet.first_column, {})
+        self._waiting = sorted(below, key=lambda one: -one.top)
+        self._open: list[tuple[Merge, Cell]] = []
+        self._offset = sheet.first_column
 
     def fill(self, chunk: Chunk) -> None:
-        """Repeat the merged texts in the rows of *chunk*."""
+        """Repeat the merged texts in the rows of *chunk*; chunks must come in their order."""
         start = chunk.first - 1
         end = start + len(chunk.rows)
-        for merge in self.ranges:
-            if merge.top >= end or merge.bottom < start:
-                continue
-            place = merge.left - self.offset
-            if merge.top >= start:
-                self.texts[merge] = chunk.rows[merge.top - start][place]
-            for row in chunk.rows[max(merge.top, start) - start : merge.bottom + 1 - start]:
-                row[place] = self.texts.get(merge, "")
+        while self._waiting and self._waiting[-1].top < end:
+            merge = self._waiting.pop()
+            self._open.append((merge, chunk.rows[merge.top - start][merge.left - self._offset]))
+        for merge, text in self._open:
+            for row in chunk.rows[max(merge.top - start, 0) : merge.bottom + 1 - start]:
+                row[merge.left - self._offset] = text
+        self._open = [one for one in self._open if one[0].bottom >= end]

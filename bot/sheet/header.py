@@ -175,6 +175,6 @@ def _same_words(written: Sequence[str], wanted: Sequence[str]) -> bool:
 
 def _is_typo(word: str, wanted: str) -> bool:
     """Tell whether one letter is wrong, missing or too much; FDI and DDI are two words, not one misspelt."""
-    if min(len(word), len(wanted)) < 4 or word.isdigit() or wanted.isdigit():
+    if max(len(word), len(wanted)) < 4 or word.isdigit() or wanted.isdigit():
         return False
     return Levenshtein.distance(word, wanted, score_cutoff=1) <= 1

@@ -128,8 +128,3 @@ def _without_mark(name: str) -> str:
     """Return the name of a group without its number: ``I. KCN Bắc Vinh``."""
     found = _LEADING_MARK.match(name)
     return name[found.end() :] if found else name
-
-
-def is_grand_total(label: str) -> bool:
-    """Tell whether a total is named as that of the whole table: ``Tổng cộng (I+II)``, not ``Cộng KCN Bắc Vinh``."""
-    return _SCOPE.sub("", fold(label)) in _TOTALS_FOLDED

@@ -16,7 +16,7 @@ from bot.sheet.column_date import DateReader
 from bot.sheet.column_number import NumberReader
 from bot.sheet.column_text import ChoiceReader, TextReader
 from bot.sheet.data_rows import DataRows
-from bot.sheet.totals import grand_totals
+from bot.sheet.totals import read_totals
 from bot.sheet.workbook import letter_of
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def _read_page(index: int, sheet: Sheet, header: HeaderMatch, form: Form, most: 
         del readers[form.group]
     columns = {key: reader.finish() for key, reader in readers.items()}
     by_place = {place: form.column(key) for key, place in places.items()}
-    totals = grand_totals(rows.totals, index, by_place, {key: one.factor for key, one in columns.items()})
+    totals = read_totals(rows.totals, index, by_place, {key: one.factor for key, one in columns.items()})
     # People need no running numbers to understand a table, so their column is never asked for.
     missing = [one.key for one in form.columns if one.required and one.key not in columns and one.key != form.sequence]
     return _Page(index, sheet, header, columns, numbers, totals, tuple(missing))

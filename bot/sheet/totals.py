@@ -1,4 +1,4 @@
-"""Rows of totals: which of them speak for the whole table, and their numbers."""
+"""The numbers in rows of totals."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.language import one_line
 from bot.model import TotalRow
-from bot.sheet.rows import NUMBERS, is_grand_total
+from bot.sheet.rows import NUMBERS
 from bot.sheet.value import parse_number
 
 if TYPE_CHECKING:
@@ -20,20 +20,15 @@ if TYPE_CHECKING:
 _NUMERIC = frozenset({"integer", "decimal", "percent"})
 
 
-def grand_totals(
+def read_totals(
     raw: Sequence[RawTotal], sheet: int, columns: Mapping[int, Column], factors: Mapping[str, int]
 ) -> tuple[TotalRow, ...]:
-    """Return the totals of the whole table on one sheet.
+    """Return the rows of totals of one sheet, those of groups ("Cộng KCN Bắc Vinh") among them.
 
     *columns* maps the place in a row to its column, *factors* holds 100 for percentages written as fractions.
-    A plain "Cộng" that comes several times, or beside a "Tổng cộng", closes a group and is left out.
     """
-    grand = [one for one in raw if is_grand_total(one.label)]
-    whole = [one for one in grand if not one.label.lower().startswith("cộng")]
-    if not whole and len(grand) > 1:
-        grand = []
     rows = []
-    for one in whole or grand:
+    for one in raw:
         values = {
             column.key: value * factors.get(column.key, 1)
             for place, column in columns.items()

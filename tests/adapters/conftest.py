@@ -1,5 +1,5 @@
 from __future__ import annotations
 
-from tests.servers import certificate, dovecot, imap_server
+from tests.servers import certificate, dovecot, either_server, imap_server
 
-__all__ = ["certificate", "dovecot", "imap_server"]
+__all__ = ["certificate", "dovecot", "either_server", "imap_server"]

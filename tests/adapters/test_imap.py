@@ -118,7 +118,7 @@ def test_what_a_person_has_read_is_fetched_all_the_same(imap_server: Door, inbox
 def test_of_a_mail_too_large_to_fetch_the_header_and_the_file_names_can_be_had(imap_server: Door, inbox: Inbox) -> None:
     header = b"Subject: large\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
     first = b'--b\r\nContent-Type: application/octet-stream; name="III.4.xlsx"\r\n\r\nPK\r\n'
-    second = b'--b\r\nContent-Disposition: attachment; filename="cong van (1).pdf"\r\n\r\nPDF\r\n'
+    second = b'--b\r\nContent-Type: application/pdf; name="cong van (1).pdf"\r\n\r\n%PDF\r\n'
     uid = imap_server.server.deliver(header + first + second + b"--b--\r\n", NOON)
     inbox.select()
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.adapters.imap import Watcher
-from tests.servers import NOON, PASSWORD, Door, LiarServer, Talk, mailbox_of
+from tests.liar import PASSWORD, LiarServer, Talk
+from tests.servers import NOON, Door, mailbox_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,41 +63,41 @@ def watch(settings: Mailbox, hints: Hints, watchers: list[Watcher]) -> Watcher:
 
 
 def test_a_hint_comes_after_connecting_and_with_each_mail(
-    imap_server: Door, hints: Hints, watchers: list[Watcher]
+    either_server: Door, hints: Hints, watchers: list[Watcher]
 ) -> None:
-    watch(imap_server.settings, hints, watchers)
+    watch(either_server.settings, hints, watchers)
     assert hints.wait()
 
     for _ in range(2):
         hints.forget()
-        imap_server.server.deliver(b"Subject: new\r\n\r\n", NOON)
+        either_server.server.deliver(b"Subject: new\r\n\r\n", NOON)
         assert hints.wait()
 
 
-def test_it_listens_again_after_the_server_was_away(imap_server: Door, hints: Hints, watchers: list[Watcher]) -> None:
-    watcher = watch(imap_server.settings, hints, watchers)
+def test_it_listens_again_after_the_server_was_away(either_server: Door, hints: Hints, watchers: list[Watcher]) -> None:
+    watcher = watch(either_server.settings, hints, watchers)
     assert hints.wait()
 
-    imap_server.server.stop()
+    either_server.server.stop()
     assert hints.wait()  # the loss itself is a reason to look
     threading.Event().wait(0.2)
     hints.forget()
-    imap_server.server.start()
+    either_server.server.start()
 
     assert hints.wait()
     hints.forget()
-    imap_server.server.deliver(b"Subject: new\r\n\r\n", NOON)
+    either_server.server.deliver(b"Subject: new\r\n\r\n", NOON)
     assert hints.wait()
     assert watcher.alive
 
 
-def test_idle_is_renewed_and_hears_on(imap_server: Door, hints: Hints, watchers: list[Watcher]) -> None:
-    watch(imap_server.settings.model_copy(update={"idle_minutes": 0.1 / 60}), hints, watchers)
+def test_idle_is_renewed_and_hears_on(either_server: Door, hints: Hints, watchers: list[Watcher]) -> None:
+    watch(either_server.settings.model_copy(update={"idle_minutes": 0.1 / 60}), hints, watchers)
     assert hints.wait()
     threading.Event().wait(0.5)
     hints.forget()
 
-    imap_server.server.deliver(b"Subject: new\r\n\r\n", NOON)
+    either_server.server.deliver(b"Subject: new\r\n\r\n", NOON)
     assert hints.wait()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import openpyxl
 
@@ -31,7 +31,9 @@ def xlsx(
         for row, cells in enumerate(grid, at[0]):
             for column, value in enumerate(cells, at[1]):
                 if value is not None:
-                    sheet.cell(row, column, value)  # type: ignore[arg-type]
+                    cell = sheet.cell(row, column, value)
+                    # Text stays text: openpyxl would make a formula of "=…" and an error cell of "#REF!".
+                    cell.data_type = "s" if isinstance(value, str) else cell.data_type
         for area in merged:
             sheet.merge_cells(area)
         if name in hidden:
@@ -58,6 +60,6 @@ def read(data: bytes, form: Form) -> tuple[Table, tuple[Problem, ...]]:
     return result
 
 
-def column(table: Table, key: str) -> list[object]:
+def column(table: Table, key: str) -> list[Any]:
     """Return the values of one column."""
     return list(table.data.column(key).to_pylist())

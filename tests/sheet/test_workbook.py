@@ -79,6 +79,7 @@ def test_zero_bytes_are_an_empty_file() -> None:
         (zipped({"[Content_Types].xml": b"", "ppt/presentation.xml": b"<p/>"}), "PowerPoint"),
         (compound("WordDocument"), "Word"),
         (b"<html><table><tr><td>1</td></tr></table></html>", "trang web (HTML)"),
+        (b'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?><Workbook/>', "Excel XML 2003"),
         ("STT;Tên dự án\n1;Nhà máy".encode(), "văn bản (text, CSV)"),
         (b"\x05Nguyen".ljust(165, b" "), "tệp khóa tạm của Excel (~$)"),
     ],
