@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.adapters.ledger import Arrival, Mailbox
-from bot.model import History
 from bot.runners.pool import Ticket
 
 if TYPE_CHECKING:
@@ -26,8 +25,7 @@ def preview_mail(raw: bytes, desk: Desk) -> Settlement:
         path.write_bytes(raw)
         ticket = Ticket(path, 0, now)
         opened = desk.pool.open(ticket)
-        known = opened.reporter or opened.heading.sender
-        history = desk.ledger.history(opened.reporter, opened.heading.sender, now) if known else History()
+        history = desk.ledger.history(opened.reporter, opened.heading.sender, opened.contents)
         return desk.pool.settle(ticket, history, now)
 
 

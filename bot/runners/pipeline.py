@@ -57,6 +57,8 @@ class Opened:
     heading: Heading
     reporter: str
     """The code of the registered sender, or empty."""
+    contents: tuple[str, ...] = ()
+    """SHA-256 of each file that may hold a form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,9 @@ class Pipeline:
     def open(self, message: Message) -> Opened:
         """Return who wrote, and for whom."""
         fate = self._fate(message)
-        return Opened(message.heading, fate.reporter.code if isinstance(fate, Submission | Refusal) else "")
+        if isinstance(fate, Submission):
+            return Opened(message.heading, fate.reporter.code, tuple(file.sha256 for file in fate.files))
+        return Opened(message.heading, fate.reporter.code if isinstance(fate, Refusal) else "")
 
     def settle(self, message: Message, number: int, history: History, now: datetime) -> Settlement:
         """Return the decision on the message, the mails it leads to and the tables to keep.

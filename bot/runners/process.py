@@ -108,8 +108,8 @@ def _process_one(desk: Desk, message: Undecided, turns: Turns, stop: threading.E
             return None
         opened = desk.pool.open(ticket)
         turns.wait(message.id, opened.reporter)
+        history = desk.ledger.history(opened.reporter, opened.heading.sender, opened.contents)
         now = desk.clock.now()
-        history = desk.ledger.history(opened.reporter, opened.heading.sender, now)
         settlement = desk.pool.settle(ticket, history, now)
         for table in settlement.tables.values():
             desk.vault.put(table)

@@ -42,7 +42,13 @@ def _mails() -> dict[str, Outgoing]:
     mails["reminder"] = WRITER.build_reminder(reporter, campaign, [OWED_1, OWED_34], "remind:c/40/3/2012-07-15", NOW)
     late = [owed("I.1", -3, "12-40-0031")]
     mails["reminder_overdue"] = WRITER.build_reminder(
-        reporter, campaign, late, "remind:c/40/late", LATE, accepted=DIGEST.standings[3:4], blanks=[marked_copy("Bieu I.1.xlsx")]
+        reporter,
+        campaign,
+        late,
+        "remind:c/40/late",
+        LATE,
+        accepted=DIGEST.standings[3:4],
+        blanks=[marked_copy("Bieu I.1.xlsx")],
     )
     mails["digest"] = WRITER.build_digest(DIGEST, ("vu@baocao.example",), DIGEST_NOW)
     mails["alert_operator"] = WRITER.build_alert(ALERT, ("truc@baocao.example",))

@@ -57,16 +57,19 @@ class Processing(Database):
         with self._reading() as connection:
             return tuple(Undecided(*facts) for facts in connection.execute(waiting))
 
-    def history(self, reporter: str, sender: str, now: datetime) -> History:  # noqa: ARG002  see its description
-        """Return the accepted and returned parts of *reporter*, the newest last, and when *sender* was answered.
+    def history(self, reporter: str, sender: str, contents: Collection[str] = ()) -> History:
+        """Return what is known of *reporter*'s forms, and when *sender* was answered.
+
+        Of each form the newest accepted and the newest returned part, and every part that any of *contents* was
+        settled as; the newest last. However often a reporter has sent, that is little.
 
         Args:
             reporter: its code; empty for an unknown one, who has no parts.
             sender: the address that last got a mail of kind ``held``, directly or in answer to a message of its own.
-            now: hides nothing; a resend stays a duplicate also after the clock was set back.
+            contents: SHA-256 of the files in hand.
         """
         with self._reading() as connection:
-            settled = _settled_parts(connection, reporter) if reporter else ()
+            settled = _settled_parts(connection, reporter, contents) if reporter else ()
             return History(settled, _neutral_reply_at(connection, sender) if sender else None)
 
     def settle(self, message: int, settlement: Settlement, raws: Mapping[str, str], now: datetime) -> bool:
@@ -150,22 +153,32 @@ class Processing(Database):
             connection.execute(again)
 
 
-def _settled_parts(connection: Connection, reporter: str) -> tuple[Settled, ...]:
+def _settled_parts(connection: Connection, reporter: str, contents: Collection[str]) -> tuple[Settled, ...]:
     part, message = tables.Part, tables.Message
+    age = (
+        func.row_number()
+        .over(
+            partition_by=(col(part.campaign), col(part.form), col(part.verdict)),
+            order_by=(col(part.received_at).desc(), col(part.message).desc(), col(part.ordinal).desc()),
+        )
+        .label("age")
+    )
+    settled = select(part, age).where(col(part.reporter) == reporter, col(part.verdict).in_(_FORM_VERDICTS)).subquery()
+    row = settled.c
     earlier = (
         select(
-            col(part.campaign),
-            col(part.form),
-            col(part.verdict),
-            col(part.revision),
-            col(part.content),
+            row.campaign,
+            row.form,
+            row.verdict,
+            row.revision,
+            row.content,
             func.coalesce(col(message.receipt), ""),
-            col(part.received_at),
-            col(part.errors),
+            row.received_at,
+            row.errors,
         )
-        .join(message, col(message.id) == col(part.message))
-        .where(col(part.reporter) == reporter, col(part.verdict).in_(_FORM_VERDICTS))
-        .order_by(col(part.received_at), col(part.message), col(part.ordinal))
+        .join(message, col(message.id) == row.message)
+        .where(or_(row.age == 1, row.content.in_(contents)))
+        .order_by(row.received_at, row.message, row.ordinal)
     )
     return tuple(
         Settled(campaign, form, Outcome(verdict), revision, content, receipt, received_at, errors)

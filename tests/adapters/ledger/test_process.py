@@ -165,7 +165,7 @@ def test_history_is_what_was_accepted_or_returned_newest_last(ledger: Ledger) ->
     settle_new(ledger, "A", settlement(returned, receipt="A", at=NOW), uid=2)
     settle_new(ledger, "C", settlement(part(Outcome.DUPLICATE), receipt="C", at=NOW + minutes(3)), uid=3)
     settle_new(ledger, "D", settlement(part(), receipt="D", reporter="ha_tinh"), uid=4)
-    history = ledger.history("nghe_an", "bql@nghean.example", NOW)
+    history = ledger.history("nghe_an", "bql@nghean.example")
 
     assert history.settled == (
         Settled(CAMPAIGN, "III.4", Outcome.RETURNED, 1, hash_of("first"), "A", NOW, 1),
@@ -173,10 +173,20 @@ def test_history_is_what_was_accepted_or_returned_newest_last(ledger: Ledger) ->
     )
 
 
+def test_history_stays_small_however_often_a_reporter_sends(ledger: Ledger) -> None:
+    for count in range(1, 6):
+        sent = part(Outcome.RETURNED, finding(), revision=count, content=f"try {count}")
+        settle_new(ledger, f"R{count}", settlement(sent, receipt=f"R{count}", at=NOW + minutes(count)), uid=count)
+
+    assert [one.revision for one in ledger.history("nghe_an", "x@y.example").settled] == [5]
+    known = ledger.history("nghe_an", "x@y.example", [hash_of("try 2"), hash_of("never sent")])
+    assert [one.receipt for one in known.settled] == ["R2", "R5"]
+
+
 def test_an_unknown_reporter_has_no_history(ledger: Ledger) -> None:
     settle_new(ledger, "A", settlement(part(), receipt="A", reporter=""))
 
-    assert ledger.history("", "x@y.example", NOW).settled == ()
+    assert ledger.history("", "x@y.example").settled == ()
 
 
 @pytest.mark.parametrize("to", ["stranger@mail.example", "reply-to@mail.example"])
@@ -187,5 +197,5 @@ def test_history_knows_when_a_stranger_was_last_answered(ledger: Ledger, to: str
         held = settlement(outcome=Outcome.HELD, receipt=receipt, sender="stranger@mail.example", mails=(neutral,))
         settle_new(ledger, receipt, held, uid=count, now=NOW + minutes(count))
 
-    assert ledger.history("", "stranger@mail.example", NOW).neutral_reply_at == NOW + minutes(2)
-    assert ledger.history("", "other@mail.example", NOW).neutral_reply_at is None
+    assert ledger.history("", "stranger@mail.example").neutral_reply_at == NOW + minutes(2)
+    assert ledger.history("", "other@mail.example").neutral_reply_at is None
