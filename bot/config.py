@@ -153,7 +153,7 @@ class Work(_Section):
     seconds: Annotated[float, Field(gt=0, le=600)] = 20
     """Longest time for one message."""
     memory_mib: Annotated[int, Field(ge=256)] = 512
-    """Most resident memory of one child; its address space is bounded accordingly."""
+    """How much address space a child may take for one message."""
     message_mib: Annotated[int, Field(ge=1, le=200)] = 35
     """A larger mail is not fetched; its sender is asked to split it."""
     tries: Annotated[int, Field(ge=1, le=10)] = 3

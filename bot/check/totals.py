@@ -60,9 +60,12 @@ def tell_totals(gathering: Gathering) -> None:
 
 def _hold(gathering: Gathering, column: Column, total: TotalRow, *, grand: bool) -> None:
     cells = _cells(gathering.table, column.key, total.sheet)
-    said, allowed = total.values[column.key], _tolerance(column, cells, total.values[column.key])
+    said = total.values[column.key]
     sums = _grand_sums(gathering.table, column, cells) if grand else _group_sums(cells, total.row)
-    if not len(cells.values) or any(abs(said - one) <= allowed for one in sums):
+    # Most totals are right: what their rounding allows is worked out for the others only.
+    if not len(cells.values) or min(abs(said - one) for one in sums) <= _tolerance_at_least(column):
+        return
+    if min(abs(said - one) for one in sums) <= _tolerance(column, cells, said):
         return
     computed = sums[0] if grand else min(sums, key=lambda one: abs(said - one))
     names = {
@@ -116,6 +119,10 @@ def _group_sums(cells: _Cells, row: int) -> list[Decimal]:
     above = [Decimal(one) for one in cells.values.filter(pc.less(cells.rows, row)).to_pylist()]
     below = [Decimal(one) for one in cells.values.filter(pc.greater(cells.rows, row)).to_pylist()]
     return [*accumulate(reversed(above)), *accumulate(below)] or [Decimal(0)]
+
+
+def _tolerance_at_least(column: Column) -> Decimal:
+    return Decimal(0) if column.type == "integer" else _LEAST
 
 
 def _tolerance(column: Column, cells: _Cells, said: Decimal) -> Decimal:

@@ -19,5 +19,5 @@ def parquet_of(table: Table) -> bytes:
     sheets = "\n".join(place.name for place in table.sheets)
     data = table.data.replace_schema_metadata({"form": table.form, "sheets": sheets})
     sink = pa.BufferOutputStream()
-    pq.write_table(data, sink, compression="zstd", compression_level=1, write_statistics=False)
+    pq.write_table(data, sink, compression="zstd", compression_level=1, use_dictionary=False, write_statistics=False)
     return bytes(sink.getvalue())

@@ -191,12 +191,14 @@ def _data(part: MimePart[str, str], blocks: list[bytes]) -> tuple[bytes, bool]:
 
 def _base64(body: bytes) -> tuple[bytes, bool]:
     letters = body.translate(None, _WHITE)
-    foreign = bool(letters.translate(None, _ALPHABET))
-    if foreign:
-        letters = bytes(octet for octet in letters if octet in _ALPHABET)
     bare = letters.rstrip(b"=")
     try:
-        return binascii.a2b_base64(bare + b"=" * (-len(bare) % 4)), foreign or len(letters) % 4 != 0
+        # Strict decoding is the fast way, and refuses any foreign character.
+        return binascii.a2b_base64(bare + b"=" * (-len(bare) % 4), strict_mode=True), len(letters) % 4 != 0
+    except binascii.Error:
+        known = bytes(octet for octet in bare if octet in _ALPHABET)
+    try:
+        return binascii.a2b_base64(known + b"=" * (-len(known) % 4)), True
     except binascii.Error:
         return b"", True
 

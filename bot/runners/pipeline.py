@@ -10,6 +10,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.check.examples import table_of
 from bot.check.run import Checker
 from bot.dataset.keep import parquet_of
 from bot.decide import decide, judge_table, receipt_code, refuse_file, repeat_file
@@ -38,7 +39,7 @@ from bot.reply.notices import AlertFacts
 from bot.reply.render import Renderer
 from bot.reply.write import Writer
 from bot.schedule.deadline import days_left, late_days
-from bot.sheet.identify import identify
+from bot.sheet.identify import Vocabulary, identify
 from bot.sheet.table import read_table
 from bot.sheet.workbook import Limits, read_workbook
 from bot.submission import open_submission, other_reporter
@@ -98,11 +99,17 @@ class Pipeline:
     ) -> None:
         self.rulebook = rulebook
         self._checker = Checker()
+        self._vocabulary = Vocabulary.of(rulebook.forms)
         self._writer = Writer(Renderer(templates), rulebook)
         self._sender = sender
         self._operator = operator
         self._shared_inbox = shared_inbox
         self._limits = Limits()
+
+    def warm_up(self) -> None:
+        """Hold one row of examples against each form, so that the first message does not pay for DuckDB's start."""
+        for form in self.rulebook.forms:
+            self._checker.check(form, table_of(form, [{}]), (), self.rulebook.notices)
 
     def parse(self, raw: bytes, received_at: datetime, *, oversize: bool = False) -> Message:
         """Return what a mail says; with *oversize*, *raw* is only its header block."""
@@ -216,7 +223,7 @@ class Pipeline:
         workbook = read_workbook(file.data, self._limits)
         if isinstance(workbook, Unreadable):
             return (refuse_file(file, workbook),)
-        matches = identify(workbook, self.rulebook.forms)
+        matches = identify(workbook, self._vocabulary)
         if isinstance(matches, Unreadable):
             return (refuse_file(file, matches),)
         reads = [(one.form, read_table(workbook, one)) for one in matches]

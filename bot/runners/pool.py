@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 _Result = TypeVar("_Result")
 
 _PR_SET_PDEATHSIG = 1
+_M_MMAP_THRESHOLD = -3
+_LARGE_BLOCK = 256 * 1024
+_LARGE_MAIL = 8 * 2**20
 _START_SECONDS = 60.0
 MESSAGES_PER_CHILD = 500
 """A child is replaced after so many messages, so that no leak in a reader's native code can grow."""
@@ -147,7 +150,8 @@ _last: tuple[Ticket, Message] | None = None
 
 
 def _start_child(stock: Stock) -> None:
-    _die_with_parent()
+    if sys.platform == "linux":
+        _settle_in()
     import pyarrow as pa
 
     from bot.check.load import load_rulebook
@@ -162,29 +166,47 @@ def _start_child(stock: Stock) -> None:
     _pipeline = Pipeline(
         rulebook, stock.templates, stock.sender, operator=stock.operator, shared_inbox=stock.shared_inbox
     )
+    _pipeline.warm_up()
     _limit(stock.memory_mib)
 
 
-def _die_with_parent() -> None:
-    """Have Linux end this child when the daemon is killed; elsewhere the broken pipe ends it at its next task."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() == 1:
-            os._exit(1)
+def _settle_in() -> None:
+    """Die with the daemon, and give large blocks back to the system as soon as they are freed."""
+    _libc().prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() == 1:
+        os._exit(1)
+    _libc().mallopt(_M_MMAP_THRESHOLD, _LARGE_BLOCK)
+
+
+def _libc() -> ctypes.CDLL:
+    return ctypes.CDLL(None, use_errno=True)
 
 
 def _limit(memory_mib: int) -> None:
-    """Bound what the child may take from here on: address space, so that resident memory stays below *memory_mib*.
+    """Bound what the child may take for a message: address space, on top of what it has reserved by now.
 
-    Libraries reserve far more address space than they use, so the bound is what is reserved now plus the resident
-    memory that is still allowed. It may write no file at all, and leaves no core dump.
+    Libraries reserve far more address space than they use (DuckDB a whole gigabyte), so the bound is counted from
+    the warmed-up child. It may write no file at all, and leaves no core dump.
     """
-    pages = [int(field) for field in Path("/proc/self/statm").read_text("ascii").split()[:2]]
-    reserved, resident = (count * resource.getpagesize() for count in pages)
-    bound = reserved + max(memory_mib * 2**20 - resident, 64 * 2**20)
+    pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
+    bound = pages * resource.getpagesize() + memory_mib * 2**20
     resource.setrlimit(resource.RLIMIT_AS, (bound, bound))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+
+def _tidy(ticket: Ticket) -> None:
+    """Forget the message; after a large one give its memory back, or the next would find the heap in pieces."""
+    global _last  # noqa: PLW0603  a child process works on one message
+    _last = None
+    if sys.platform == "linux" and ticket.path.stat().st_size > _LARGE_MAIL:
+        import gc
+
+        import pyarrow as pa
+
+        gc.collect()
+        pa.default_memory_pool().release_unused()
+        _libc().malloc_trim(0)
 
 
 def _ready() -> bool:
@@ -211,7 +233,10 @@ def _open(ticket: Ticket) -> Opened:
 
 
 def _settle(ticket: Ticket, history: History, now: datetime) -> Settlement:
-    return _child().settle(_message(ticket), ticket.number, history, now)
+    try:
+        return _child().settle(_message(ticket), ticket.number, history, now)
+    finally:
+        _tidy(ticket)
 
 
 def _apologise(plight: Plight, now: datetime) -> tuple[Mail, ...]:

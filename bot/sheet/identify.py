@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from bot.language import fold, one_line
 from bot.model import RefusalReason, Understanding, Unreadable
@@ -58,19 +58,31 @@ class Match:
     places: tuple[tuple[Sheet, HeaderMatch], ...]
 
 
-def identify(workbook: Workbook, forms: Sequence[Form]) -> tuple[Match, ...] | Unreadable:
-    """Return the forms that the visible sheets hold, in the order of *forms*, or why none can be named.
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The header words of all forms, collected once for many workbooks."""
+
+    wordings: tuple[Wordings, ...]
+    parts: frozenset[str]
+
+    @classmethod
+    def of(cls, forms: Sequence[Form]) -> Self:
+        """Collect the words of *forms*."""
+        wordings = tuple(Wordings.of(form) for form in forms)
+        return cls(wordings, parts_of(wordings))
+
+
+def identify(workbook: Workbook, vocabulary: Vocabulary) -> tuple[Match, ...] | Unreadable:
+    """Return the forms that the visible sheets hold, in the order of the vocabulary, or why none can be named.
 
     Sheets that fit no form (covers, notes) are passed over where another one fits. The detail of ``AMBIGUOUS_FORM``
     names both forms, that of ``UNKNOWN_FORM`` the sheets that were looked at.
     """
-    wordings = [Wordings.of(form) for form in forms]
-    parts = parts_of(wordings)
     found: dict[str, list[tuple[Sheet, HeaderMatch]]] = {}
     for sheet in workbook.sheets:
         if not sheet.visible or not sheet.head:
             continue
-        fitting = _fitting(sheet, wordings, parts)
+        fitting = _fitting(sheet, vocabulary)
         if len(fitting) > 1:
             return Unreadable(RefusalReason.AMBIGUOUS_FORM, "; ".join(form.title for form, _ in fitting))
         for form, header in fitting:
@@ -78,14 +90,18 @@ def identify(workbook: Workbook, forms: Sequence[Form]) -> tuple[Match, ...] | U
     if not found:
         names = "; ".join(one_line(sheet.name, 40) for sheet in workbook.sheets[:10] if sheet.visible)
         return Unreadable(RefusalReason.UNKNOWN_FORM, names)
+    forms = (words.form for words in vocabulary.wordings)
     return tuple(Match(form, tuple(found[form.full_id])) for form in forms if form.full_id in found)
 
 
-def _fitting(sheet: Sheet, wordings: Sequence[Wordings], parts: frozenset[str]) -> list[tuple[Form, HeaderMatch]]:
+def _fitting(sheet: Sheet, vocabulary: Vocabulary) -> list[tuple[Form, HeaderMatch]]:
     """Return the one form that fits *sheet* best, those that fit equally well, or nothing."""
     grid = _Grid.of(sheet)
-    bottoms = [row for row, texts in enumerate(grid.rows) if any(is_part(text, parts) for text in texts.values())]
-    fits = [(words.form, header) for words in wordings if (header := _find_header(sheet, grid, bottoms, words))]
+    counts = [sum(is_part(text, vocabulary.parts) for text in texts.values()) for texts in grid.rows]
+    # A single word of a header ("KCN", "Khác") also stands in many a row of data.
+    least = 2 if max(counts, default=0) >= _FEWEST else 1
+    bottoms = [row for row, count in enumerate(counts) if count >= least]
+    fits = [(one.form, header) for one in vocabulary.wordings if (header := _find_header(sheet, grid, bottoms, one))]
     ranks = [header.score + _NAMED * _is_named(form, sheet.name, header.title) for form, header in fits]
     return [fit for fit, rank in zip(fits, ranks, strict=True) if rank > max(ranks) - _HAIR]
 

@@ -5,14 +5,10 @@ from __future__ import annotations
 import argparse
 import logging
 
+# Only what is light stands here: the child processes import this module again, and their memory is measured.
 import structlog
 from rich.console import Console
 from rich.table import Table
-
-from tests.bench.drain import measure_drain
-from tests.bench.flow import measure_flow, measure_latency
-from tests.bench.intake import measure_intake
-from tests.bench.mailboxes import names
 
 KINDS = ("intake", "latency", "flow", "drain")
 
@@ -32,6 +28,8 @@ def main() -> None:
 
 
 def _intake(quick: bool, progress) -> Table:  # type: ignore[no-untyped-def]
+    from tests.bench.intake import measure_intake
+
     table = Table("rows", "bare calamine, s", "whole intake, s", "ratio", "child's peak, MiB", title="Intake of III.4")
     for rows, repeats in ((1_000, 5), (10_000, 3)) if quick else ((1_000, 9), (10_000, 9), (100_000, 3)):
         one = measure_intake(rows, repeats, progress)
@@ -40,6 +38,9 @@ def _intake(quick: bool, progress) -> Table:  # type: ignore[no-untyped-def]
 
 
 def _latency(quick: bool, progress) -> Table:  # type: ignore[no-untyped-def]
+    from tests.bench.flow import measure_latency
+    from tests.bench.mailboxes import names
+
     columns = ("server", "from IDLE notice, s", "from arrival, s", "slowest, s")
     table = Table(*columns, title="One mail of 300 rows to its reply (medians)")
     for name in names():
@@ -49,6 +50,9 @@ def _latency(quick: bool, progress) -> Table:  # type: ignore[no-untyped-def]
 
 
 def _flow(quick: bool, progress) -> Table:  # type: ignore[no-untyped-def]
+    from tests.bench.flow import measure_flow
+    from tests.bench.mailboxes import names
+
     table = Table("server", "rows", "workers", "mails a second", title="A full inbox, IMAP to SMTP")
     for name in names():
         for rows in (20, 200):
@@ -59,6 +63,9 @@ def _flow(quick: bool, progress) -> Table:  # type: ignore[no-untyped-def]
 
 
 def _drain(quick: bool, progress) -> Table:  # type: ignore[no-untyped-def]
+    from tests.bench.drain import measure_drain
+    from tests.bench.mailboxes import names
+
     columns = ("server", "mails", "daemon grows by, MiB", "last tenth against second, a mail")
     table = Table(*columns, title="1,000 mails of 200 KB")
     name = names()[-1]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import resource
 import statistics
 import tempfile
 import time
@@ -19,6 +18,7 @@ from bot.adapters.ledger import Arrival, Mailbox
 from bot.demo.servers import DemoImap, DemoSmtp
 from bot.language import VIETNAM
 from bot.runners.process import process_undecided
+from tests.bench.peak import child_peak
 from tests.bench.setup import daemon_at, distinct, make_mail
 from tests.fixtures.workbooks import make_projects_workbook
 
@@ -71,11 +71,6 @@ def measure_intake(rows: int, repeats: int, progress: Callable[[str], None]) -> 
         peak = daemon.desk.pool._run(child_peak)
     # The first round warms both sides up and is not counted.
     return Intake(rows, statistics.median(bare[1:]), statistics.median(whole[1:]), peak / 1024)
-
-
-def child_peak() -> int:
-    """Return the most resident memory of this process, in KiB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 def _seconds(work: Callable[[], object]) -> float:

@@ -28,7 +28,7 @@ from bot.model import (
     Submission,
     Unreadable,
 )
-from bot.sheet.identify import Match, identify
+from bot.sheet.identify import Match, Vocabulary, identify
 from bot.sheet.table import read_table
 from bot.sheet.workbook import Limits, Workbook, read_workbook
 from bot.submission import open_submission, other_reporter
@@ -102,7 +102,7 @@ class Office:
         workbook = read_workbook(file.data, Limits())
         if isinstance(workbook, Unreadable):
             return (refuse_file(file, workbook),)
-        matches = identify(workbook, self.rulebook.forms)
+        matches = identify(workbook, Vocabulary.of(self.rulebook.forms))
         if isinstance(matches, Unreadable):
             return (refuse_file(file, matches),)
         return tuple(self.check(file, workbook, match, reporter, history, post) for match in matches)

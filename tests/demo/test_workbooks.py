@@ -18,7 +18,7 @@ from bot.demo.places import PROVINCES, Province, province
 from bot.demo.projects import make_projects_book, tax_code
 from bot.demo.workbooks import make_parks_workbook, make_projects_workbook
 from bot.model import Finding, Outcome, RefusalReason, Rulebook, Severity, Unreadable
-from bot.sheet.identify import identify
+from bot.sheet.identify import Vocabulary, identify
 from bot.sheet.table import read_table
 from bot.sheet.workbook import Limits, Workbook, read_workbook
 
@@ -67,7 +67,7 @@ def examine(rulebook: Rulebook) -> Callable[[bytes], tuple[Finding, ...]]:
     def findings(data: bytes) -> tuple[Finding, ...]:
         workbook = read_workbook(data, Limits())
         assert isinstance(workbook, Workbook), workbook
-        matches = identify(workbook, rulebook.forms)
+        matches = identify(workbook, Vocabulary.of(rulebook.forms))
         assert isinstance(matches, tuple), matches
         found: list[Finding] = []
         for match in matches:
@@ -156,7 +156,7 @@ def test_another_order_and_a_column_more_are_no_mistake(examine: Callable[[bytes
 def test_a_form_without_rows_is_refused_as_empty(rulebook: Rulebook) -> None:
     workbook = read_workbook(draw_xlsx(mistakes.send_only_the_header(make_parks_book(NGHE_AN)).book), Limits())
     assert isinstance(workbook, Workbook)
-    matches = identify(workbook, rulebook.forms)
+    matches = identify(workbook, Vocabulary.of(rulebook.forms))
     assert isinstance(matches, tuple)
     read = read_table(workbook, matches[0])
     assert isinstance(read, Unreadable)
@@ -168,7 +168,7 @@ def test_the_title_block_names_the_province_or_its_neighbour(rulebook: Rulebook)
     for book, name in ((good, "NGHỆ AN"), (mistakes.name_another_province(good, BINH_DUONG).book, "BÌNH DƯƠNG")):
         workbook = read_workbook(draw_xlsx(book), Limits())
         assert isinstance(workbook, Workbook)
-        matches = identify(workbook, rulebook.forms)
+        matches = identify(workbook, Vocabulary.of(rulebook.forms))
         assert isinstance(matches, tuple)
         read = read_table(workbook, matches[0])
         assert not isinstance(read, Unreadable)

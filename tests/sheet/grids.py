@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 
 from bot.model import Problem, Table, Unreadable
-from bot.sheet.identify import identify
+from bot.sheet.identify import Vocabulary, identify
 from bot.sheet.table import read_table
 from bot.sheet.workbook import Limits, Workbook, read_workbook
 
@@ -53,7 +53,7 @@ def opened(data: bytes, limits: Limits | None = None) -> Workbook:
 def read(data: bytes, form: Form) -> tuple[Table, tuple[Problem, ...]]:
     """Return the table of *form* in the workbook *data*."""
     workbook = opened(data)
-    matches = identify(workbook, (form,))
+    matches = identify(workbook, Vocabulary.of((form,)))
     assert not isinstance(matches, Unreadable), matches
     result = read_table(workbook, matches[0])
     assert not isinstance(result, Unreadable), result

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.model import RefusalReason, Understanding, Unreadable
-from bot.sheet.identify import Match, identify
+from bot.sheet.identify import Match, Vocabulary, identify
 from tests.fixtures.workbooks import make_projects_workbook
 from tests.sheet.forms import I_1, III_4, SMALL, column
 from tests.sheet.grids import Grid, opened, xlsx
@@ -16,14 +16,14 @@ ROW: list[object] = [1, "KCN Nam Cấm", "Nhà máy A", "27211000001", "15/7/200
 
 def found(*sheets: Grid, merged: tuple[str, ...] = (), at: tuple[int, int] = (1, 1)) -> Match:
     data = xlsx({f"S{number}": grid for number, grid in enumerate(sheets)}, merged=merged, at=at)
-    matches = identify(opened(data), (I_1, III_4, SMALL))
+    matches = identify(opened(data), Vocabulary.of((I_1, III_4, SMALL)))
     assert not isinstance(matches, Unreadable), matches
     assert len(matches) == 1
     return matches[0]
 
 
 def test_the_ministrys_form_with_three_merged_header_rows_is_found_whole() -> None:
-    matches = identify(opened(make_projects_workbook(3)), (I_1, III_4))
+    matches = identify(opened(make_projects_workbook(3)), Vocabulary.of((I_1, III_4)))
     assert not isinstance(matches, Unreadable)
     [match] = matches
     header = match.places[0][1]
@@ -69,7 +69,7 @@ def test_other_words_are_another_column(written: str) -> None:
 def test_a_near_miss_with_two_candidates_is_left_alone() -> None:
     twins = replace(SMALL, columns=(*SMALL.columns, column("a", "Vốn nước ngoài A"), column("b", "Vốn nước ngoài B")))
     grid: Grid = [[*HEADER, "Vốn nước ngoàii A B"], ROW]
-    matches = identify(opened(xlsx({"S": grid})), (twins,))
+    matches = identify(opened(xlsx({"S": grid})), Vocabulary.of((twins,)))
     assert not isinstance(matches, Unreadable)
     assert matches[0].places[0][1].understood == ()
 
@@ -106,33 +106,33 @@ def test_one_form_on_several_sheets_is_one_match_and_other_sheets_are_passed_ove
 
 def test_several_forms_in_a_workbook_are_several_matches_in_the_order_of_the_forms() -> None:
     kcn: Grid = [["TT", "Tên KCN", "Địa điểm", "Diện tích theo quy hoạch được duyệt", "Tình trạng"]]
-    matches = identify(opened(xlsx({"a": [HEADER], "b": kcn})), (I_1, SMALL))
+    matches = identify(opened(xlsx({"a": [HEADER], "b": kcn})), Vocabulary.of((I_1, SMALL)))
     assert not isinstance(matches, Unreadable)
     assert [(match.form.id, match.places[0][0].name) for match in matches] == [("I.1", "b"), ("III.9", "a")]
 
 
 def test_a_hidden_sheet_is_not_asked() -> None:
     data = xlsx({"bìa": [["Báo cáo"]], "ẩn": [HEADER, ROW]}, hidden=["ẩn"])
-    assert identify(opened(data), (SMALL,)) == Unreadable(RefusalReason.UNKNOWN_FORM, "bìa")
+    assert identify(opened(data), Vocabulary.of((SMALL,))) == Unreadable(RefusalReason.UNKNOWN_FORM, "bìa")
 
 
 def test_a_header_with_too_few_of_the_required_columns_is_no_form() -> None:
     data = xlsx({"S": [["TT", "Ghi chú", "Năm đi vào SXKD", "Số GCNĐT"]]})
-    assert identify(opened(data), (SMALL,)) == Unreadable(RefusalReason.UNKNOWN_FORM, "S")
+    assert identify(opened(data), Vocabulary.of((SMALL,))) == Unreadable(RefusalReason.UNKNOWN_FORM, "S")
 
 
 def test_two_forms_that_fit_equally_are_ambiguous_unless_the_title_names_one() -> None:
     twin = replace(SMALL, id="III.8", title="Biểu III.8. Danh sách khác")
-    plain = identify(opened(xlsx({"S": [HEADER, ROW]})), (SMALL, twin))
+    plain = identify(opened(xlsx({"S": [HEADER, ROW]})), Vocabulary.of((SMALL, twin)))
     assert plain == Unreadable(RefusalReason.AMBIGUOUS_FORM, f"{SMALL.title}; {twin.title}")
     for data in (xlsx({"S": [["BIỂU III.8"], HEADER, ROW]}), xlsx({"Bieu III.8": [HEADER, ROW]})):
-        matches = identify(opened(data), (SMALL, twin))
+        matches = identify(opened(data), Vocabulary.of((SMALL, twin)))
         assert not isinstance(matches, Unreadable)
         assert [match.form.id for match in matches] == ["III.8"]
 
 
 def test_a_small_form_does_not_win_on_the_sheet_of_a_larger_one() -> None:
     part = replace(III_4, id="III.2", columns=III_4.columns[:8])
-    matches = identify(opened(make_projects_workbook(2)), (part, III_4))
+    matches = identify(opened(make_projects_workbook(2)), Vocabulary.of((part, III_4)))
     assert not isinstance(matches, Unreadable)
     assert [match.form.id for match in matches] == ["III.4"]

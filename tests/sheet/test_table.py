@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from bot.model import Problem, RefusalReason, Table, Unreadable
-from bot.sheet.identify import identify
+from bot.sheet.identify import Vocabulary, identify
 from bot.sheet.table import read_table
 from bot.sheet.workbook import Limits
 from tests.fixtures.workbooks import PROJECT_FIRST_ROW, make_projects_workbook, projects
@@ -165,14 +165,14 @@ def test_a_data_row_that_mentions_a_note_does_not_end_the_table() -> None:
 @pytest.mark.parametrize("rows", [[], [["Không có"]], [[None, "Không phát sinh"]], [[1], [2]]])
 def test_a_form_without_a_row_is_empty(rows: Grid) -> None:
     workbook = opened(xlsx({"S": [HEADER, *rows]}))
-    matches = identify(workbook, (SMALL,))
+    matches = identify(workbook, Vocabulary.of((SMALL,)))
     assert not isinstance(matches, Unreadable)
     assert read_table(workbook, matches[0]) == Unreadable(RefusalReason.EMPTY_FORM)
 
 
 def test_more_rows_than_the_limit_are_refused() -> None:
     workbook = opened(xlsx({"S": [HEADER, project(1), project(2)]}), Limits(rows=1))
-    matches = identify(workbook, (SMALL,))
+    matches = identify(workbook, Vocabulary.of((SMALL,)))
     assert not isinstance(matches, Unreadable)
     assert read_table(workbook, matches[0]) == Unreadable(RefusalReason.TOO_LARGE, "hơn 1 dòng")
 
