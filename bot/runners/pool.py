@@ -35,8 +35,8 @@ _M_MMAP_THRESHOLD = -3
 _LARGE_BLOCK = 256 * 1024
 _LARGE_MAIL = 8 * 2**20
 _START_SECONDS = 60.0
-MESSAGES_PER_CHILD = 500
-"""A child is replaced after so many messages, so that no leak in a reader's native code can grow."""
+_TASKS = 1000
+"""A child is replaced after 500 messages of two tasks each, so that no leak in a reader's native code can grow."""
 
 
 class Fault(Exception):  # noqa: N818  a fault is our failure, by the project's own word
@@ -66,28 +66,26 @@ class Ticket:
     received_at: datetime
     oversize: bool = False
 
+    @property
+    def is_large(self) -> bool:
+        """Return whether the message needs a child of its own; a missing file is nobody's."""
+        return self.path.exists() and self.path.stat().st_size > _LARGE_MAIL
+
 
 class WorkerPool:
-    """A few warmed-up children; each task is one message."""
+    """A few warmed-up children for ordinary messages, and one that is renewed after each large one.
+
+    The readers' native code leaves a heap in pieces behind a large workbook, and the next one would need more memory
+    than the first; so a large message always meets a fresh child.
+    """
 
     def __init__(self, stock: Stock, work: Work) -> None:
         self._stock = stock
         self._work = work
         # Linux ends a child with the thread that started it, so children start in a thread that lives as long as we do.
         self._keeper = ThreadPoolExecutor(1, thread_name_prefix="pool-keeper")
-        self._pool = self._keeper.submit(self._build).result()
-
-    def _build(self) -> ProcessPool:
-        pool = ProcessPool(
-            max_workers=self._work.workers,
-            max_tasks=MESSAGES_PER_CHILD,
-            initializer=_start_child,
-            initargs=(self._stock,),
-            context=get_context("spawn"),
-        )
-        if not pool.active:
-            raise RuntimeError("no child process could be started")
-        return pool
+        self._pools: dict[bool, ProcessPool] = {}
+        self._whole_pool(large=False)
 
     def warm_up(self) -> None:
         """Wait until a child has loaded the rules; raises Fault when it cannot."""
@@ -95,11 +93,11 @@ class WorkerPool:
 
     def open(self, ticket: Ticket) -> Opened:
         """Return who wrote the message; raises Fault."""
-        return self._run(_open, ticket)
+        return self._run(_open, ticket, large=ticket.is_large)
 
     def settle(self, ticket: Ticket, history: History, now: datetime) -> Settlement:
         """Return the settlement of the message; raises Fault."""
-        return self._run(_settle, ticket, history, now)
+        return self._run(_settle, ticket, history, now, large=ticket.is_large)
 
     def check(self, path: Path, name: str, now: datetime) -> tuple[tuple[Part, ...], bytes | None]:
         """Return the parts of a workbook that nobody has sent yet, and its marked copy; raises Fault."""
@@ -111,12 +109,15 @@ class WorkerPool:
 
     def close(self) -> None:
         """End the children; tasks under way are given up and will be tried again from the ledger."""
-        _end(self._pool)
+        for pool in self._pools.values():
+            _end(pool)
         self._keeper.shutdown()
 
-    def _run(self, task: Callable[..., _Result], *arguments: object, seconds: float = 0.0) -> _Result:
+    def _run(
+        self, task: Callable[..., _Result], *arguments: object, seconds: float = 0.0, large: bool = False
+    ) -> _Result:
         allowed = seconds or self._work.seconds
-        pool = self._whole_pool()
+        pool = self._whole_pool(large=large)
         try:
             result: _Result = pool.schedule(task, args=list(arguments), timeout=allowed).result()
         except FutureTimeout as problem:
@@ -127,15 +128,30 @@ class WorkerPool:
             raise Fault(f"{type(problem).__name__} in the child process") from problem
         return result
 
-    def _whole_pool(self) -> ProcessPool:
+    def _whole_pool(self, *, large: bool) -> ProcessPool:
         """Return the pool, built anew when an idle child was killed from outside, which Pebble takes for the end."""
-        return self._keeper.submit(self._mend).result()
+        return self._keeper.submit(self._mend, large).result()
 
-    def _mend(self) -> ProcessPool:
-        if not self._pool.active:
-            _end(self._pool)
-            self._pool = self._build()
-        return self._pool
+    def _mend(self, large: bool) -> ProcessPool:
+        known = self._pools.get(large)
+        if known is not None and known.active:
+            return known
+        if known is not None:
+            _end(known)
+        self._pools[large] = self._build(workers=1 if large else self._work.workers, tasks=2 if large else _TASKS)
+        return self._pools[large]
+
+    def _build(self, *, workers: int, tasks: int) -> ProcessPool:
+        pool = ProcessPool(
+            max_workers=workers,
+            max_tasks=tasks,
+            initializer=_start_child,
+            initargs=(self._stock,),
+            context=get_context("spawn"),
+        )
+        if not pool.active:
+            raise RuntimeError("no child process could be started")
+        return pool
 
 
 def _end(pool: ProcessPool) -> None:
@@ -195,20 +211,6 @@ def _limit(memory_mib: int) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 
 
-def _tidy(ticket: Ticket) -> None:
-    """Forget the message; after a large one give its memory back, or the next would find the heap in pieces."""
-    global _last  # noqa: PLW0603  a child process works on one message
-    _last = None
-    if sys.platform == "linux" and ticket.path.stat().st_size > _LARGE_MAIL:
-        import gc
-
-        import pyarrow as pa
-
-        gc.collect()
-        pa.default_memory_pool().release_unused()
-        _libc().malloc_trim(0)
-
-
 def _ready() -> bool:
     return _pipeline is not None
 
@@ -233,10 +235,9 @@ def _open(ticket: Ticket) -> Opened:
 
 
 def _settle(ticket: Ticket, history: History, now: datetime) -> Settlement:
-    try:
-        return _child().settle(_message(ticket), ticket.number, history, now)
-    finally:
-        _tidy(ticket)
+    global _last
+    message, _last = _message(ticket), None
+    return _child().settle(message, ticket.number, history, now)
 
 
 def _apologise(plight: Plight, now: datetime) -> tuple[Mail, ...]:

@@ -18,7 +18,7 @@ from bot.adapters.ledger import Arrival, Mailbox
 from bot.demo.servers import DemoImap, DemoSmtp
 from bot.language import VIETNAM
 from bot.runners.process import process_undecided
-from tests.bench.peak import child_peak
+from tests.bench.peak import children_peak
 from tests.bench.setup import daemon_at, distinct, make_mail
 from tests.fixtures.workbooks import make_projects_workbook
 
@@ -41,7 +41,7 @@ class Intake:
     whole: float
     """Seconds, median."""
     peak_mib: float
-    """Most resident memory of the child so far."""
+    """Most resident memory of any child."""
 
     @property
     def ratio(self) -> float:
@@ -59,6 +59,7 @@ def measure_intake(rows: int, repeats: int, progress: Callable[[str], None]) -> 
         DemoImap() as imap,
         DemoSmtp() as smtp,
         daemon_at(Path(folder), imap, smtp) as daemon,
+        children_peak() as peak,
     ):
         for number in range(repeats + 1):
             progress(f"{rows:,} rows, round {number}")
@@ -68,9 +69,8 @@ def measure_intake(rows: int, repeats: int, progress: Callable[[str], None]) -> 
         accepted = daemon.ledger.counts(_ARRIVED).by_outcome.get("accepted", 0)
         if accepted != repeats + 1:
             raise RuntimeError(f"only {accepted} of {repeats + 1} clean workbooks were accepted")
-        peak = daemon.desk.pool._run(child_peak)
     # The first round warms both sides up and is not counted.
-    return Intake(rows, statistics.median(bare[1:]), statistics.median(whole[1:]), peak / 1024)
+    return Intake(rows, statistics.median(bare[1:]), statistics.median(whole[1:]), peak.mib)
 
 
 def _seconds(work: Callable[[], object]) -> float:
