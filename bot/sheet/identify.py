@@ -103,7 +103,10 @@ def _fitting(sheet: Sheet, vocabulary: Vocabulary) -> list[tuple[Form, HeaderMat
     bottoms = [row for row, count in enumerate(counts) if count >= least]
     fits = [(one.form, header) for one in vocabulary.wordings if (header := _find_header(sheet, grid, bottoms, one))]
     ranks = [header.score + _NAMED * _is_named(form, sheet.name, header.title) for form, header in fits]
-    return [fit for fit, rank in zip(fits, ranks, strict=True) if rank > max(ranks) - _HAIR]
+    near = [fit for fit, rank in zip(fits, ranks, strict=True) if rank > max(ranks) - _HAIR]
+    # A form that names every column of the sheet that another one names, and more of them, is no rival of it.
+    named = [frozenset(header.columns.values()) for _, header in near]
+    return [fit for fit, columns in zip(near, named, strict=True) if not any(columns < others for others in named)]
 
 
 def _is_named(form: Form, sheet: str, title: str) -> bool:

@@ -1,4 +1,4 @@
-"""Prints ratios, not absolute times: ``uv run python -m tests.bench [intake|latency|flow|drain …] [--quick]``."""
+"""Prints ratios, not absolute times: ``uv run python -m tests.bench [intake|latency|flow|drain|rules …] [--quick]``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import structlog
 from rich.console import Console
 from rich.table import Table
 
-KINDS = ("intake", "latency", "flow", "drain")
+KINDS = ("intake", "latency", "flow", "drain", "rules")
 
 
 def main() -> None:
@@ -74,7 +74,16 @@ def _drain(quick: bool, progress) -> Table:  # type: ignore[no-untyped-def]
     return table
 
 
-_MEASURES = {"intake": _intake, "latency": _latency, "flow": _flow, "drain": _drain}
+def _rules(quick: bool, progress) -> Table:  # type: ignore[no-untyped-def]
+    from tests.bench.rules import measure_rules
+
+    table = Table("what", "median, s", "slowest, s", "bar, s", title="Rules")
+    for one in measure_rules(10_000 if quick else 100_000, 3 if quick else 9, progress):
+        table.add_row(one.what, f"{one.median:.3f}", f"{one.slowest:.3f}", f"{one.bar:.1f}")
+    return table
+
+
+_MEASURES = {"intake": _intake, "latency": _latency, "flow": _flow, "drain": _drain, "rules": _rules}
 
 if __name__ == "__main__":
     main()

@@ -61,7 +61,7 @@ def test_each_mail_has_one_folder_with_three_files_and_nothing_else() -> None:
     folders = {
         path.name: sorted(file.name for file in path.iterdir())
         for path in (TEMPLATES / "vi").iterdir()
-        if path.is_dir()
+        if path.is_dir() and path.name != "manual"  # what rules/README.md is written from is no mail
     }
     assert folders == {kind: ["body.html", "body.txt", "subject.txt"] for kind in KINDS.values()}
 

@@ -136,3 +136,14 @@ def test_a_small_form_does_not_win_on_the_sheet_of_a_larger_one() -> None:
     matches = identify(opened(make_projects_workbook(2)), Vocabulary.of((part, III_4)))
     assert not isinstance(matches, Unreadable)
     assert [match.form.id for match in matches] == ["III.4"]
+
+
+def test_of_two_forms_that_fit_about_equally_the_one_that_names_more_of_the_sheet_wins() -> None:
+    """A long form without its optional columns scores low, and a short one of its kind is not far from it."""
+    keys = ("so_gcndt", "ngay_cap", "ten_du_an", "hinh_thuc_dau_tu", "quoc_gia", "dien_tich_thue_ha", "tinh_trang")
+    own = (column("a", "Nguyên nhân", required=True), column("b", "Biện pháp", required=True), column("c", "Ghi thêm"))
+    part = replace(III_4, id="III.2", columns=(*map(III_4.column, keys), *own), sequence=None, group=None)
+    grid: Grid = [[one.title for one in III_4.columns if one.required]]
+    matches = identify(opened(xlsx({"S": grid})), Vocabulary.of((part, III_4)))
+    assert not isinstance(matches, Unreadable)
+    assert [match.form.id for match in matches] == ["III.4"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import and_, func, insert, or_, select, update
 from sqlmodel import col
 
 from bot.adapters import tables
@@ -57,7 +57,9 @@ class Processing(Database):
         with self._reading() as connection:
             return tuple(Undecided(*facts) for facts in connection.execute(waiting))
 
-    def history(self, reporter: str, sender: str, contents: Collection[str] = ()) -> History:
+    def history(
+        self, reporter: str, sender: str, contents: Collection[str] = (), before: tuple[datetime, int] | None = None
+    ) -> History:
         """Return what is known of *reporter*'s forms, and when *sender* was answered.
 
         Of each form the newest accepted and the newest returned part, and every part that any of *contents* was
@@ -67,9 +69,10 @@ class Processing(Database):
             reporter: its code; empty for an unknown one, who has no parts.
             sender: the address that last got a mail of kind ``held``, directly or in answer to a message of its own.
             contents: SHA-256 of the files in hand.
+            before: arrival and number of a message: of the forms only what came before it is told.
         """
         with self._reading() as connection:
-            settled = _settled_parts(connection, reporter, contents) if reporter else ()
+            settled = _settled_parts(connection, reporter, contents, before) if reporter else ()
             return History(settled, _neutral_reply_at(connection, sender) if sender else None)
 
     def settle(self, message: int, settlement: Settlement, raws: Mapping[str, str], now: datetime) -> bool:
@@ -153,7 +156,9 @@ class Processing(Database):
             connection.execute(again)
 
 
-def _settled_parts(connection: Connection, reporter: str, contents: Collection[str]) -> tuple[Settled, ...]:
+def _settled_parts(
+    connection: Connection, reporter: str, contents: Collection[str], before: tuple[datetime, int] | None
+) -> tuple[Settled, ...]:
     part, message = tables.Part, tables.Message
     age = (
         func.row_number()
@@ -163,8 +168,12 @@ def _settled_parts(connection: Connection, reporter: str, contents: Collection[s
         )
         .label("age")
     )
-    settled = select(part, age).where(col(part.reporter) == reporter, col(part.verdict).in_(_FORM_VERDICTS)).subquery()
-    row = settled.c
+    settled = select(part, age).where(col(part.reporter) == reporter, col(part.verdict).in_(_FORM_VERDICTS))
+    if before is not None:
+        at, number = before
+        same_time = and_(col(part.received_at) == at, col(part.message) < number)
+        settled = settled.where(or_(col(part.received_at) < at, same_time))
+    row = settled.subquery().c
     earlier = (
         select(
             row.campaign,

@@ -50,6 +50,18 @@ class Undecided:
 
 
 @dataclass(frozen=True, slots=True)
+class Judged:
+    """A settled message in which rules had a say: of a known reporter, read in full."""
+
+    id: int
+    receipt: str
+    sha256: str
+    received_at: datetime
+    settled_at: datetime
+    reporter: str
+
+
+@dataclass(frozen=True, slots=True)
 class Unfiled:
     """A copy on the server whose message is decided, still lying where it came in."""
 

@@ -9,9 +9,10 @@ from sqlmodel import col
 
 from bot.adapters import tables
 from bot.adapters.ledger.database import Database
-from bot.adapters.ledger.records import Counts, Decided, Shown
+from bot.adapters.ledger.records import Counts, Decided, Judged, Shown
 from bot.adapters.ledger.shown import shown_message
 from bot.adapters.ledger.summary import decided_in, standing_of
+from bot.model import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from bot.model import Obligation, Standing
+
+_BY_RULES = (Outcome.ACCEPTED.value, Outcome.RETURNED.value, Outcome.REFUSED.value)
 
 
 class Viewing(Database):
@@ -45,6 +48,34 @@ class Viewing(Database):
         """Return everything about the message of that receipt; None where there is none."""
         with self._reading() as connection:
             return shown_message(connection, receipt)
+
+    def judged(self, after: int, limit: int) -> tuple[Judged, ...]:
+        """Return at most *limit* settled messages with a number above *after* that other rules might settle otherwise.
+
+        Those of a known reporter, in the order of their numbers; a duplicate only repeats an earlier one, and of a
+        mail over the limit nothing but its header is kept.
+        """
+        message = tables.Message
+        found = (
+            select(
+                col(message.id),
+                func.coalesce(col(message.receipt), ""),
+                col(message.sha256),
+                col(message.received_at),
+                func.coalesce(col(message.settled_at), col(message.received_at)),
+                col(message.reporter),
+            )
+            .where(
+                col(message.id) > after,
+                col(message.state) == "settled",
+                col(message.outcome).in_(_BY_RULES),
+                col(message.oversize).is_(False),
+            )
+            .order_by(col(message.id))
+            .limit(limit)
+        )
+        with self._reading() as connection:
+            return tuple(Judged(*facts) for facts in connection.execute(found))
 
     def counts(self, now: datetime) -> Counts:  # noqa: ARG002  the figures of a moment, told by their caller
         """Return the whole ledger in figures."""

@@ -1,0 +1,99 @@
+"""``bot blank``: one file, or one sentence that says what else could be meant."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeAlias
+
+import pytest
+import structlog
+from typer.testing import CliRunner, Result
+
+import bot.cli
+from bot.cli import app
+from bot.sheet.code import read_code
+from tests.reply.blanks import BOOK
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from bot.model import Rulebook
+
+Run: TypeAlias = Callable[..., Result]
+
+
+def use(rulebook: Rulebook, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bot.cli, "_rulebook", lambda _: rulebook)
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
+    """Return a way to call ``bot blank`` in an empty folder, with the rules that came with the program."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(bot.cli._State, "config", bot.cli._State.config)
+    use(BOOK, monkeypatch)
+    yield lambda *words: CliRunner().invoke(app, ["--config", "none.toml", "blank", *words])
+    structlog.reset_defaults()
+
+
+def test_it_writes_the_blank_of_that_reporter(run: Run, tmp_path: Path) -> None:
+    answer = run("III.4", "--reporter", "48", "--to", "f.xlsx")
+    assert (answer.exit_code, answer.stdout) == (
+        0,
+        "Đã ghi f.xlsx: biểu 2012-kkt-kcn/III.4, Thành phố Đà Nẵng.\n",
+    )
+    code = read_code((tmp_path / "f.xlsx").read_bytes())
+    assert code is not None
+    assert (code.form, code.reporter) == ("2012-kkt-kcn/III.4", "48")
+
+
+@pytest.mark.parametrize("reporter", ["40", "Nghệ An", "nghe an", "Tỉnh Nghệ An", "T. Nghệ An"])
+def test_a_reporter_may_be_called_by_its_name_and_the_file_too(run: Run, tmp_path: Path, reporter: str) -> None:
+    assert run("2012-kkt-kcn/i.1", "--reporter", reporter, "--rows", "5").exit_code == 0
+    assert [one.name for one in tmp_path.iterdir()] == ["Bieu-I.1-Nghe-An.xlsx"]
+
+
+def test_a_form_of_several_campaigns_must_be_named_in_full(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    twin = replace(BOOK.form("2012-kkt-kcn/I.1"), campaign="2022-ccn-nd68")
+    use(replace(BOOK, forms=(*BOOK.forms, twin)), monkeypatch)
+    answer = run("I.1", "--reporter", "48", "--to", "f.xlsx")
+    assert answer.exit_code == 3
+    assert answer.stderr == (
+        "Biểu I.1 có trong nhiều đợt báo cáo; hãy ghi rõ một trong: 2012-kkt-kcn/I.1, 2022-ccn-nd68/I.1.\n"
+    )
+
+
+def test_an_unknown_form_is_answered_with_those_that_are_near(run: Run) -> None:
+    answer = run("III.44", "--reporter", "48", "--to", "f.xlsx")
+    assert answer.exit_code == 3
+    assert answer.stderr.startswith("Không có biểu III.44; các biểu có thể chọn: ")
+    assert "2012-kkt-kcn/III.4" in answer.stderr
+
+
+def test_an_unknown_reporter_is_answered_with_those_that_are_near(run: Run) -> None:
+    answer = run("III.4", "--reporter", "Nghe Ann", "--to", "f.xlsx")
+    assert (answer.exit_code, answer.stderr) == (
+        3,
+        "Không có đơn vị báo cáo Nghe Ann; có thể là: 40 (Nghệ An).\n",
+    )
+
+
+def test_who_owes_no_such_form_gets_it_with_a_word_about_that(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    use(replace(BOOK, obligations=()), monkeypatch)
+    answer = run("III.4", "--reporter", "48", "--to", "f.xlsx")
+    assert answer.exit_code == 0
+    assert answer.stderr == "Lưu ý: theo quy tắc, Thành phố Đà Nẵng không phải gửi biểu 2012-kkt-kcn/III.4.\n"
+
+
+@pytest.mark.parametrize(
+    ("to", "said"),
+    [
+        ("f.xls", "Tên tệp f.xls phải có đuôi .xlsx.\n"),
+        ("no/f.xlsx", "Không ghi được no/f.xlsx: No such file or directory.\n"),
+    ],
+)
+def test_a_file_that_cannot_be_written_is_told(run: Run, to: str, said: str) -> None:
+    answer = run("III.4", "--reporter", "48", "--to", to)
+    assert (answer.exit_code, answer.stderr) == (3, said)
