@@ -240,7 +240,7 @@ class Pipeline:
         if case.reporter is not None:
             stranger = other_reporter(table.reporter_named, case.reporter, self.rulebook.reporters)
             if stranger is not None:
-                return refuse_file(file, Unreadable(RefusalReason.OTHER_REPORTER, stranger.full_name))
+                return refuse_file(file, Unreadable(RefusalReason.OTHER_REPORTER, stranger.name))
         received = case.received_at.astimezone(VIETNAM).date()
         findings = self._checker.check(form, table, problems, self.rulebook.notices, received)
         kept = parquet_of(table)

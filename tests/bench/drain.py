@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.demo.letters import contacts_csv
+from bot.demo.places import PROVINCES
 from bot.demo.servers import DemoSmtp
 from tests.bench.mailboxes import mailbox
-from tests.bench.setup import SENDER, distinct, make_mail
+from tests.bench.setup import distinct, make_mail
 from tests.fixtures.workbooks import make_projects_workbook
 
 if TYPE_CHECKING:
@@ -51,12 +52,15 @@ class Drain:
 
 def measure_drain(server: str, mails: int, progress: Callable[[str], None]) -> Drain:
     """Put *mails* of 200 KB into the inbox (a small workbook and a scanned letter), start the daemon, and watch it."""
-    workbook, chance = make_projects_workbook(20), random.Random(1)
+    chance = random.Random(1)
+    workbooks = [(one.address, make_projects_workbook(20, province=one.name)) for one in PROVINCES]
     with tempfile.TemporaryDirectory() as folder, mailbox(server) as box, DemoSmtp() as smtp:
         for number in range(mails):
             if number % 100 == 0:
                 progress(f"{server}: filling the inbox, {number} of {mails}")
-            box.deliver(_with_scan(make_mail(distinct(workbook, number), number), chance), datetime.now(UTC))
+            sender, workbook = workbooks[number % len(workbooks)]
+            mail = make_mail(distinct(workbook, number), number, sender=sender)
+            box.deliver(_with_scan(mail, chance), datetime.now(UTC))
         config = _configure(Path(folder), box, smtp)
         command = [sys.executable, "-m", "bot", "--config", str(config), "run"]
         with (Path(folder) / "log").open("wb") as log:
@@ -109,7 +113,7 @@ def _with_scan(mail: bytes, chance: random.Random) -> bytes:
 
 
 def _configure(folder: Path, box: Mailbox, smtp: DemoSmtp) -> Path:
-    (folder / "danh-ba.csv").write_bytes(contacts_csv() + f"40,{SENDER},\r\n".encode())
+    (folder / "danh-ba.csv").write_bytes(contacts_csv())
     (folder / "secret").write_text(box.password, "utf-8")
     config = folder / "config.toml"
     config.write_text(
