@@ -15,11 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.demo.letters import contacts_csv
-from bot.demo.places import PROVINCES
 from bot.demo.servers import DemoSmtp
 from tests.bench.mailboxes import mailbox
-from tests.bench.setup import distinct, make_mail
-from tests.fixtures.workbooks import make_projects_workbook
+from tests.bench.setup import mails_of_all_provinces
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,13 +51,10 @@ class Drain:
 def measure_drain(server: str, mails: int, progress: Callable[[str], None]) -> Drain:
     """Put *mails* of 200 KB into the inbox (a small workbook and a scanned letter), start the daemon, and watch it."""
     chance = random.Random(1)
-    workbooks = [(one.address, make_projects_workbook(20, province=one.name)) for one in PROVINCES]
     with tempfile.TemporaryDirectory() as folder, mailbox(server) as box, DemoSmtp() as smtp:
-        for number in range(mails):
+        for number, mail in enumerate(mails_of_all_provinces(20, mails)):
             if number % 100 == 0:
                 progress(f"{server}: filling the inbox, {number} of {mails}")
-            sender, workbook = workbooks[number % len(workbooks)]
-            mail = make_mail(distinct(workbook, number), number, sender=sender)
             box.deliver(_with_scan(mail, chance), datetime.now(UTC))
         config = _configure(Path(folder), box, smtp)
         command = [sys.executable, "-m", "bot", "--config", str(config), "run"]
