@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 from typing import TYPE_CHECKING
 
 from bot.check.load import load_rulebook
@@ -62,3 +63,5 @@ class InlinePool:
 
 
 _PIPELINES: dict[tuple[object, ...], Pipeline] = {}
+# DuckDB's binding complains of connections that the interpreter's end finds open.
+atexit.register(_PIPELINES.clear)
