@@ -7,151 +7,177 @@ from __future__ import annotations
 
 import signal
 import sys
-from difflib import get_close_matches
-from enum import IntEnum
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import structlog
 import typer
-from rich.console import Console
 
 from bot.adapters.clock import SystemClock
-from bot.config import Config, ConfigMistakes, build_config, load_config
-from bot.language import fold
+from bot.blank_cli import blank
+from bot.causes import sentence_of
 from bot.rules_cli import rules
+from bot.terminal import (
+    Exit,
+    choose_config,
+    config_or_defaults,
+    configured,
+    err,
+    give_up,
+    give_up_on,
+    out,
+    refuse_rules,
+)
+from bot.usage import Verb, Verbs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterator, Sequence
 
+    from bot.config import Config
     from bot.daemon import Daemon
-    from bot.model import Form, Reporter, Rulebook
 
+_EPILOG = """
+Mã kết thúc: 0 xong; 1 có điều phải sửa (check, doctor); 2 tệp không đọc được (check); 3 dùng sai lệnh hoặc cấu hình
+chưa dùng được; 4 sự cố của chương trình.
+"""
 app = typer.Typer(
     name="bot",
-    help="Tiếp nhận, kiểm tra và đôn đốc báo cáo KKT, KCN, CCN gửi qua thư điện tử.",
-    no_args_is_help=True,
-    rich_markup_mode="rich",
+    cls=Verbs,
+    help="""Tiếp nhận, kiểm tra và đôn đốc báo cáo KKT, KCN, CCN gửi qua thư điện tử.
+
+    Cán bộ ở tỉnh dùng bot check; người vận hành dùng bot doctor, rồi bot run. Mỗi lệnh có hướng dẫn riêng, ví dụ:
+    bot check --help.""",
+    epilog=_EPILOG,
+    invoke_without_command=True,
+    add_completion=False,
+    rich_markup_mode=None,
     pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["--help", "-h"]},
 )
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
-
-
-class Exit(IntEnum):
-    """What the exit code says."""
-
-    DONE = 0
-    RETURNED = 1
-    UNREADABLE = 2
-    WRONG_USE = 3
-
-
-class _State:
-    config: Path = Path("config.toml")
+log = structlog.get_logger(__name__)
 
 
 @app.callback()
 def _options(
-    config: Annotated[Path, typer.Option("--config", "-c", help="Tệp cấu hình.", metavar="FILE")] = _State.config,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Ghi nhật ký chi tiết.")] = False,
+    context: typer.Context,
+    config: Annotated[
+        Path | None, typer.Option("--config", "-c", help="Tệp cấu hình; mặc định là config.toml.", metavar="FILE")
+    ] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Ghi nhật ký chi tiết ra stderr.")] = False,
 ) -> None:
-    _State.config = config
+    choose_config(config)
     _log_to_stderr(verbose=verbose)
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
 
 
-@app.command()
+@app.command(cls=Verb)
 def demo(
-    folder: Annotated[Path, typer.Option("--dir", help="Thư mục ghi kết quả.")] = Path("bot-demo"),
+    folder: Annotated[Path, typer.Option("--dir", help="Thư mục ghi kết quả; mặc định là bot-demo.", metavar="DIR")] = (
+        Path("bot-demo")
+    ),
 ) -> None:
-    """Chạy thử cả một đợt báo cáo với máy chủ thư thật trên máy này; không cần cấu hình."""
+    """Chạy thử cả một đợt báo cáo với máy chủ thư thật trên máy này; không cần cấu hình.
+
+    Mất chưa đến một phút. Mọi thư đã gửi, bản đánh dấu và bản tổng hợp nằm lại trong thư mục để xem.
+    """
     from bot.demo.run import run_demo
 
     _log_to_stderr(quiet=True)
-    run_demo(folder, out)
+    with _telling():
+        run_demo(folder, out)
 
 
-@app.command()
+@app.command(cls=Verb)
 def run() -> None:
-    """Chạy liên tục: theo dõi hộp thư, trả lời, đôn đốc, gửi bản tổng hợp tuần."""
-    from bot.adapters.lock import AlreadyRunning, FolderLock
+    """Chạy liên tục: theo dõi hộp thư, trả lời, đôn đốc, gửi bản tổng hợp tuần.
 
-    with _opened() as daemon:
+    Dừng bằng SIGTERM hoặc Ctrl+C: thư đang xử lý được làm xong trước. Mỗi thư mục dữ liệu chỉ có một bot chạy.
+    """
+    with _opened(to_answer=True) as daemon, _alone(daemon.config):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: daemon.stop.set())
         try:
-            with FolderLock(daemon.config.store.folder):
-                daemon.run()
-        except AlreadyRunning as other:
-            _give_up(f"Bot đang chạy: {other}. Hãy dừng tiến trình đó trước.")
+            daemon.run()
+        except Exception:
+            log.exception("the daemon ended")
+            raise
 
 
-@app.command()
+@app.command(cls=Verb)
 def once() -> None:
     """Làm đúng một vòng: nhận thư, xử lý, gửi trả lời, xếp thư vào thư mục."""
     from bot.adapters.imap import MailboxLost, MailboxRefused
-    from bot.adapters.lock import AlreadyRunning, FolderLock
+    from bot.causes import in_vietnamese
 
-    with _opened() as daemon:
+    with _opened(to_answer=True) as daemon, _alone(daemon.config):
         try:
-            with FolderLock(daemon.config.store.folder):
-                handled = daemon.once()
-        except AlreadyRunning as other:
-            _give_up(f"Bot đang chạy: {other}. Hãy dừng tiến trình đó trước.")
+            handled = daemon.once()
         except (MailboxLost, MailboxRefused) as problem:
-            _give_up(f"Không dùng được hộp thư: {problem}")
+            give_up(f"Không dùng được hộp thư: {in_vietnamese(str(problem))}")
     out.print(f"Đã xử lý {handled} thư.")
 
 
-@app.command()
+@app.command(cls=Verb)
 def check(
-    files: Annotated[list[Path], typer.Argument(help="Tệp bảng tính cần kiểm tra.", metavar="FILE…")],
-    as_json: Annotated[bool, typer.Option("--json", help="In kết quả dạng JSON.")] = False,
-    marked: Annotated[Path | None, typer.Option("--marked", help="Ghi bản đánh dấu ra tệp này.")] = None,
+    files: Annotated[list[Path], typer.Argument(help="Tệp bảng tính .xlsx, .xlsm, .xls, .ods.", metavar="FILE…")],
+    as_json: Annotated[bool, typer.Option("--json", help="In kết quả dạng JSON ra stdout, không in gì khác.")] = False,
+    marked: Annotated[
+        Path | None, typer.Option("--marked", help="Ghi bản đánh dấu ra tệp này (khi chỉ có một FILE).", metavar="OUT")
+    ] = None,
 ) -> None:
-    """Kiểm tra bảng tính như khi gửi cho Bộ, không gửi đi đâu.
+    """Kiểm tra bảng tính như khi gửi cho Bộ, không gửi đi đâu; không cần cấu hình.
 
-    Mã kết thúc: 0 đạt yêu cầu, 1 cần sửa, 2 không đọc được.
+    Ví dụ: bot check "Bieu III.4.xlsx" --marked ban-danh-dau.xlsx
+
+    Mã kết thúc: 0 đạt yêu cầu, 1 cần sửa, 2 không đọc được; nhiều tệp thì lấy mã lớn nhất.
     """
     from bot.console import print_checked
-    from bot.runners.check import check_files
+    from bot.runners.check import check_files, find_rule_mistakes
 
-    for file in files:
-        if not file.is_file():
-            _give_up(f"Không có tệp {file}.")
-    if marked is not None and len(files) != 1:
-        _give_up("Tùy chọn --marked chỉ dùng với một tệp.")
-    checked = check_files(files, _config_or_defaults(), SystemClock().now())
+    _read_first(files)
+    _refuse_target(files, marked)
+    with _telling():
+        config = config_or_defaults()
+        refuse_rules(find_rule_mistakes(config))
+        checked = check_files(files, config, SystemClock().now())
     print_checked(checked, out, as_json=as_json)
     if marked is not None:
-        copy = checked[0].marked
-        if copy is None:
-            err.print("Không có nội dung nào để đánh dấu, hoặc tệp không phải .xlsx.")
-        else:
-            marked.write_bytes(copy)
-    verdicts = {one.exit_code for one in checked}
-    raise typer.Exit(max(verdicts))
+        _write_marked(marked, checked[0].marked, any(part.findings for part in checked[0].parts))
+    raise typer.Exit(max(one.exit_code for one in checked))
 
 
-@app.command()
+@app.command(cls=Verb)
 def feed(
     mails: Annotated[list[Path], typer.Argument(help="Tệp thư .eml.", metavar="MAIL.eml…")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Chỉ cho xem sẽ làm gì, không ghi gì.")] = False,
 ) -> None:
-    """Đưa tệp thư .eml vào xử lý như vừa nhận được từ hộp thư."""
-    from bot.console import print_settlement
-    from bot.runners.feed import feed_mail, preview_mail
+    """Đưa tệp thư .eml vào xử lý như vừa nhận được từ hộp thư.
 
-    for file in mails:
-        if not file.is_file():
-            _give_up(f"Không có tệp {file}.")
-    with _opened() as daemon:
-        for file in mails:
-            handle = preview_mail if dry_run else feed_mail
-            print_settlement(file.name, handle(file.read_bytes(), daemon.desk), out)
+    Thư trả lời được xếp hàng; bot run hoặc bot once sẽ gửi. Với --dry-run thì không ghi, không gửi gì.
+    """
+    from bot.console import print_fed, print_previewed
+    from bot.runners.check import find_rule_mistakes
+    from bot.runners.feed import feed_mails, preview_mails
+
+    raws = _read_first(mails)
+    if not dry_run:
+        with _opened() as daemon:
+            fed = feed_mails(raws, daemon.desk, daemon.config.store.folder)
+            for file, one in zip(mails, fed, strict=True):
+                print_fed(file.name, one, daemon.ledger.show(one.receipt) if one.receipt else None, out)
+        return
+    config = configured()
+    _refuse_templates(config)
+    with _telling():
+        refuse_rules(find_rule_mistakes(config))
+        for file, preview in zip(mails, preview_mails(raws, config, SystemClock().now()), strict=True):
+            print_previewed(file.name, preview, out)
+    out.print("Chỉ xem trước: chưa ghi, chưa gửi gì; mã biên nhận thật có khi thư được nhận.")
 
 
-@app.command()
+@app.command(cls=Verb)
 def status() -> None:
     """Xem ai đã gửi, ai chưa; bao nhiêu thư đang chờ."""
     from bot.console import print_status
@@ -163,151 +189,144 @@ def status() -> None:
         )
 
 
-@app.command()
-def show(receipt: Annotated[str, typer.Argument(help="Mã biên nhận, ví dụ 12-40-0057.")]) -> None:
-    """Xem mọi điều về một thư, theo mã biên nhận."""
+@app.command(cls=Verb)
+def show(
+    receipt: Annotated[str, typer.Argument(help="Mã biên nhận ghi trong thư trả lời.", metavar="RECEIPT")],
+) -> None:
+    """Xem mọi điều về một thư, theo mã biên nhận, ví dụ: bot show 12-40-0057."""
     from bot.console import print_shown
 
     with _opened() as daemon:
-        shown = daemon.ledger.show(receipt)
+        shown = daemon.ledger.show(receipt.strip())
         if shown is None:
-            _give_up(f"Không có mã biên nhận {receipt}.")
+            give_up(f"Không có mã biên nhận {receipt}.")
         print_shown(shown, out)
 
 
-@app.command()
+@app.command(cls=Verb)
 def doctor() -> None:
-    """Kiểm tra cấu hình, hộp thư, máy chủ gửi, quy tắc và ổ đĩa; chỉ ra cách khắc phục."""
+    """Kiểm tra cấu hình, hộp thư, máy chủ gửi, quy tắc và ổ đĩa; chỉ ra cách khắc phục.
+
+    Mã kết thúc: 0 mọi điểm đều tốt, 1 có điểm phải sửa.
+    """
     from bot.console import print_examined
     from bot.runners.doctor import examine
 
-    findings = examine(_config())
-    print_examined(findings, out)
-    raise typer.Exit(Exit.DONE if all(one.well for one in findings) else Exit.RETURNED)
+    well = True
+    for one in examine(configured()):
+        print_examined(one, out)
+        well = well and one.well
+    raise typer.Exit(Exit.DONE if well else Exit.RETURNED)
 
 
 app.add_typer(rules)
+app.command(cls=Verb)(blank)
 
 
-@app.command()
-def blank(
-    form: Annotated[str, typer.Argument(help="Mã biểu, ví dụ III.4 hoặc 2012-kkt-kcn/III.4.", metavar="FORM")],
-    reporter: Annotated[str, typer.Option("--reporter", help="Mã hoặc tên đơn vị báo cáo.", metavar="CODE")],
-    to: Annotated[Path | None, typer.Option("--to", help="Tệp .xlsx để ghi.", metavar="FILE")] = None,
-    rows: Annotated[int, typer.Option("--rows", help="Số dòng để điền.", min=1, max=10_000)] = 30,
-) -> None:
-    """Ghi biểu trống cho một đơn vị: đúng mẫu, có danh sách chọn, giới hạn và lời nhắc ở từng cột."""
-    from jinja2 import TemplateError
+# -- files -----------------------------------------------------------------------------------------------------
 
-    from bot.adapters.content import read_templates
-    from bot.reply.blank import build_blank
-    from bot.reply.blank_words import BlankWords
 
-    if to is not None and to.suffix.lower() != ".xlsx":
-        _give_up(f"Tên tệp {to} phải có đuôi .xlsx.")
-    config = _config_or_defaults()
-    rulebook = _rulebook(config)
-    chosen, reporting = _form_named(form, rulebook), _reporter_named(reporter, rulebook)
-    if rulebook.obligation(chosen.campaign, chosen.id, reporting.code) is None:
-        err.print(f"Lưu ý: theo quy tắc, {reporting.full_name} không phải gửi biểu {chosen.full_id}.", markup=False)
+def _read_first(files: Sequence[Path]) -> list[bytes]:
+    """Return the bytes of all files, before any work begins; gives up at the first that cannot be read."""
+    contents = []
+    for file in files:
+        try:
+            contents.append(file.read_bytes())
+        except FileNotFoundError:
+            give_up(f"Không có tệp {file}.")
+        except OSError as problem:
+            give_up(f"Không đọc được {sentence_of(problem)}.")
+    return contents
+
+
+def _refuse_target(files: Sequence[Path], marked: Path | None) -> None:
+    if marked is None:
+        return
+    if len(files) != 1:
+        give_up("Tùy chọn --marked chỉ dùng với một tệp.")
+    if marked.exists() and marked.samefile(files[0]):
+        give_up("Bản đánh dấu phải ghi ra tệp khác, để tệp gốc được giữ nguyên.")
+    if marked.is_dir() or not marked.parent.is_dir():
+        give_up(f"Không ghi được bản đánh dấu ra {marked}: hãy chọn một tệp trong thư mục có sẵn.")
+
+
+def _write_marked(target: Path, copy: bytes | None, wanted: bool) -> None:
+    if copy is None:
+        why = "tệp không phải .xlsx" if wanted else "không có nội dung phải đánh dấu"
+        err.print(f"Không có bản đánh dấu: {why}.")
+        return
     try:
-        words = BlankWords(read_templates(config.content.templates))
-        made = build_blank(chosen, reporting, rulebook.campaign(chosen.campaign), words, rows=rows)
-        file = to or Path(made.name)
-        file.write_bytes(made.data)
-    except TemplateError as mistake:
-        _give_up(f"Câu chữ của biểu trống (_blank.txt) chưa dùng được: {mistake}.")
+        target.write_bytes(copy)
     except OSError as problem:
-        _give_up(f"Không ghi được {problem.filename or 'tệp'}: {problem.strerror}.")
-    out.print(f"Đã ghi {file}: biểu {chosen.full_id}, {reporting.full_name}.", markup=False)
+        give_up(f"Không ghi được bản đánh dấu ra {sentence_of(problem)}.")
 
 
-def _form_named(name: str, rulebook: Rulebook) -> Form:
-    """Return the form of that id, full or short; a short one must be unambiguous."""
-    wanted = name.strip().casefold()
-    found = [one for one in rulebook.forms if wanted in (one.full_id.casefold(), one.id.casefold())]
-    if len(found) > 1:
-        _give_up(f"Biểu {name} có trong nhiều đợt báo cáo; hãy ghi rõ một trong: {_listed(found)}.")
-    if not found:
-        short = {one.id.casefold() for one in rulebook.forms}
-        near = get_close_matches(wanted.rpartition("/")[2], short, n=5, cutoff=0.5)
-        candidates = [one for one in rulebook.forms if one.id.casefold() in near] or rulebook.forms
-        _give_up(f"Không có biểu {name}; các biểu có thể chọn: {_listed(candidates)}.")
-    return found[0]
+# -- configuration and doors -----------------------------------------------------------------------------------
 
 
-def _listed(forms: Iterable[Form]) -> str:
-    return ", ".join(one.full_id for one in forms)
+@contextmanager
+def _opened(*, to_answer: bool = False) -> Iterator[Daemon]:
+    """Open all doors that need no network; *to_answer* refuses to begin without passwords and whole templates."""
+    from sqlalchemy.exc import SQLAlchemyError
 
-
-def _reporter_named(name: str, rulebook: Rulebook) -> Reporter:
-    """Return the reporter of that code, or of that name or alias."""
-    known = {fold(word): one for one in rulebook.reporters for word in (*one.aliases, one.full_name, one.name)}
-    found = next((one for one in rulebook.reporters if one.code == name.strip()), known.get(fold(name)))
-    if found is None:
-        near = {known[word].code: known[word].name for word in get_close_matches(fold(name), known, n=3)}
-        hint = "; có thể là: " + ", ".join(f"{code} ({word})" for code, word in near.items()) if near else ""
-        _give_up(f"Không có đơn vị báo cáo {name}{hint}.")
-    return found
-
-
-# -- shared ----------------------------------------------------------------------------------------------------
-
-
-def _config() -> Config:
-    try:
-        return load_config(_State.config)
-    except ConfigMistakes as mistakes:
-        err.print(f"[bold]Cấu hình {mistakes.path} chưa dùng được:[/]")
-        for sentence in mistakes.mistakes:
-            err.print(f"  – {sentence}", markup=False)
-        raise typer.Exit(Exit.WRONG_USE) from None
-
-
-def _config_or_defaults() -> Config:
-    """An officer who only checks a file needs no configuration; what is configured is used where it exists."""
-    if _State.config.exists():
-        return _config()
-    nowhere = {"host": "localhost", "port": 1, "security": "none"}
-    values = {"mailbox": nowhere, "smtp": {**nowhere, "sender": "bot@localhost"}}
-    return build_config(values, _State.config)
-
-
-def _rulebook(config: Config) -> Rulebook:
-    """Return the rules as configured; broken ones are told, and end the command."""
-    from bot.adapters.content import read_rules
-    from bot.check.load import load_rulebook
-
-    try:
-        rulebook = load_rulebook(read_rules(config.content.rules))
-    except OSError as problem:
-        _give_up(f"Không mở được {problem.filename or 'tệp'}: {problem.strerror}.")
-    if isinstance(rulebook, tuple):
-        err.print("[bold]Quy tắc trong rules/ chưa dùng được:[/]")
-        for mistake in rulebook:
-            err.print(f"  – {mistake.file}:{mistake.line}: {mistake.say}", markup=False)
-        raise typer.Exit(Exit.WRONG_USE)
-    return rulebook
-
-
-def _opened() -> Daemon:
+    from bot.adapters.ledger import LedgerTooNew
     from bot.daemon import Daemon, RulesBroken
+    from bot.runners.doctor import tell_ledger
 
-    config = _config()
+    config = configured()
+    if to_answer:
+        _look_at_secrets(config)
+    _refuse_templates(config)
+    with _telling():
+        try:
+            daemon = Daemon(config, SystemClock())
+        except RulesBroken as broken:
+            refuse_rules(broken.mistakes)
+        except (SQLAlchemyError, LedgerTooNew, ImportError) as problem:
+            give_up(f"Không mở được sổ ghi: {tell_ledger(problem)}.")
+    with daemon:
+        yield daemon
+
+
+@contextmanager
+def _alone(config: Config) -> Iterator[None]:
+    from bot.adapters.lock import AlreadyRunning, FolderLock
+
+    with ExitStack() as stack:
+        with _telling():
+            try:
+                stack.enter_context(FolderLock(config.store.folder))
+            except AlreadyRunning as other:
+                give_up(f"Bot đang chạy: {other}. Hãy dừng tiến trình đó trước.")
+        yield
+
+
+@contextmanager
+def _telling() -> Iterator[None]:
+    """Tell in one sentence which file the system refuses inside the block."""
     try:
-        return Daemon(config, SystemClock())
-    except RulesBroken as broken:
-        err.print("[bold]Quy tắc trong rules/ chưa dùng được:[/]")
-        for mistake in broken.mistakes:
-            err.print(f"  – {mistake.file}:{mistake.line}: {mistake.say}", markup=False)
-        raise typer.Exit(Exit.WRONG_USE) from None
+        yield
     except OSError as problem:
-        _give_up(f"Không mở được {problem.filename or 'tệp'}: {problem.strerror}.")
+        give_up(f"Không dùng được {sentence_of(problem)}.")
 
 
-def _give_up(sentence: str) -> NoReturn:
-    err.print(sentence, markup=False)
-    raise typer.Exit(Exit.WRONG_USE)
+def _look_at_secrets(config: Config) -> None:
+    accounts = {"mailbox": config.mailbox, "smtp": config.smtp}
+    troubles = [f"{name}: {trouble}" for name, one in accounts.items() if (trouble := one.find_secret_trouble())]
+    if troubles:
+        give_up_on("Chưa có mật khẩu:", troubles)
+    for warning in dict.fromkeys(one.find_open_secret() for one in accounts.values()):
+        if warning:
+            err.print(f"Lưu ý: {warning}", markup=False)
+
+
+def _refuse_templates(config: Config) -> None:
+    from bot.runners.doctor import find_template_mistakes
+
+    with _telling():
+        mistakes = find_template_mistakes(config)
+    if mistakes:
+        give_up_on("Mẫu thư trong templates/ chưa dùng được:", mistakes)
 
 
 def _log_to_stderr(*, verbose: bool = False, quiet: bool = False) -> None:

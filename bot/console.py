@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from rich.markup import escape
@@ -17,10 +16,12 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from bot.adapters.ledger import Counts, Shown
+    from bot.adapters.ledger import Counts, Shown, ShownMail, ShownPart
     from bot.model import Finding, Part, Rulebook, Settlement, Standing
     from bot.runners.check import Checked
     from bot.runners.doctor import Examined
+    from bot.runners.feed import Fed
+    from bot.runners.pool import Fault
 
 VERDICTS = {
     Outcome.ACCEPTED: ("đạt yêu cầu", "green"),
@@ -43,6 +44,23 @@ REASONS = {
     RefusalReason.EMPTY_FORM: "biểu chưa có dòng số liệu nào",
     RefusalReason.OTHER_REPORTER: "tệp ghi tên đơn vị khác",
 }
+WHYS = {
+    "our own mail": "thư của chính hệ thống",
+    "auto-submitted": "thư do máy tự gửi",
+    "null return path": "thông báo của máy chủ thư",
+    "delivery notice": "thông báo của máy chủ thư",
+    "failed recipients": "thông báo không gửi được thư",
+    "daemon address": "người gửi là máy chủ thư",
+    "precedence": "thư gửi hàng loạt",
+    "mailing list": "thư của danh sách gửi chung",
+    "autoreply header": "thư trả lời tự động",
+    "automatic subject": "thư trả lời tự động",
+    "unknown sender": "người gửi chưa có trong danh bạ",
+    "no sender": "thư không ghi người gửi",
+    "unknown sender in a shared inbox": "người gửi chưa có trong danh bạ; hộp thư dùng chung",
+    "no file in a shared inbox": "thư không có tệp; hộp thư dùng chung",
+}
+"""The machine's reasons for a mail that is held or ignored."""
 _STATES = {
     State.NOTHING: "[dim]chưa gửi[/]",
     State.RETURNED: "[red]cần sửa[/]",
@@ -56,16 +74,8 @@ _LINES = 40
 def print_checked(checked: Sequence[Checked], out: Console, *, as_json: bool) -> None:
     """Print the verdict on each file with all its findings."""
     if as_json:
-        values = [
-            {
-                "file": one.file,
-                "exit_code": one.exit_code,
-                "fault": one.fault,
-                "parts": [{key: value for key, value in asdict(part).items() if key != "table"} for part in one.parts],
-            }
-            for one in checked
-        ]
-        out.print_json(json.dumps(values, ensure_ascii=False, default=str))
+        text = json.dumps([_checked_value(one) for one in checked], ensure_ascii=False, indent=2)
+        out.print(text, markup=False, soft_wrap=True)
         return
     for one in checked:
         if one.fault:
@@ -74,11 +84,58 @@ def print_checked(checked: Sequence[Checked], out: Console, *, as_json: bool) ->
             _print_part(part, out, most=None)
 
 
-def print_settlement(file: str, settlement: Settlement, out: Console) -> None:
-    """Print what becomes of a mail: its outcome, its parts, and the mails that answer it."""
+def _checked_value(one: Checked) -> dict[str, object]:
+    return {
+        "file": one.file,
+        "exit_code": one.exit_code,
+        "fault": one.fault,
+        "parts": [_part_value(part) for part in one.parts],
+    }
+
+
+def _part_value(part: Part) -> dict[str, object]:
+    return {
+        "campaign": part.campaign,
+        "form": part.form,
+        "verdict": part.verdict.value,
+        "reason": part.reason.value if part.reason else "",
+        "say": _refusal(part) if part.verdict is Outcome.REFUSED else "",
+        "sha256": part.content,
+        "rows": part.rows,
+        "sheets": [sheet.name for sheet in part.sheets],
+        "understood": [
+            {"sheet": one.sheet, "letter": one.letter, "written": one.written, "column": one.column}
+            for one in part.understood
+        ],
+        "findings": [_finding_value(one) for one in part.findings if not one.trial],
+    }
+
+
+def _finding_value(one: Finding) -> dict[str, object]:
+    return {
+        "rule": one.rule,
+        "severity": one.severity.value,
+        "sheet": one.place.sheet,
+        "cell": one.place.cell,
+        "row": one.place.row,
+        "column": one.place.column,
+        "written": one.written,
+        "title": one.title,
+        "say": one.say,
+        "fix": one.fix,
+    }
+
+
+def print_previewed(file: str, settlement: Settlement | Fault, out: Console) -> None:
+    """Print what would become of a mail: its outcome, its parts, and the mails that would answer it."""
+    if isinstance(settlement, Exception):
+        out.print(f"[bold]{escape(file)}[/]: [red]sự cố của hệ thống[/] ({escape(str(settlement))})")
+        return
     decision = settlement.decision
     words, style = VERDICTS[decision.outcome]
-    out.print(f"[bold]{escape(file)}[/]: [{style}]{words}[/] – {decision.receipt}{escape(_because(decision.why))}")
+    out.print(f"[bold]{escape(file)}[/]: [{style}]{words}[/]{escape(_because(decision.why))}")
+    who = _who(settlement.heading.sender_name, settlement.heading.sender)
+    out.print(f"  Từ: {who}; đơn vị: {decision.reporter or '–'}", markup=False)
     if decision.outcome is Outcome.REFUSED and decision.reason and not decision.parts:
         out.print(f"  {REASONS[decision.reason]}")
     for part in decision.parts:
@@ -87,6 +144,21 @@ def print_settlement(file: str, settlement: Settlement, out: Console) -> None:
         out.print(f"  → {escape(', '.join(mail.to))}: {escape(mail.subject)}")
     if not settlement.mails:
         out.print("  → không gửi thư nào")
+
+
+def print_fed(file: str, fed: Fed, shown: Shown | None, out: Console) -> None:
+    """Print what became of a mail that was fed; *shown* is what the ledger holds of it once it is settled."""
+    if fed.left_to_daemon:
+        said = "đã đưa vào hàng đợi; bot đang chạy sẽ xử lý trong lần quét hộp thư tới"
+    elif shown is not None:
+        said = f"mã biên nhận {shown.receipt}"
+    elif fed.known:
+        said = "đúng thư này đã nhận trước đây; không làm gì thêm"
+    else:
+        said = "chưa xử lý được vì sự cố; bot sẽ thử lại"
+    out.print(f"{file}: {said}", markup=False)
+    if shown is not None:
+        print_shown(shown, out)
 
 
 def print_status(rulebook: Rulebook, standing: Sequence[Standing], counts: Counts, out: Console) -> None:
@@ -115,39 +187,60 @@ def print_status(rulebook: Rulebook, standing: Sequence[Standing], counts: Count
 def print_shown(shown: Shown, out: Console) -> None:
     """Print everything about one message."""
     words, style = VERDICTS[Outcome(shown.outcome)] if shown.outcome else ("chưa xử lý", "yellow")
-    out.print(f"[bold]{shown.receipt or shown.id}[/]: [{style}]{words}[/]{escape(_because(shown.why))}")
-    out.print(f"  Từ: {escape(shown.sender_name)} <{escape(shown.sender)}>", f"Đơn vị: {shown.reporter or '–'}")
+    out.print(f"[bold]{escape(shown.receipt or str(shown.id))}[/]: [{style}]{words}[/]{escape(_because(shown.why))}")
+    out.print(f"  Từ: {_who(shown.sender_name, shown.sender)}; đơn vị: {shown.reporter or '–'}", markup=False)
     out.print(f"  Tiêu đề: {escape(shown.subject)}")
     out.print(f"  Nhận lúc {moment(shown.received_at)}, {number(shown.size)} byte, SHA-256 {shown.sha256}")
     if shown.error:
         out.print(f"  Sự cố ({shown.tries} lần): {escape(shown.error)}", style="red")
     for part in shown.parts:
-        name = f"Biểu {part.form}, lần nộp {part.revision}" if part.form else REASONS[RefusalReason(part.reason)]
-        out.print(
-            f"  {escape(part.file)}: {VERDICTS[part.verdict][0]} – {name}; {part.rows} dòng, "
-            f"{part.errors} lỗi, {part.queries} nội dung cần giải trình"
-        )
-        _print_findings(part.findings, out, most=_LINES)
+        _print_shown_part(part, out)
+    if shown.documents:
+        out.print(f"  Tài liệu kèm theo: {', '.join(shown.documents)}", markup=False)
     for mail in shown.mails:
-        state = f"gửi lúc {moment(mail.sent_at)}" if mail.sent_at else (mail.error or "đang chờ gửi")
-        out.print(f"  → {escape(', '.join(mail.to))}: {escape(mail.subject)} ({escape(state)})")
+        out.print(f"  → {', '.join(mail.to)}: {mail.subject} ({_fate_of(mail)})", markup=False)
 
 
-def print_examined(examined: Sequence[Examined], out: Console) -> None:
-    """Print each point that was looked at, and the cure where it is not well."""
-    for one in examined:
-        sign = "[green]✓[/]" if one.well else "[red]✗[/]"
-        out.print(f"{sign} {escape(one.point)}: {escape(one.said)}")
-        if one.cure:
-            out.print(f"    → {escape(one.cure)}")
+def _print_shown_part(part: ShownPart, out: Console) -> None:
+    words, style = VERDICTS[part.verdict]
+    out.print(f"  [bold]{escape(part.file)}[/]: [{style}]{words}[/] – {escape(_content_of(part))}")
+    _print_findings([one for one in part.findings if not one.trial], out, most=_LINES)
+    if part.findings_total > len(part.findings):
+        out.print(f"    … cả thảy {number(part.findings_total)} phát hiện, xem đủ trong bản đánh dấu")
+
+
+def _content_of(part: ShownPart) -> str:
+    if part.verdict is Outcome.DUPLICATE:
+        return f"trùng với mã biên nhận {part.earlier}"
+    if not part.form:
+        why = REASONS[RefusalReason(part.reason)] if part.reason else "không có biểu nào"
+        return f"{why} ({part.detail})" if part.detail else why
+    late = f", chậm {part.late_days} ngày" if part.late_days else ""
+    rows = f"{number(part.rows)} dòng, {part.errors} lỗi, {part.queries} nội dung cần giải trình"
+    return f"Biểu {part.form}, lần nộp {part.revision}{late}; {rows}"
+
+
+def _fate_of(mail: ShownMail) -> str:
+    if mail.sent_at:
+        return f"gửi lúc {moment(mail.sent_at)}"
+    if mail.dead_at:
+        return f"không gửi được: {mail.error}"
+    return f"đang chờ gửi lại sau {mail.tries} lần: {mail.error}" if mail.tries else "đang chờ gửi"
+
+
+def print_examined(one: Examined, out: Console) -> None:
+    """Print one point that was looked at, and its cure."""
+    sign = "[green]✓[/]" if one.well else "[red]✗[/]"
+    out.print(f"{sign} {escape(one.point)}: {escape(one.said)}")
+    if one.cure:
+        out.print(f"    → {escape(one.cure)}")
 
 
 def _print_part(part: Part, out: Console, *, most: int | None) -> None:
     words, style = VERDICTS[part.verdict]
-    name = f"Biểu {part.form}" if part.form else (REASONS[part.reason] if part.reason else "")
-    detail = f" ({part.detail})" if part.detail and part.verdict is Outcome.REFUSED else ""
+    what = _refusal(part) if part.verdict is Outcome.REFUSED else f"Biểu {part.form}" if part.form else ""
     rows = f", {number(part.rows)} dòng" if part.rows else ""
-    out.print(f"[bold]{escape(part.file)}[/]: [{style}]{words}[/] – {name}{escape(detail)}{rows}")
+    out.print(f"[bold]{escape(part.file)}[/]: [{style}]{words}[/] – {escape(what)}{rows}")
     for one in part.understood:
         out.print(
             f"    trang {escape(one.sheet)}, cột {one.letter} ({escape(one.written)}) được hiểu là {escape(one.column)}"
@@ -155,10 +248,17 @@ def _print_part(part: Part, out: Console, *, most: int | None) -> None:
     _print_findings([one for one in part.findings if not one.trial], out, most=most)
 
 
+def _refusal(part: Part) -> str:
+    """Return why a file was refused, with the detail that the reader saw."""
+    why = REASONS[part.reason] if part.reason else ""
+    return f"{why} ({part.detail})" if part.detail else why
+
+
 def _print_findings(findings: Sequence[Finding], out: Console, *, most: int | None) -> None:
     for one in findings[:most]:
         place = f"trang {one.place.sheet}" + (f", ô {one.place.cell}" if one.place.cell else "")
-        out.print(f"    {_SEVERITIES[one.severity]}: {place}: {one.say} {one.fix}", markup=False)
+        sentences = " ".join(f"{text.rstrip('.')}." for text in (one.say, one.fix) if text)
+        out.print(f"    {_SEVERITIES[one.severity]}: {place}: {sentences}", markup=False)
     if most is not None and len(findings) > most:
         out.print(f"    … và {len(findings) - most} nội dung khác")
 
@@ -171,5 +271,9 @@ def _cell(standing: Standing | None) -> str:
     return f"{_STATES[standing.state]}{when}{late}"
 
 
+def _who(name: str, address: str) -> str:
+    return f"{name} <{address}>" if name else address or "–"
+
+
 def _because(why: str) -> str:
-    return f" ({why})" if why else ""
+    return f" ({WHYS.get(why, why)})" if why else ""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Self
 
 import structlog
@@ -30,7 +31,7 @@ from bot.reply.write import Writer
 from bot.runners.check import stock_of
 from bot.runners.digest import digest
 from bot.runners.pool import WorkerPool
-from bot.runners.process import Desk, process_undecided
+from bot.runners.process import FIRST_RETRY, Desk, Workers, is_awaited, process_undecided
 from bot.runners.receive import file_settled, sweep
 from bot.runners.remind import remind
 from bot.runners.send import copy_to_sent, deliver_due
@@ -95,7 +96,7 @@ class Daemon:
         self.ledger.migrate()
         self.inbox = Inbox(config.mailbox)
         self.postman = Postman(config.smtp)
-        self._pool: WorkerPool | None = None
+        self._pool: Workers | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -197,10 +198,10 @@ class Daemon:
         watcher = Watcher(self.config.mailbox, self._mail_hint.set)
         threads = [
             # Daemon threads: the post may sit in the ten minutes that RFC 5321 gives a server for its final answer.
-            threading.Thread(target=self._keep_doing, args=(round_, hint, seconds), name=name, daemon=True)
-            for name, round_, hint, seconds in (
-                ("mailroom", self._mail_round, self._mail_hint, self.config.mailbox.sweep_minutes * 60),
-                ("post", self.post, self._post_hint, _POST_PAUSE),
+            threading.Thread(target=self._keep_doing, args=(round_, hint), name=name, daemon=True)
+            for name, round_, hint in (
+                ("mailroom", self._mail_round, self._mail_hint),
+                ("post", self._post_round, self._post_hint),
             )
         ]
         self.speak()
@@ -228,20 +229,36 @@ class Daemon:
             )
         return scheduler
 
-    def _mail_round(self) -> None:
+    def _mail_round(self) -> float:
+        """Do the mailroom's work; return the seconds until there is more to do, if nobody calls."""
         try:
             self.receive()
         finally:
             # What is in the vault is answered even while the mailbox cannot be reached.
             self.settle(lambda _: self._post_hint.set())
-        self.tidy_mailbox()
+        try:
+            self.tidy_mailbox()
+        except MailboxRefused as problem:
+            # One folder that the server refuses keeps no mail from being read and answered.
+            log.warning("mail could not be filed", problem=str(problem))
+        sweep = timedelta(minutes=self.config.mailbox.sweep_minutes)
+        soon = is_awaited(self.desk, sweep)
+        return min(sweep, FIRST_RETRY if soon else sweep).total_seconds()
 
-    def _keep_doing(self, round_: Callable[[], None], hint: threading.Event, seconds: float) -> None:
-        pause = Pause(self.stop)
-        while not self.stop.is_set():
+    def _post_round(self) -> float:
+        self.post()
+        return _POST_PAUSE
+
+    def _keep_doing(self, round_: Callable[[], float], hint: threading.Event) -> None:
+        # A hint ends a pause too: when the watcher has got through to the server, so will the mailroom.
+        pause = Pause(hint)
+        while True:
+            # In this order: whoever stops us sets the stop first, then the hint, and one of the two is seen.
             hint.clear()
+            if self.stop.is_set():
+                return
             try:
-                round_()
+                rest = round_()
             except (MailboxLost, MailboxRefused) as problem:
                 log.warning("mailbox cannot be used, will connect again", problem=str(problem))
                 self.inbox.close()
@@ -251,7 +268,7 @@ class Daemon:
                 pause.wait()
             else:
                 pause.reset()
-                hint.wait(seconds)
+                hint.wait(rest)
 
     def _alarm(self, due: Due, error: str) -> tuple[Mail, ...]:
         to = self.config.ministry.operator

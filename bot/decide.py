@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.model import Decision, Outcome, Owed, Part, RefusalReason, Severity
+from bot.model import Decision, Outcome, Owed, Part, RefusalReason, Settled, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -19,12 +20,12 @@ if TYPE_CHECKING:
         History,
         Obligation,
         Rulebook,
-        Settled,
         Table,
         Unreadable,
     )
 
 
+_JUDGED = frozenset({Outcome.ACCEPTED, Outcome.RETURNED})
 _BESIDE = frozenset({RefusalReason.WRONG_TYPE, RefusalReason.UNKNOWN_FORM})
 
 
@@ -39,8 +40,15 @@ def refuse_file(file: Attachment, unreadable: Unreadable) -> Part:
 
 
 def repeat_file(file: Attachment, history: History) -> tuple[Part, ...]:
-    """Return one duplicate part for each form that this very content was settled as; empty when it is new."""
-    latest = {(one.campaign, one.form): one for one in history.settled if one.content == file.sha256}
+    """Return one duplicate part for each form that this very content was settled as; empty when it is to be judged.
+
+    Only what was sent last is repeated by sending it again. Who sends an older file once more, after another one,
+    takes the other back: that is a revision.
+    """
+    latest = {(one.campaign, one.form): one for one in history.settled}
+    known = {(one.campaign, one.form): one for one in history.settled if one.content == file.sha256}
+    if any(latest[form].content != file.sha256 for form in known):
+        return ()
     return tuple(
         Part(
             file.name,
@@ -52,7 +60,7 @@ def repeat_file(file: Attachment, history: History) -> tuple[Part, ...]:
             earlier=one.receipt,
             detail=one.verdict,
         )
-        for one in latest.values()
+        for one in known.values()
     )
 
 
@@ -81,6 +89,16 @@ def judge_table(
         findings=findings,
         table=stored,
     )
+
+
+def remember(history: History, parts: Sequence[Part], receipt: str, received_at: datetime) -> History:
+    """Return the history as it is after *parts* were judged, so that the next part of the same form counts on."""
+    settled = tuple(
+        Settled(part.campaign, part.form, part.verdict, part.revision, part.content, receipt, received_at)
+        for part in parts
+        if part.verdict in _JUDGED
+    )
+    return replace(history, settled=(*history.settled, *settled))
 
 
 def decide(
@@ -149,10 +167,9 @@ def _still_owed(
     days_left: Callable[[Deadline | None], int | None],
 ) -> tuple[Owed, ...]:
     def is_met(obligation: Obligation) -> bool:
-        now = any(part.form == obligation.form and part.verdict is Outcome.ACCEPTED for part in parts)
-        return now or any(
-            one.verdict is Outcome.ACCEPTED for one in _earlier(history, obligation.campaign, obligation.form)
-        )
+        form = (obligation.campaign, obligation.form)
+        now = any((part.campaign, part.form) == form and part.verdict is Outcome.ACCEPTED for part in parts)
+        return now or any(one.verdict is Outcome.ACCEPTED for one in _earlier(history, *form))
 
     def returned(obligation: Obligation) -> str:
         earlier = _earlier(history, obligation.campaign, obligation.form)

@@ -11,21 +11,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from bot.terminal import Exit, config_or_defaults, err, give_up, out
+from bot.usage import Verb, Verbs
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from rich.console import Console
 
     from bot.config import Config
     from bot.model import Outcome, Rulebook
     from bot.runners.rules_try import Change, PartChange, Trial, Tried, Weight
 
-rules = typer.Typer(name="rules", help="Kiểm tra, in và chạy thử các tệp quy tắc.", no_args_is_help=True)
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+rules = typer.Typer(name="rules", cls=Verbs, help="Kiểm tra, in và chạy thử các tệp quy tắc.", no_args_is_help=True)
 
 MANUAL = "README.md"
 _MOST_LINES = 20
@@ -38,7 +40,7 @@ Folder = Annotated[
 ]
 
 
-@rules.command()
+@rules.command(cls=Verb)
 def check(folder: Folder = None) -> None:
     """Đọc toàn bộ quy tắc: nêu mọi chỗ sai kèm tệp và dòng, hoặc in bảng tóm tắt.
 
@@ -47,7 +49,7 @@ def check(folder: Folder = None) -> None:
     _print_summary(_load(_configured(folder)))
 
 
-@rules.command()
+@rules.command(cls=Verb)
 def manual(
     folder: Folder = None,
     compare: Annotated[bool, typer.Option("--check", help="Chỉ so sánh, không ghi.")] = False,
@@ -71,11 +73,11 @@ def manual(
     try:
         path.write_text(text, "utf-8")
     except OSError as problem:
-        _give_up(f"Không ghi được {path}: {problem.strerror}.")
+        give_up(f"Không ghi được {path}: {problem.strerror}.")
     out.print(f"Đã ghi {path}.", markup=False)
 
 
-@rules.command("try")
+@rules.command("try", cls=Verb)
 def try_(folder: Folder = None) -> None:
     """Chạy quy tắc đã sửa trên các bản nộp đã lưu: bản nào đổi kết luận, phát hiện nào thêm hoặc bớt.
 
@@ -100,14 +102,11 @@ def try_(folder: Folder = None) -> None:
 
 def _configured(folder: Path | None) -> Config:
     """Return the configuration, with the edited rules where a folder is given."""
-    # The command line itself adds this module, so it is asked for only now.
-    from bot.cli import _config_or_defaults
-
-    config = _config_or_defaults()
+    config = config_or_defaults()
     if folder is None:
         return config
     if not folder.is_dir():
-        _give_up(f"Không có thư mục {folder}.")
+        give_up(f"Không có thư mục {folder}.")
     return config.model_copy(update={"content": config.content.model_copy(update={"rules": folder.resolve()})})
 
 
@@ -119,7 +118,7 @@ def _load(config: Config) -> Rulebook:
     try:
         loaded = load_rulebook(read_rules(config.content.rules), read_contacts(config.content.contacts))
     except OSError as problem:
-        _give_up(f"Không đọc được {problem.filename}: {problem.strerror}.")
+        give_up(f"Không đọc được {problem.filename}: {problem.strerror}.")
     if isinstance(loaded, tuple):
         for mistake in loaded:
             out.print(str(mistake), markup=False)
@@ -143,7 +142,7 @@ def _opened(config: Config) -> Iterator[tuple[Trial, int]]:
 
     store = config.store
     if not store.ledger and not (store.folder / "ledger.db").is_file():
-        _give_up(f"Chưa có bản nộp nào để thử: không có sổ ghi trong {store.folder}.")
+        give_up(f"Chưa có bản nộp nào để thử: không có sổ ghi trong {store.folder}.")
     ledger = Ledger(store.ledger_url)
     pool = None
     try:
@@ -152,7 +151,7 @@ def _opened(config: Config) -> Iterator[tuple[Trial, int]]:
         pool = WorkerPool(stock_of(config), config.work)
         yield Trial(ledger, Vault(store.folder / "vault"), pool, config.work.workers), waiting
     except SQLAlchemyError as problem:
-        _give_up(f"Không đọc được sổ ghi: {type(problem).__name__}. Chạy bot doctor để xem nguyên nhân.")
+        give_up(f"Không đọc được sổ ghi: {type(problem).__name__}. Chạy bot doctor để xem nguyên nhân.")
     finally:
         if pool is not None:
             pool.close()
@@ -176,16 +175,7 @@ def _progress() -> Progress:
 
 
 def _leave_returned() -> NoReturn:
-    from bot.cli import Exit
-
     raise typer.Exit(Exit.RETURNED)
-
-
-def _give_up(sentence: str) -> NoReturn:
-    from bot.cli import Exit
-
-    err.print(sentence, markup=False)
-    raise typer.Exit(Exit.WRONG_USE)
 
 
 # -- telling ---------------------------------------------------------------------------------------------------

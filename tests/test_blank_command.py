@@ -10,7 +10,8 @@ import pytest
 import structlog
 from typer.testing import CliRunner, Result
 
-import bot.cli
+import bot.blank_cli
+import bot.terminal
 from bot.cli import app
 from bot.sheet.code import read_code
 from tests.reply.blanks import BOOK
@@ -25,16 +26,16 @@ Run: TypeAlias = Callable[..., Result]
 
 
 def use(rulebook: Rulebook, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bot.cli, "_rulebook", lambda _: rulebook)
+    monkeypatch.setattr(bot.blank_cli, "_rulebook", lambda _: rulebook)
 
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
     """Return a way to call ``bot blank`` in an empty folder, with the rules that came with the program."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(bot.cli._State, "config", bot.cli._State.config)
+    monkeypatch.setattr(bot.terminal._Chosen, "config", bot.terminal._Chosen.config)
     use(BOOK, monkeypatch)
-    yield lambda *words: CliRunner().invoke(app, ["--config", "none.toml", "blank", *words])
+    yield lambda *words: CliRunner().invoke(app, ["blank", *words])
     structlog.reset_defaults()
 
 
@@ -91,7 +92,7 @@ def test_who_owes_no_such_form_gets_it_with_a_word_about_that(run: Run, monkeypa
     ("to", "said"),
     [
         ("f.xls", "Tên tệp f.xls phải có đuôi .xlsx.\n"),
-        ("no/f.xlsx", "Không ghi được no/f.xlsx: No such file or directory.\n"),
+        ("no/f.xlsx", "Không ghi được no/f.xlsx: không có tệp hoặc thư mục này.\n"),
     ],
 )
 def test_a_file_that_cannot_be_written_is_told(run: Run, to: str, said: str) -> None:

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 _TICK = 0.5
 """How long one look at the socket lasts, and so how long ``stop`` waits for a thread that is well."""
 
+_PIECE = 16 * 1024
+_LONGEST_LINE = 1_000_000
+
 log = structlog.get_logger(__name__)
 
 
@@ -80,6 +83,7 @@ class Watcher:
     def _listen(self) -> bool:
         """Connect and listen until told to stop; return False where there is nothing to listen to."""
         client = self._client = open_connection(self._settings)
+        lines = _read_in_whole_lines(client)
         try:
             with talking("IDLE"):
                 if not client.has_capability("IDLE"):
@@ -90,10 +94,10 @@ class Watcher:
             self._on_hint()
             while not self._stopping.is_set():
                 with talking("IDLE"):
-                    self._wait(client)
+                    self._wait(client, lines)
                     self._renew(client)
         except MailboxLost:
-            # A line in two pieces breaks the library's reader, and it may well have been the news of a mail.
+            # What the server was about to say may well have been the news of a mail.
             self._on_hint()
             raise
         finally:
@@ -101,7 +105,7 @@ class Watcher:
             hang_up(client)
         return True
 
-    def _wait(self, client: IMAPClient) -> None:
+    def _wait(self, client: IMAPClient, lines: _Lines) -> None:
         """Hear what comes in one IDLE: until it is old, or until the socket wakes us without saying anything."""
         end = time.monotonic() + self._settings.idle_minutes * 60
         while not self._stopping.is_set():
@@ -110,7 +114,7 @@ class Watcher:
                 return
             answers = client.idle_check(timeout=min(_TICK, end - begun))
             self._heed(answers)
-            if not answers and time.monotonic() - begun < min(_TICK, end - begun) / 2:
+            if not (answers or lines.begun) and time.monotonic() - begun < min(_TICK, end - begun) / 2:
                 # Readable, yet not a line: the end of the connection, or TLS talking to itself. Renewing tells which.
                 return
 
@@ -126,3 +130,49 @@ class Watcher:
         if any(b"EXISTS" in answer for answer in answers):
             self._pause.reset()
             self._on_hint()
+
+
+class _Lines:
+    """Reads a socket line by line, and keeps the beginning of a line whose end has not come yet.
+
+    imaplib reads through a file, which loses that beginning when the socket does not wait, as in IDLE; servers that
+    write a line in pieces, and long bursts of EXPUNGE that a segment cuts, then look like a broken connection.
+    """
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._sock = sock
+        self._kept = bytearray()
+
+    @property
+    def begun(self) -> bool:
+        """Tell whether a line has begun whose end has not come yet."""
+        return bool(self._kept)
+
+    def readline(self) -> bytes:
+        """Return a line, or what there is of it at the end of the connection; raises OSError while it is not whole."""
+        while b"\n" not in self._kept and len(self._kept) < _LONGEST_LINE and self._receive():
+            pass
+        end = self._kept.find(b"\n") + 1
+        return self._take(end or len(self._kept))
+
+    def read(self, size: int) -> bytes:
+        """Return *size* bytes, a literal; raises OSError while they are not there."""
+        while len(self._kept) < size and self._receive():
+            pass
+        return self._take(size)
+
+    def _receive(self) -> bool:
+        more = self._sock.recv(_PIECE)
+        self._kept += more
+        return bool(more)
+
+    def _take(self, size: int) -> bytes:
+        taken = bytes(self._kept[:size])
+        del self._kept[:size]
+        return taken
+
+
+def _read_in_whole_lines(client: IMAPClient) -> _Lines:
+    lines = _Lines(client.socket())
+    client._imap.readline, client._imap.read = lines.readline, lines.read
+    return lines

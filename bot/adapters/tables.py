@@ -124,7 +124,10 @@ class Location(Row, table=True):
 class Part(Row, table=True):
     """One form or file of a message, with its verdict."""
 
-    __table_args__ = (Index("ix_part_reporter", "reporter", "campaign", "form", "received_at"),)
+    __table_args__ = (
+        Index("ix_part_reporter", "reporter", "verdict", "campaign", "form", "revision"),
+        Index("ix_part_content", "content"),
+    )
 
     message: int = Field(primary_key=True, foreign_key="message.id")
     ordinal: int = Field(primary_key=True)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pebble import ProcessExpired
+
 from bot.adapters.content import read_contacts, read_rules, read_templates
+from bot.check.load import load_rulebook
 from bot.model import Outcome
 from bot.reply.compose import Sender
 from bot.runners.pool import Fault, Stock, WorkerPool
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from bot.check.load import Mistake
     from bot.config import Config
     from bot.model import Part
 
@@ -27,6 +31,7 @@ class Checked:
     parts: tuple[Part, ...]
     marked: bytes | None = None
     fault: str = ""
+    """Why we failed on it, in Vietnamese; empty where we did not."""
 
     @property
     def exit_code(self) -> int:
@@ -50,18 +55,44 @@ def stock_of(config: Config) -> Stock:
     )
 
 
+def find_rule_mistakes(config: Config) -> tuple[Mistake, ...]:
+    """Return what is wrong in the configured rules and contacts; raises OSError.
+
+    To be asked before any child starts: a child that cannot load its rules only dies.
+    """
+    rulebook = load_rulebook(read_rules(config.content.rules), read_contacts(config.content.contacts))
+    return rulebook if isinstance(rulebook, tuple) else ()
+
+
 def check_files(files: Sequence[Path], config: Config, now: datetime) -> tuple[Checked, ...]:
-    """Check each file in a child process with the configured rules; a file that breaks the child is told so."""
+    """Check each file in a child process with the configured rules; a file that breaks the child is told so.
+
+    Raises OSError where rules or templates cannot be read.
+    """
     pool = WorkerPool(stock_of(config), config.work.model_copy(update={"workers": 1}))
     try:
-        return tuple(_check(file, pool, now) for file in files)
+        return tuple(_check(file, pool, now, config.work.seconds) for file in files)
     finally:
         pool.close()
 
 
-def _check(file: Path, pool: WorkerPool, now: datetime) -> Checked:
+def _check(file: Path, pool: WorkerPool, now: datetime, seconds: float) -> Checked:
+    # A name in another encoding than the system's could be neither printed nor written as JSON.
+    name = file.name.encode("utf-8", "replace").decode()
     try:
-        parts, marked = pool.check(file.resolve(), file.name, now)
+        parts, marked = pool.check(file.resolve(), name, now)
     except Fault as fault:
-        return Checked(file.name, (), fault=str(fault))
-    return Checked(file.name, parts, marked)
+        return Checked(name, (), fault=tell_fault(fault, seconds))
+    return Checked(name, parts, marked)
+
+
+def tell_fault(fault: Fault, seconds: float) -> str:
+    """Return in Vietnamese how a child failed; *seconds* is what it was allowed."""
+    cause, text = fault.__cause__, str(fault)
+    if isinstance(cause, TimeoutError):
+        return f"đọc quá {seconds:g} giây chưa xong; tệp quá lớn hoặc có cấu trúc lạ"
+    if isinstance(cause, MemoryError) or text.startswith("MemoryError"):
+        return "tệp cần nhiều bộ nhớ hơn mức cho phép"
+    if isinstance(cause, ProcessExpired):
+        return "tiến trình đọc tệp bị dừng giữa chừng"
+    return f"sự cố của chương trình: {text}"

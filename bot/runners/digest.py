@@ -57,8 +57,20 @@ def write_digest(
         week=week.last_day,
         standings=ledger.standing([one for one in rulebook.obligations if one.campaign == week.campaign]),
         held=tuple(Kept("", one.last, one.sender) for one in decided.held),
-        set_aside=tuple(Kept(one.receipt, one.received_at, "", one.error) for one in decided.aside),
-        frequent=tuple(Frequent(one.title, "", one.findings, one.parts) for one in spoken[:_FREQUENT]),
+        # Why we failed is the operator's to know, in the machine's words; the alarm has told it.
+        set_aside=tuple(Kept(one.receipt, one.received_at, "") for one in decided.aside),
+        frequent=tuple(
+            Frequent(one.title, _form_of(one.rule, week.campaign, rulebook), one.findings, one.parts)
+            for one in spoken[:_FREQUENT]
+        ),
         automatic=decided.by_outcome.get(Outcome.IGNORED, 0),
     )
     return writer.build_digest(facts, to, now)
+
+
+def _form_of(rule: str, campaign: str, rulebook: Rulebook) -> str:
+    """Return the id of the one form that has the rule; empty for what can be wrong in any form."""
+    forms = [
+        form.id for form in rulebook.forms if form.campaign == campaign and any(one.id == rule for one in form.rules)
+    ]
+    return forms[0] if len(forms) == 1 else ""

@@ -3,39 +3,132 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import tempfile
+import threading
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.adapters.ledger import Arrival, Mailbox
-from bot.runners.pool import Ticket
+from sqlalchemy.engine import make_url
+
+from bot.adapters.ledger import Arrival, Ledger, Mailbox, Undecided
+from bot.adapters.lock import AlreadyRunning, FolderLock
+from bot.decide import receipt_code
+from bot.model import History
+from bot.runners.check import stock_of
+from bot.runners.pool import Fault, Ticket, WorkerPool
+from bot.runners.process import process_undecided
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from bot.config import Config
     from bot.model import Settlement
     from bot.runners.process import Desk
 
 _BY_HAND = Mailbox("feed", "", 1)
+_MIB = 2**20
+_ALL = 100_000
+_END_OF_HEADER = re.compile(rb"\r?\n\r?\n")
 
 
-def preview_mail(raw: bytes, desk: Desk) -> Settlement:
-    """Return what the bot would do with the mail now, and leave no trace. Raises Fault."""
-    now = desk.clock.now()
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "mail.eml"
-        path.write_bytes(raw)
-        ticket = Ticket(path, 0, now)
-        opened = desk.pool.open(ticket)
-        history = desk.ledger.history(opened.reporter, opened.heading.sender, opened.contents)
-        return desk.pool.settle(ticket, history, now)
+@dataclass(frozen=True, slots=True)
+class Fed:
+    """What became of a mail that was fed."""
+
+    known: bool
+    """The very same bytes came in before: nothing was done."""
+    receipt: str = ""
+    """Empty while it is undecided: the running daemon settles it, or we failed and it is tried again."""
+    left_to_daemon: bool = False
 
 
-def feed_mail(raw: bytes, desk: Desk) -> Settlement:
-    """Keep the mail as if it had just arrived; the next round of the daemon, or ``bot once``, answers it."""
-    preview = preview_mail(raw, desk)
-    now = desk.clock.now()
-    sha256 = desk.vault.put(raw)
-    desk.ledger.receive(_BY_HAND, [Arrival(_number(sha256), sha256, len(raw), now)], now)
-    return preview
+def preview_mails(raws: Sequence[bytes], config: Config, now: datetime) -> Iterator[Settlement | Fault]:
+    """Yield what the bot would do with each mail at *now*, and leave no trace: no data folder, no ledger, no mail.
+
+    Each is looked at as if it came alone. The receipts are not real: their number is given by the ledger.
+    """
+    with ExitStack() as stack:
+        pool = stack.enter_context(closing(WorkerPool(stock_of(config), config.work.model_copy(update={"workers": 1}))))
+        ledger = _existing_ledger(config.store.ledger_url)
+        if ledger is not None:
+            stack.enter_context(closing(ledger))
+        path = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bot-feed-"))) / "mail.eml"
+        for number, raw in enumerate(raws, 1):
+            kept, oversize = _within(raw, config.work.message_mib)
+            path.write_bytes(kept)
+            # The child keeps the last message by its ticket: the number tells two mails at one path apart.
+            ticket = Ticket(path, number, now, oversize)
+            try:
+                yield _preview(ticket, pool, ledger, now)
+            except Fault as fault:
+                yield fault
+
+
+def feed_mails(raws: Sequence[bytes], desk: Desk, folder: Path) -> tuple[Fed, ...]:
+    """Keep each mail as if it had just arrived, and settle it, unless a daemon is at work in *folder*: then it will.
+
+    What waited before is settled too, in its turn. The answers are put into the outbox; the daemon sends them.
+    """
+    hashes, new = [], set()
+    for raw in raws:
+        kept, oversize = _within(raw, desk.work.message_mib)
+        sha256, now = desk.vault.put(kept), desk.clock.now()
+        if desk.ledger.receive(_BY_HAND, [Arrival(_number(sha256), sha256, len(raw), now, oversize)], now):
+            new.add(sha256)
+        hashes.append(sha256)
+    waiting = {one.sha256: one for one in desk.ledger.undecided(desk.clock.now(), _ALL)}
+    try:
+        with FolderLock(folder):
+            process_undecided(desk, threading.Event())
+            _file(desk)
+    except AlreadyRunning:
+        return tuple(Fed(known=one not in new, left_to_daemon=one in waiting) for one in hashes)
+    return tuple(_fed(desk, waiting.get(one), known=one not in new) for one in hashes)
+
+
+def _preview(ticket: Ticket, pool: WorkerPool, ledger: Ledger | None, now: datetime) -> Settlement:
+    opened = pool.open(ticket)
+    history = History()
+    if ledger is not None:
+        history = ledger.history(opened.reporter, opened.heading.sender, opened.contents)
+    return pool.settle(ticket, history, now)
+
+
+def _existing_ledger(url: str) -> Ledger | None:
+    """Return the ledger if there is one to look into; opening SQLite's would create it."""
+    parts = make_url(url)
+    missing = parts.get_backend_name() == "sqlite" and not (parts.database and Path(parts.database).is_file())
+    return None if missing else Ledger(url)
+
+
+def _within(raw: bytes, message_mib: int) -> tuple[bytes, bool]:
+    """Return what is kept of a mail, and whether it is only the header, as of one that is too large to fetch."""
+    if len(raw) <= message_mib * _MIB:
+        return raw, False
+    end = _END_OF_HEADER.search(raw)
+    return raw[: end.end()] if end else raw[: message_mib * _MIB], True
+
+
+def _file(desk: Desk) -> None:
+    """Note the fed copies as filed: they lie in no mailbox."""
+    copies = desk.ledger.unfiled(_BY_HAND, _ALL)
+    desk.ledger.filed([one.location for one in copies], desk.clock.now())
+
+
+def _fed(desk: Desk, message: Undecided | None, *, known: bool) -> Fed:
+    if message is None:
+        return Fed(known)
+    ticket = Ticket(desk.vault.path(message.sha256), message.id, message.received_at, message.oversize)
+    try:
+        receipt = receipt_code(message.id, message.received_at, desk.pool.open(ticket).reporter)
+    except Fault:
+        return Fed(known=False)
+    settled = desk.ledger.show(receipt) is not None
+    return Fed(known=False, receipt=receipt if settled else "")
 
 
 def _number(sha256: str) -> int:

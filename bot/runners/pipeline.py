@@ -7,13 +7,13 @@ gathered once the sender is known, and only the child may parse the mail that sa
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.check.examples import table_of
 from bot.check.run import Checker
 from bot.dataset.keep import parquet_of
-from bot.decide import decide, judge_table, receipt_code, refuse_file, repeat_file
+from bot.decide import decide, judge_table, receipt_code, refuse_file, remember, repeat_file
 from bot.language import VIETNAM
 from bot.message import parse_message
 from bot.model import (
@@ -134,18 +134,19 @@ class Pipeline:
         fate = self._fate(message)
         if isinstance(fate, Held | Ignored):
             return self._settle_apart(message, number, fate, history, now)
+        receipt = receipt_code(number, message.received_at, fate.reporter.code)
         tables: dict[str, bytes] = {}
         marked: tuple[Enclosure, ...] = ()
         if isinstance(fate, Refusal):
             parts: tuple[Part, ...] = (Part("", "", Outcome.REFUSED, fate.reason, fate.detail),)
         else:
-            case = _Case(fate.reporter, history, message.received_at, tables)
-            parts = tuple(part for file in fate.files for part in self._judge_file(file, case))
-            marked = tuple(self._mark(fate.files, parts))
+            files = _without_repeats(fate.files)
+            parts = self._judge_files(files, _Case(fate.reporter, history, message.received_at, tables), receipt)
+            marked = tuple(self._mark(files, parts))
         decision = decide(
             message.heading,
             parts,
-            receipt=receipt_code(number, message.received_at, fate.reporter.code),
+            receipt=receipt,
             received_at=message.received_at,
             reporter=fate.reporter.code,
             rulebook=self.rulebook,
@@ -214,6 +215,14 @@ class Pipeline:
         mails = () if outgoing is None else (compose(outgoing, self._sender, now),)
         return Settlement(decision, message.heading, mails, tables or {})
 
+    def _judge_files(self, files: tuple[Attachment, ...], case: _Case, receipt: str) -> tuple[Part, ...]:
+        parts: list[Part] = []
+        for file in files:
+            judged = self._judge_file(file, case)
+            parts += judged
+            case = replace(case, history=remember(case.history, judged, receipt, case.received_at))
+        return tuple(parts)
+
     def _judge_file(self, file: Attachment, case: _Case) -> tuple[Part, ...]:
         repeated = repeat_file(file, case.history)
         if repeated:
@@ -240,7 +249,7 @@ class Pipeline:
         if case.reporter is not None:
             stranger = other_reporter(table.reporter_named, case.reporter, self.rulebook.reporters)
             if stranger is not None:
-                return refuse_file(file, Unreadable(RefusalReason.OTHER_REPORTER, stranger.full_name))
+                return refuse_file(file, Unreadable(RefusalReason.OTHER_REPORTER, stranger.name))
         received = case.received_at.astimezone(VIETNAM).date()
         findings = self._checker.check(form, table, problems, self.rulebook.notices, received)
         kept = parquet_of(table)
@@ -266,6 +275,14 @@ class Pipeline:
                 kind = "xlsm" if suffix.lower() == "xlsm" else "xlsx"
                 copies.append(Enclosure(f"{stem or 'bieu'}-danh-dau.{kind}", data, _CONTENT_TYPES[kind]))
         return copies
+
+
+def _without_repeats(files: tuple[Attachment, ...]) -> tuple[Attachment, ...]:
+    """Return each content once: a forwarded mail often carries its file twice."""
+    by_content: dict[str, Attachment] = {}
+    for file in files:
+        by_content.setdefault(file.sha256, file)
+    return tuple(by_content.values())
 
 
 _CONTENT_TYPES = {

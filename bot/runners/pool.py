@@ -6,14 +6,13 @@ A child that is killed, runs out of memory or panics costs its own message a try
 from __future__ import annotations
 
 import ctypes
+import multiprocessing
 import os
 import resource
 import signal
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -22,6 +21,8 @@ from pebble import ProcessExpired, ProcessPool
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
+
+    from pebble import ProcessFuture
 
     from bot.config import Work
     from bot.model import History, Mail, Message, Part, Settlement
@@ -35,12 +36,18 @@ _M_MMAP_THRESHOLD = -3
 _LARGE_BLOCK = 256 * 1024
 _LARGE_MAIL = 8 * 2**20
 _START_SECONDS = 60.0
+_LOOK_SECONDS = 1.0
+"""How often a waiting thread looks whether its pool is still whole: Pebble forgets the tasks of a pool that broke."""
 _TASKS = 1000
 """A child is replaced after 500 messages of two tasks each, so that no leak in a reader's native code can grow."""
 
 
 class Fault(Exception):  # noqa: N818  a fault is our failure, by the project's own word
     """A child failed on a message; the text says how, and never quotes the message's content."""
+
+
+class _Broken(Exception):  # noqa: N818  it is the pool's state, and nobody outside hears of it
+    """The pool broke before the task came to an end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +72,8 @@ class Ticket:
     number: int
     received_at: datetime
     oversize: bool = False
+    sha256: str = ""
+    """What the file must hold; empty for a file that is not in the vault."""
 
     @property
     def is_large(self) -> bool:
@@ -85,6 +94,7 @@ class WorkerPool:
         # Linux ends a child with the thread that started it, so children start in a thread that lives as long as we do.
         self._keeper = ThreadPoolExecutor(1, thread_name_prefix="pool-keeper")
         self._pools: dict[bool, ProcessPool] = {}
+        self._closed = False
         self._whole_pool(large=False)
 
     def warm_up(self) -> None:
@@ -109,6 +119,7 @@ class WorkerPool:
 
     def close(self) -> None:
         """End the children; tasks under way are given up and will be tried again from the ledger."""
+        self._closed = True
         for pool in self._pools.values():
             _end(pool)
         self._keeper.shutdown()
@@ -117,15 +128,32 @@ class WorkerPool:
         self, task: Callable[..., _Result], *arguments: object, seconds: float = 0.0, large: bool = False
     ) -> _Result:
         allowed = seconds or self._work.seconds
-        pool = self._whole_pool(large=large)
         try:
-            result: _Result = pool.schedule(task, args=list(arguments), timeout=allowed).result()
-        except FutureTimeout as problem:
+            return self._try(task, arguments, allowed, large=large)
+        except _Broken:
+            # An idle child was killed from outside. Nothing is wrong with the task, and a new pool is there for it.
+            try:
+                return self._try(task, arguments, allowed, large=large)
+            except _Broken as again:
+                raise Fault(f"no child process is to be had ({again})") from again
+
+    def _try(
+        self, task: Callable[..., _Result], arguments: tuple[object, ...], allowed: float, *, large: bool
+    ) -> _Result:
+        if self._closed:
+            raise Fault("the child processes were ended")
+        try:
+            pool = self._whole_pool(large=large)
+            result: _Result = _result_of(pool, pool.schedule(_guard, args=[task, *arguments], timeout=allowed))
+        except (Fault, _Broken):
+            raise
+        except TimeoutError as problem:
             raise Fault(f"no result within {allowed:g} s") from problem
         except ProcessExpired as problem:
-            raise Fault(f"the child process died with code {problem.exitcode}") from problem
+            raise Fault(f"the child process died {_cause_of_death(problem.exitcode)}") from problem
         except Exception as problem:
-            raise Fault(f"{type(problem).__name__} in the child process") from problem
+            # What Pebble itself raises, of one kind or another, when a pool breaks under a task.
+            raise _Broken(type(problem).__name__) from problem
         return result
 
     def _whole_pool(self, *, large: bool) -> ProcessPool:
@@ -147,11 +175,29 @@ class WorkerPool:
             max_tasks=tasks,
             initializer=_start_child,
             initargs=(self._stock,),
-            context=get_context("spawn"),
+            context=multiprocessing.get_context("spawn"),
         )
         if not pool.active:
             raise RuntimeError("no child process could be started")
         return pool
+
+
+def _result_of(pool: ProcessPool, future: ProcessFuture[_Result]) -> _Result:
+    """Wait for a result, but not for that of a pool which will never give one; raises _Broken."""
+    while True:
+        try:
+            return future.result(timeout=_LOOK_SECONDS)
+        except TimeoutError:
+            if future.done():
+                raise
+            if not pool.active:
+                raise _Broken("pool broken") from None
+
+
+def _cause_of_death(exitcode: int | None) -> str:
+    if exitcode is not None and exitcode < 0 and -exitcode in set(signal.Signals):
+        return f"of {signal.Signals(-exitcode).name}"
+    return f"with code {exitcode}"
 
 
 def _end(pool: ProcessPool) -> None:
@@ -189,7 +235,8 @@ def _start_child(stock: Stock) -> None:
 def _settle_in() -> None:
     """Die with the daemon, and give large blocks back to the system as soon as they are freed."""
     _libc().prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() == 1:
+    daemon = multiprocessing.parent_process()
+    if daemon is not None and os.getppid() != daemon.pid:  # it was gone before it could take us with it
         os._exit(1)
     _libc().mallopt(_M_MMAP_THRESHOLD, _LARGE_BLOCK)
 
@@ -211,6 +258,33 @@ def _limit(memory_mib: int) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 
 
+def _guard(task: Callable[..., _Result], *arguments: object) -> _Result:
+    """Do the task; whatever it raises becomes a Fault here, where it is known.
+
+    A panic in native code is a ``BaseException`` of a class that cannot be imported, and some exceptions cannot be
+    rebuilt from what was pickled: either would break the pool on its way to the daemon. What they say may quote the
+    message, so only their kind and place are told.
+    """
+    try:
+        return task(*arguments)
+    except Fault:
+        raise
+    except BaseException as problem:  # noqa: BLE001  this is the edge of the child
+        told = f"{type(problem).__name__} in the child process{place_of(problem)}"
+    raise Fault(told)
+
+
+def place_of(problem: BaseException) -> str:
+    """Return the last line of ours on the way to *problem*, in brackets; empty where there is none but this module."""
+    trace, place = problem.__traceback__, ""
+    while trace is not None:
+        module = str(trace.tb_frame.f_globals.get("__name__"))
+        if module.startswith("bot.") and module != __name__:
+            place = f" ({module}:{trace.tb_lineno})"
+        trace = trace.tb_next
+    return place
+
+
 def _ready() -> bool:
     return _pipeline is not None
 
@@ -225,8 +299,14 @@ def _message(ticket: Ticket) -> Message:
     """Return the parsed mail; the last one is kept, because it is opened first and settled a moment later."""
     global _last  # noqa: PLW0603  a child process works on one message
     if _last is None or _last[0] != ticket:
-        raw = ticket.path.read_bytes()
-        _last = (ticket, _child().parse(raw, ticket.received_at, oversize=ticket.oversize))
+        try:
+            raw = ticket.path.read_bytes()
+        except FileNotFoundError:
+            raise Fault("the mail is not in the vault any more") from None
+        message = _child().parse(raw, ticket.received_at, oversize=ticket.oversize)
+        if ticket.sha256 and message.sha256 != ticket.sha256:
+            raise Fault("the mail's file in the vault is damaged")
+        _last = (ticket, message)
     return _last[1]
 
 

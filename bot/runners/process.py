@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
 from bot.adapters.clock import retry_after
-from bot.adapters.vault import VaultDamaged, VaultMissing
 from bot.decide import receipt_code
 from bot.runners.pipeline import Plight
-from bot.runners.pool import Fault, Ticket
+from bot.runners.pool import Fault, Ticket, place_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from bot.adapters.clock import Clock
     from bot.adapters.ledger import Ledger, Undecided
     from bot.adapters.vault import Vault
     from bot.config import Work
-    from bot.model import Mail, Outcome
+    from bot.model import History, Mail, Outcome, Settlement
     from bot.runners.pipeline import Opened
-    from bot.runners.pool import WorkerPool
 
 log = structlog.get_logger(__name__)
 
@@ -35,11 +34,15 @@ _BATCH = 64
 
 @dataclass(slots=True)
 class Turns:
-    """Keeps the messages of one reporter in the order in which they arrived, whoever finishes first."""
+    """Keeps the messages of one reporter in the order in which they entered, whoever finishes first.
+
+    Their numbers do not say that order: an old mail that somebody moves into the inbox has a high number and an early
+    date. Whoever is waited for must have been begun earlier, or all threads could come to wait for one not begun.
+    """
 
     _changed: threading.Condition = field(default_factory=threading.Condition)
     _open: dict[int, str | None] = field(default_factory=dict)
-    """Message → its reporter; None until it has been opened."""
+    """Message → its reporter, None until it has been opened; in the order of entering."""
 
     def enter(self, message: int) -> None:
         """Note that the message is under way."""
@@ -51,7 +54,7 @@ class Turns:
         with self._changed:
             self._open[message] = reporter
             self._changed.notify_all()
-            self._changed.wait_for(lambda: not any(self._precedes(one, message, reporter) for one in self._open))
+            self._changed.wait_for(lambda: not self._is_preceded(message, reporter))
 
     def leave(self, message: int) -> None:
         """Note that the message is settled, or has failed."""
@@ -59,8 +62,36 @@ class Turns:
             self._open.pop(message, None)
             self._changed.notify_all()
 
-    def _precedes(self, one: int, message: int, reporter: str) -> bool:
-        return one < message and (self._open[one] is None or (bool(reporter) and self._open[one] == reporter))
+    def _is_preceded(self, message: int, reporter: str) -> bool:
+        for one, of in self._open.items():
+            if one == message:
+                return False
+            if of is None or (reporter and of == reporter):
+                return True
+        return False
+
+
+class Workers(Protocol):
+    """Who thinks: the pool of child processes."""
+
+    def warm_up(self) -> None:
+        """Wait until the rules are loaded; raises Fault."""
+
+    def open(self, ticket: Ticket) -> Opened:
+        """Return who wrote the message; raises Fault."""
+
+    def settle(self, ticket: Ticket, history: History, now: datetime) -> Settlement:
+        """Return the settlement of the message; raises Fault."""
+
+    def apologise(self, plight: Plight, now: datetime) -> tuple[Mail, ...]:
+        """Return the mails of a failure of ours; raises Fault."""
+
+    def close(self) -> None:
+        """End; what is under way is given up."""
+
+
+class _Stopped(Exception):  # noqa: N818  the message waits for the next start
+    """The daemon is stopping."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +100,7 @@ class Desk:
 
     ledger: Ledger
     vault: Vault
-    pool: WorkerPool
+    pool: Workers
     work: Work
     clock: Clock
 
@@ -79,34 +110,53 @@ def process_undecided(
 ) -> int:
     """Settle every message that is due, oldest first, several at a time; return how many were handled.
 
+    A message that can be neither settled nor noted as failed, because disk or ledger are in trouble, is left as it
+    is for a later call, and stops no other.
+
     Args:
         desk: the doors and the children.
         stop: set to leave after the messages in hand.
         on_settled: told the outcome of each message after its commit, None for a fault.
     """
     turns = Turns()
-    handled = 0
+    handled, left = 0, set[int]()
     with ThreadPoolExecutor(desk.work.workers, thread_name_prefix="process") as threads:
         while not stop.is_set():
-            batch = desk.ledger.undecided(desk.clock.now(), _BATCH)
+            batch = desk.ledger.undecided(desk.clock.now(), _BATCH, left)
             if not batch:
                 break
             for message in batch:
                 turns.enter(message.id)
-            for outcome in threads.map(lambda message: _process_one(desk, message, turns, stop), batch):
+            begun = {threads.submit(_process_one, desk, message, turns, stop): message.id for message in batch}
+            for future in as_completed(begun):
+                try:
+                    outcome = future.result()
+                except _Stopped:
+                    continue
+                except Exception as problem:  # noqa: BLE001  the edge of this runner
+                    # The text of a database's error holds what was to be written, so only its kind is told.
+                    told = f"{type(problem).__name__}{place_of(problem)}"
+                    log.error("message left for later", message=begun[future], problem=told)  # noqa: TRY400
+                    left.add(begun[future])
+                    continue
                 handled += 1
                 if on_settled is not None:
                     on_settled(outcome)
     return handled
 
 
+def is_awaited(desk: Desk, within: timedelta) -> bool:
+    """Return whether a message will be due for a try *within* that time from now."""
+    return bool(desk.ledger.undecided(desk.clock.now() + within, 1))
+
+
 def _process_one(desk: Desk, message: Undecided, turns: Turns, stop: threading.Event) -> Outcome | None:
+    """Settle the message and return its outcome, None for a fault; raises _Stopped, and whatever the ledger raises."""
     opened: Opened | None = None
-    ticket = Ticket(desk.vault.path(message.sha256), message.id, message.received_at, message.oversize)
+    path = desk.vault.path(message.sha256)
+    ticket = Ticket(path, message.id, message.received_at, message.oversize, message.sha256)
     try:
-        if stop.is_set():
-            return None
-        opened = desk.pool.open(ticket)
+        opened = _open(desk, ticket, stop)
         turns.wait(message.id, opened.reporter)
         history = desk.ledger.history(opened.reporter, opened.heading.sender, opened.contents)
         now = desk.clock.now()
@@ -116,13 +166,24 @@ def _process_one(desk: Desk, message: Undecided, turns: Turns, stop: threading.E
         raws = _keep(desk.vault, settlement.mails)
         desk.ledger.settle(message.id, settlement, raws, now)
         log.info("settled", receipt=settlement.decision.receipt, outcome=settlement.decision.outcome.value)
-    except (Fault, VaultMissing, VaultDamaged) as fault:
-        _note_fault(desk, message, opened, str(fault))
+    except (_Stopped, OSError):
+        raise  # a full disk says nothing about the message
+    except Exception as problem:
+        if stop.is_set():
+            raise _Stopped from problem  # its child may have been ended with the daemon
+        fault = str(problem) if isinstance(problem, Fault) else f"{type(problem).__name__}{place_of(problem)}"
+        _note_fault(desk, message, opened, fault)
         return None
     else:
         return settlement.decision.outcome
     finally:
         turns.leave(message.id)
+
+
+def _open(desk: Desk, ticket: Ticket, stop: threading.Event) -> Opened:
+    if stop.is_set():
+        raise _Stopped
+    return desk.pool.open(ticket)
 
 
 def _keep(vault: Vault, mails: tuple[Mail, ...]) -> dict[str, str]:
@@ -132,13 +193,21 @@ def _keep(vault: Vault, mails: tuple[Mail, ...]) -> dict[str, str]:
 def _note_fault(desk: Desk, message: Undecided, opened: Opened | None, error: str) -> None:
     """Try again later, or set the message aside: then its sender and the operator are told."""
     now, tries = desk.clock.now(), message.tries + 1
-    if tries < desk.work.tries:
+    mails: tuple[Mail, ...] | None = None
+    plight = _plight(message, opened, error, tries)
+    if tries >= desk.work.tries:
+        mails = _apologise(desk, plight, now)
+    if mails is None:
         log.warning("fault, will be tried again", message=message.id, tries=tries, error=error)
         desk.ledger.fault(message.id, error, now, now + retry_after(tries, first=FIRST_RETRY))
         return
     log.error("fault, set aside", message=message.id, tries=tries, error=error)
+    desk.ledger.fault(message.id, error, now, None, mails, _keep(desk.vault, mails), plight.receipt)
+
+
+def _plight(message: Undecided, opened: Opened | None, error: str, tries: int) -> Plight:
     reporter = opened.reporter if opened else ""
-    plight = Plight(
+    return Plight(
         sha256=message.sha256,
         received_at=message.received_at,
         receipt=receipt_code(message.id, message.received_at, reporter),
@@ -147,5 +216,12 @@ def _note_fault(desk: Desk, message: Undecided, opened: Opened | None, error: st
         heading=opened.heading if opened else None,
         reporter=reporter,
     )
-    mails = desk.pool.apologise(plight, now)
-    desk.ledger.fault(message.id, error, now, None, mails, _keep(desk.vault, mails), plight.receipt)
+
+
+def _apologise(desk: Desk, plight: Plight, now: datetime) -> tuple[Mail, ...] | None:
+    """Return the mails of the failure; None when no child can write them: nothing is set aside without a word."""
+    try:
+        return desk.pool.apologise(plight, now)
+    except Fault as fault:
+        log.warning("nobody could be told of a fault", receipt=plight.receipt, error=str(fault))
+        return None

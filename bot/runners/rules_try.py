@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bot.adapters.ledger import Judged, Ledger, ShownPart
     from bot.adapters.vault import Vault
     from bot.model import Finding, Part
-    from bot.runners.pool import WorkerPool
+    from bot.runners.process import Workers
 
 _BATCH = 64
 _Key = tuple[str, str, str]
@@ -94,7 +94,7 @@ class Trial:
 
     ledger: Ledger
     vault: Vault
-    pool: WorkerPool
+    pool: Workers
     workers: int
 
 
@@ -117,10 +117,10 @@ def _try_one(trial: Trial, stop: threading.Event, message: Judged) -> Tried | No
         return None
     known = Tried(message.receipt, message.reporter, message.received_at)
     shown = trial.ledger.show(message.receipt)
-    history = trial.ledger.history(message.reporter, "", before=(message.received_at, message.id))
     ticket = Ticket(trial.vault.path(message.sha256), message.id, message.received_at)
-
     try:
+        contents = trial.pool.open(ticket).contents
+        history = trial.ledger.history(message.reporter, "", contents, (message.received_at, message.id))
         settlement = trial.pool.settle(ticket, history, message.settled_at)
     except Fault as fault:
         return replace(known, fault=str(fault))

@@ -13,6 +13,7 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError, Shee
 from bot.language import number
 from bot.model import RefusalReason, Unreadable
 from bot.sheet.content import WORKBOOKS, Kind, kind_of, unpacked
+from bot.sheet.extent import widest_extent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -107,6 +108,8 @@ def read_workbook(data: bytes, limits: Limits) -> Workbook | Unreadable:
         return _refuse(kind)
     if kind is not Kind.XLS and (over := _over_limits(data, limits)):
         return Unreadable(RefusalReason.TOO_LARGE, over)
+    if kind is Kind.XLSX and (apart := widest_extent(data, limits.cells)):
+        return Unreadable(RefusalReason.TOO_LARGE, _size(apart.rows, apart.columns))
     try:
         with CalamineWorkbook.from_object(BytesIO(data)) as book:
             return _read_sheets(book, limits)
@@ -150,10 +153,13 @@ def _read_sheets(book: CalamineWorkbook, limits: Limits) -> Workbook | Unreadabl
         grid = book.get_sheet_by_index(index)
         cells += grid.height * grid.width
         if cells > limits.cells:
-            size = f"{number(grid.height)} dòng × {number(grid.width)} cột"
-            return Unreadable(RefusalReason.TOO_LARGE, size)
+            return Unreadable(RefusalReason.TOO_LARGE, _size(grid.height, grid.width))
         sheets.append(_sheet(known.name, grid))
     return Workbook(tuple(sheets), limits)
+
+
+def _size(rows: int, columns: int) -> str:
+    return f"{number(rows)} dòng × {number(columns)} cột"
 
 
 def _sheet(name: str, grid: CalamineSheet) -> Sheet:

@@ -17,8 +17,7 @@ from typing import TYPE_CHECKING
 from bot.demo.letters import contacts_csv
 from bot.demo.servers import DemoSmtp
 from tests.bench.mailboxes import mailbox
-from tests.bench.setup import SENDER, distinct, make_mail
-from tests.fixtures.workbooks import make_projects_workbook
+from tests.bench.setup import mails_of_all_provinces
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,12 +50,12 @@ class Drain:
 
 def measure_drain(server: str, mails: int, progress: Callable[[str], None]) -> Drain:
     """Put *mails* of 200 KB into the inbox (a small workbook and a scanned letter), start the daemon, and watch it."""
-    workbook, chance = make_projects_workbook(20), random.Random(1)
+    chance = random.Random(1)
     with tempfile.TemporaryDirectory() as folder, mailbox(server) as box, DemoSmtp() as smtp:
-        for number in range(mails):
+        for number, mail in enumerate(mails_of_all_provinces(20, mails)):
             if number % 100 == 0:
                 progress(f"{server}: filling the inbox, {number} of {mails}")
-            box.deliver(_with_scan(make_mail(distinct(workbook, number), number), chance), datetime.now(UTC))
+            box.deliver(_with_scan(mail, chance), datetime.now(UTC))
         config = _configure(Path(folder), box, smtp)
         command = [sys.executable, "-m", "bot", "--config", str(config), "run"]
         with (Path(folder) / "log").open("wb") as log:
@@ -109,7 +108,7 @@ def _with_scan(mail: bytes, chance: random.Random) -> bytes:
 
 
 def _configure(folder: Path, box: Mailbox, smtp: DemoSmtp) -> Path:
-    (folder / "danh-ba.csv").write_bytes(contacts_csv() + f"40,{SENDER},\r\n".encode())
+    (folder / "danh-ba.csv").write_bytes(contacts_csv())
     (folder / "secret").write_text(box.password, "utf-8")
     config = folder / "config.toml"
     config.write_text(

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from bot.demo.servers import DemoSmtp
 from tests.bench.mailboxes import mailbox
-from tests.bench.setup import daemon_at, distinct, make_mail
+from tests.bench.setup import daemon_at, distinct, mails_of_all_provinces, make_mail
 from tests.fixtures.workbooks import make_projects_workbook
 
 if TYPE_CHECKING:
@@ -100,10 +100,9 @@ def measure_latency(server: str, rows: int, repeats: int, progress: Callable[[st
 
 def measure_flow(server: str, rows: int, mails: int, workers: int, progress: Callable[[str], None]) -> Flow:
     """Fill the inbox, then let the daemon loose on it."""
-    workbook = make_projects_workbook(rows)
     with tempfile.TemporaryDirectory() as folder, mailbox(server) as box, TimedSmtp() as smtp:
-        for number in range(mails):
-            box.deliver(make_mail(distinct(workbook, number), number), datetime.now(UTC))
+        for mail in mails_of_all_provinces(rows, mails):
+            box.deliver(mail, datetime.now(UTC))
         progress(f"{server}: {mails} mails of {rows} rows, {workers} workers")
         with daemon_at(Path(folder), box, smtp, workers=workers) as daemon:
             began = time.perf_counter()

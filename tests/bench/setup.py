@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from bot.config import build_config
 from bot.daemon import Daemon
 from bot.demo.letters import contacts_csv
+from bot.demo.places import PROVINCES
+from tests.fixtures.workbooks import make_projects_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,3 +68,11 @@ def distinct(workbook: bytes, number: int) -> bytes:
     """Return the same workbook with another comment at the end of the zip: new content, so that it is no duplicate."""
     comment = b"%08d" % number
     return workbook[:-2] + len(comment).to_bytes(2, "little") + comment
+
+
+def mails_of_all_provinces(rows: int, count: int) -> Iterator[bytes]:
+    """Yield *count* mails with a workbook of that many rows; the provinces take turns, and no two mails are alike."""
+    workbooks = [(one.address, make_projects_workbook(rows, province=one.name)) for one in PROVINCES]
+    for number in range(count):
+        sender, workbook = workbooks[number % len(workbooks)]
+        yield make_mail(distinct(workbook, number), number, sender=sender)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from bot.runners.process import Workers
+
 HEADERS = ("TT", "Tên khu", "Nhóm", "Diện tích", "Đã cho thuê", "Số người", "Năm", "Ngày")
 GOOD = sheet_with(HEADERS, (1, "Khu Một", "", 12.5, 5, 30, 2005, "15/7/2005"))
 OVER = sheet_with(HEADERS, (1, "Khu Hai", "", 12.5, 13, 30, 2005, "15/7/2005"))
@@ -56,14 +58,14 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
         outcomes = [
             opened.settle(mail_with(file, number, name)).outcome
             for number, (file, name) in enumerate(
-                ((GOOD, "a.xlsx"), (OVER, "b.xlsx"), (b"%PDF-1.4", "c.pdf"), (GOOD, "d.xlsx"))
+                ((GOOD, "a.xlsx"), (OVER, "b.xlsx"), (b"%PDF-1.4", "c.pdf"), (OVER, "d.xlsx"))
             )
         ]
         assert outcomes == ["accepted", "returned", "refused", "duplicate"]
         yield opened
 
 
-def trial_of(office: Office, pool: WorkerPool) -> Trial:
+def trial_of(office: Office, pool: Workers) -> Trial:
     return Trial(office.desk.ledger, office.desk.vault, pool, 1)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
+import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -19,9 +21,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
     from sqlmodel import SQLModel
 
+_BUSY_SECONDS = 30
 _PRAGMAS = (
-    "PRAGMA busy_timeout = 30000",  # first, so that the next ones wait for another process too
-    "PRAGMA journal_mode = WAL",
+    f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000}",  # first, so that the next ones wait for another process too
     "PRAGMA synchronous = FULL",  # in WAL mode NORMAL may forget a commit at a power failure
     "PRAGMA foreign_keys = ON",
 )
@@ -130,7 +132,22 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     cursor = connection.cursor()
     for pragma in _PRAGMAS:
         cursor.execute(pragma)
+    _use_wal(cursor)
     cursor.close()
+
+
+def _use_wal(cursor: sqlite3.Cursor) -> None:
+    """Switch to the write-ahead log; two that switch a new database at once are refused whatever the time-out says."""
+    until = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, func, insert, or_, select, update
 from sqlmodel import col
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Select
 
     from bot.model import Mail, Settlement
 
@@ -159,40 +159,46 @@ class Processing(Database):
 def _settled_parts(
     connection: Connection, reporter: str, contents: Collection[str], before: tuple[datetime, int] | None
 ) -> tuple[Settled, ...]:
-    part, message = tables.Part, tables.Message
-    age = (
-        func.row_number()
-        .over(
-            partition_by=(col(part.campaign), col(part.form), col(part.verdict)),
-            order_by=(col(part.received_at).desc(), col(part.message).desc(), col(part.ordinal).desc()),
-        )
-        .label("age")
-    )
-    settled = select(part, age).where(col(part.reporter) == reporter, col(part.verdict).in_(_FORM_VERDICTS))
+    part = tables.Part
+    mine = [col(part.reporter) == reporter, col(part.verdict).in_(_FORM_VERDICTS)]
     if before is not None:
         at, number = before
         same_time = and_(col(part.received_at) == at, col(part.message) < number)
-        settled = settled.where(or_(col(part.received_at) < at, same_time))
-    row = settled.subquery().c
-    earlier = (
-        select(
-            row.campaign,
-            row.form,
-            row.verdict,
-            row.revision,
-            row.content,
-            func.coalesce(col(message.receipt), ""),
-            row.received_at,
-            row.errors,
-        )
-        .join(message, col(message.id) == row.message)
-        .where(or_(row.age == 1, row.content.in_(contents)))
-        .order_by(row.received_at, row.message, row.ordinal)
+        mine.append(or_(col(part.received_at) < at, same_time))
+    keys = (col(part.campaign), col(part.form), col(part.verdict))
+    last = select(*keys, func.max(col(part.revision)).label("revision")).where(*mine).group_by(*keys).subquery().c
+    is_last = and_(
+        col(part.campaign) == last.campaign,
+        col(part.form) == last.form,
+        col(part.verdict) == last.verdict,
+        col(part.revision) == last.revision,
     )
-    return tuple(
-        Settled(campaign, form, Outcome(verdict), revision, content, receipt, received_at, errors)
-        for campaign, form, verdict, revision, content, receipt, received_at, errors in connection.execute(earlier)
-    )
+    # Two small questions, each answered by its own index, instead of one that reads all that was ever sent.
+    found = _parts_by_place(connection, _PARTS.join(last.campaign.table, is_last).where(*mine))
+    if contents:
+        found |= _parts_by_place(connection, _PARTS.where(*mine, col(part.content).in_(contents)))
+    return tuple(settled for _, settled in sorted(found.items(), key=lambda one: (one[1].received_at, one[0])))
+
+
+_PARTS = select(
+    col(tables.Part.message),
+    col(tables.Part.ordinal),
+    col(tables.Part.campaign),
+    col(tables.Part.form),
+    col(tables.Part.verdict),
+    col(tables.Part.revision),
+    col(tables.Part.content),
+    func.coalesce(col(tables.Message.receipt), ""),
+    col(tables.Part.received_at),
+    col(tables.Part.errors),
+).join(tables.Message, col(tables.Message.id) == col(tables.Part.message))
+
+
+def _parts_by_place(connection: Connection, parts: Select[*tuple[Any, ...]]) -> dict[tuple[int, int], Settled]:
+    return {
+        (message, ordinal): Settled(campaign, form, Outcome(verdict), *facts)
+        for message, ordinal, campaign, form, verdict, *facts in connection.execute(parts)
+    }
 
 
 def _neutral_reply_at(connection: Connection, sender: str) -> datetime | None:

@@ -62,7 +62,11 @@ def test_history_before_a_message_leaves_out_itself_and_what_came_later(ledger: 
         settle_new(
             ledger,
             receipt,
-            settlement(part(verdict, finding("J14", Severity.QUERY), content=receipt), receipt=receipt, at=NOW + after),
+            settlement(
+                part(verdict, finding("J14", Severity.QUERY), content=receipt, revision=place),
+                receipt=receipt,
+                at=NOW + after,
+            ),
             uid=place,
         )
         for place, (receipt, verdict, after) in enumerate(

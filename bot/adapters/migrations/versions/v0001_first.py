@@ -172,7 +172,8 @@ def _create_part() -> None:
         sa.ForeignKeyConstraint(["message"], ["message.id"], name="fk_part_message"),
         sa.PrimaryKeyConstraint("message", "ordinal", name="pk_part"),
     )
-    op.create_index("ix_part_reporter", "part", ["reporter", "campaign", "form", "received_at"])
+    op.create_index("ix_part_reporter", "part", ["reporter", "verdict", "campaign", "form", "revision"])
+    op.create_index("ix_part_content", "part", ["content"])
 
 
 def _create_finding() -> None:

@@ -1,0 +1,104 @@
+"""The verdict on a message, and what was known when it was made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.model.message import Outcome, RefusalReason
+    from bot.model.rules import Obligation, Severity
+    from bot.model.table import Finding, SheetPlace, Understanding
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """An earlier part of this reporter, from the ledger."""
+
+    campaign: str
+    form: str
+    verdict: Outcome
+    revision: int
+    content: str
+    """SHA-256 of the file."""
+    receipt: str
+    received_at: datetime
+    errors: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What the ledger knows when a message is opened."""
+
+    settled: tuple[Settled, ...] = ()
+    neutral_reply_at: datetime | None = None
+    """When this unknown address last got the neutral mail."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One file of a message, or one form of a workbook: each has its own verdict."""
+
+    file: str
+    content: str
+    """SHA-256 of the file."""
+    verdict: Outcome
+    """ACCEPTED, RETURNED, DUPLICATE or REFUSED."""
+    reason: RefusalReason | None = None
+    detail: str = ""
+    campaign: str = ""
+    form: str = ""
+    """The id within the campaign."""
+    revision: int = 0
+    late_days: int = 0
+    """Calendar days after the named day; 0 is in time."""
+    sheets: tuple[SheetPlace, ...] = ()
+    understood: tuple[Understanding, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    table: str = ""
+    """SHA-256 of the Parquet file in the vault."""
+    earlier: str = ""
+    """For a duplicate: the receipt under which the content was settled."""
+
+    @property
+    def rows(self) -> int:
+        """Return the number of data rows read."""
+        return sum(sheet.rows for sheet in self.sheets)
+
+    def of(self, severity: Severity) -> tuple[Finding, ...]:
+        """Return the findings of that severity which the reporter may see."""
+        return tuple(one for one in self.findings if one.severity is severity and not one.trial)
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """An obligation that is still open."""
+
+    obligation: Obligation
+    title: str
+    days_left: int | None
+    """Calendar days until the named day; negative when it has passed; None without a deadline."""
+    returned: str = ""
+    """The receipt under which it was last returned."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The verdict on one message."""
+
+    outcome: Outcome
+    receipt: str
+    received_at: datetime
+    rules: str
+    """The hash of the rulebook it was made with."""
+    reason: RefusalReason | None = None
+    why: str = ""
+    """For ignored and held: the mark by which it was recognised."""
+    reporter: str = ""
+    campaign: str = ""
+    parts: tuple[Part, ...] = ()
+    documents: tuple[str, ...] = ()
+    """Names of the other files that were kept, such as the signed letter."""
+    owed: tuple[Owed, ...] = ()

@@ -1,0 +1,133 @@
+"""A message as received, and the closed lists of how it may end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.model.rules import Reporter
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """One file of a message."""
+
+    name: str
+    """The shown name: a base name, composed, one line; may be empty."""
+    data: bytes = field(repr=False)
+    sha256: str
+    content_type: str = ""
+    inline: bool = False
+    """A picture inside the text, such as a logo in a signature."""
+    damaged: bool = False
+    """The transfer encoding was cut or broken: the bytes are not what was sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The headers that matter, decoded. Foreign text: never trusted, always one line."""
+
+    sender: str
+    """The address in From, lower case; empty where there is none."""
+    sender_name: str = ""
+    subject: str = ""
+    message_id: str = ""
+    references: tuple[str, ...] = ()
+    """The Message-IDs of the thread, oldest first."""
+    automatic: str = ""
+    """Why a machine is talking (``auto-submitted``, ``null return path`` …); empty for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One RFC 5322 message as received."""
+
+    sha256: str
+    """Of its raw bytes: its identity."""
+    received_at: datetime
+    """By the server's clock (INTERNALDATE), never by the Date header."""
+    heading: Heading
+    text: str
+    attachments: tuple[Attachment, ...]
+    defects: tuple[str, ...] = ()
+
+
+class Outcome(StrEnum):
+    """How a message ends: a closed list, one of it for each message."""
+
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
+    DUPLICATE = "duplicate"
+    REFUSED = "refused"
+    HELD = "held"
+    IGNORED = "ignored"
+    FAILED = "failed"
+
+
+class RefusalReason(StrEnum):
+    """Why something could not become a submission; each has its mail, ``refuse_<reason>``."""
+
+    NO_ATTACHMENT = "no_attachment"
+    """No file at all."""
+    WRONG_TYPE = "wrong_type"
+    """Only files that are not data files: a PDF, a picture, a document, an archive."""
+    EMPTY_FILE = "empty_file"
+    """Zero bytes."""
+    ENCRYPTED = "encrypted"
+    """The workbook has a password."""
+    DAMAGED = "damaged"
+    """Cut off, or broken inside."""
+    TOO_LARGE = "too_large"
+    """Over a limit: the mail, the file, or what it unpacks to."""
+    UNKNOWN_FORM = "unknown_form"
+    """A workbook in which no form of an open campaign is found."""
+    AMBIGUOUS_FORM = "ambiguous_form"
+    """One sheet fits two forms equally."""
+    EMPTY_FORM = "empty_form"
+    """The form is there, its table holds no row."""
+    OTHER_REPORTER = "other_reporter"
+    """The file names a province that is not the sender's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What a registered sender has handed in: the files that may hold a form, in the order of the mail."""
+
+    reporter: Reporter
+    files: tuple[Attachment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A registered sender's mail that cannot become a submission."""
+
+    reporter: Reporter
+    reason: RefusalReason
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A mail that waits for the ministry: its sender is not known."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """A mail that is not for us to answer."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A file that is no workbook we can read, with its true cause."""
+
+    reason: RefusalReason
+    detail: str = ""
+    """What it is instead, in the reader's words: ``PDF``, ``ảnh`` …"""

@@ -1,0 +1,35 @@
+"""Where each obligation stands: the one read model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.model.rules import Obligation
+
+
+class State(StrEnum):
+    """Where an obligation stands."""
+
+    NOTHING = "nothing"
+    RETURNED = "returned"
+    ACCEPTED = "accepted"
+    NIL = "nil"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Campaign × reporter × form: reminders, the digest and ``bot status`` are views of it."""
+
+    obligation: Obligation
+    state: State = State.NOTHING
+    revision: int = 0
+    when: datetime | None = None
+    late_days: int = 0
+    errors: int = 0
+    queries: int = 0
+    receipt: str = ""

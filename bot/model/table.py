@@ -1,0 +1,121 @@
+"""Tables as understood, and what is wrong in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from decimal import Decimal
+
+    import pyarrow as pa
+
+    from bot.model.rules import Severity
+
+
+@dataclass(frozen=True, slots=True)
+class SheetPlace:
+    """Where one table lies on its sheet."""
+
+    name: str
+    letters: Mapping[str, str]
+    """Column key → the sheet's column letter."""
+    header_row: int
+    """The last row of the header, counted from 1."""
+    rows: int
+    """How many data rows were read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """A header that was taken for a column although it is not one of the accepted wordings."""
+
+    sheet: str
+    letter: str
+    written: str
+    column: str
+    """The official title."""
+
+
+@dataclass(frozen=True, slots=True)
+class TotalRow:
+    """A row of totals, as written."""
+
+    sheet: int
+    row: int
+    label: str
+    values: Mapping[str, Decimal]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The rows of one form in one workbook, as understood.
+
+    ``data`` holds one Arrow column for each column of the form (null where the cell is empty or bad), and
+    ``_sheet`` (int16, index into ``sheets``), ``_row`` (int32, the sheet's own row number).
+    Arrow types: text, choice, identifier → string; integer, year → int64; decimal, percent → decimal128(21, 6);
+    date → date32.
+    """
+
+    form: str
+    """The full id."""
+    data: pa.Table
+    sheets: tuple[SheetPlace, ...]
+    totals: tuple[TotalRow, ...] = ()
+    understood: tuple[Understanding, ...] = ()
+    bad: Mapping[str, frozenset[tuple[int, int]]] = field(default_factory=dict)
+    """Column key → the (sheet, row) whose cell is written but unusable; no rule speaks about them again."""
+    reporter_named: str = ""
+    """The text of the title block in which a province may be named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A cell, column or total that breaks the form's own layout: evidence without prose.
+
+    The sentence comes from the notice of that id in ``rules/chung.toml``.
+    """
+
+    notice: str
+    """``thieu_gia_tri``, ``khong_phai_so`` …"""
+    sheet: int
+    """Index into the table's sheets."""
+    row: int
+    """The sheet's own row number; 0 for a problem of a whole column."""
+    column: str
+    """Column key."""
+    written: str = ""
+    evidence: Mapping[str, str] = field(default_factory=dict)
+    """What else the notice's sentence names, already written as people read it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a finding stands, as Excel shows it."""
+
+    sheet: str = ""
+    cell: str = ""
+    """``J14``; empty for a finding about a whole column, sheet or file."""
+    row: int = 0
+    column: str = ""
+    """The column's official title."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is wrong here: a value, with its place and its cure."""
+
+    rule: str
+    severity: Severity
+    title: str
+    """What is wrong in general: findings of one rule are grouped under it."""
+    say: str
+    """What was seen here, in one sentence."""
+    fix: str
+    place: Place
+    row_key: str = ""
+    """Which thing the row is about, so that a finding keeps its identity when rows move."""
+    written: str = ""
+    """The cell as it was written."""
+    trial: bool = False

@@ -1,0 +1,78 @@
+"""What all commands share: where they print, which configuration is in force, and how they give up."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import typer
+from rich.console import Console
+
+from bot.config import Config, ConfigMistakes, build_config, load_config
+from bot.usage import BROKEN, WRONG_USE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.check.load import Mistake
+
+_USUAL = Path("config.toml")
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+class Exit(IntEnum):
+    """What the exit code says."""
+
+    DONE = 0
+    RETURNED = 1
+    UNREADABLE = 2
+    WRONG_USE = WRONG_USE
+    BROKEN = BROKEN
+
+
+class _Chosen:
+    config: Path | None = None
+
+
+def choose_config(config: Path | None) -> None:
+    """Note which file ``--config`` names; None is the usual one."""
+    _Chosen.config = config
+
+
+def configured() -> Config:
+    """Return the configuration in force; tells all its mistakes and ends the command where it has some."""
+    try:
+        return load_config(_Chosen.config or _USUAL)
+    except ConfigMistakes as mistakes:
+        give_up_on(f"Cấu hình {mistakes.path} chưa dùng được:", mistakes.mistakes)
+
+
+def config_or_defaults() -> Config:
+    """An officer who only checks a file needs no configuration; what is configured is used where it exists."""
+    if _Chosen.config is not None or _USUAL.exists():
+        return configured()
+    nowhere = {"host": "localhost", "port": 1, "security": "none"}
+    values = {"mailbox": nowhere, "smtp": {**nowhere, "sender": "bot@localhost"}}
+    return build_config(values, _USUAL)
+
+
+def refuse_rules(mistakes: Sequence[Mistake]) -> None:
+    """Tell the mistakes of the rules, if there are any, and end the command."""
+    if mistakes:
+        give_up_on("Quy tắc trong rules/ hoặc danh bạ chưa dùng được:", [str(one) for one in mistakes])
+
+
+def give_up(sentence: str) -> NoReturn:
+    """Tell one sentence and end the command."""
+    err.print(sentence, markup=False)
+    raise typer.Exit(Exit.WRONG_USE)
+
+
+def give_up_on(title: str, sentences: Sequence[str]) -> NoReturn:
+    """Tell each sentence under *title* and end the command."""
+    err.print(title, style="bold", markup=False)
+    for sentence in sentences:
+        err.print(f"  – {sentence}", markup=False)
+    raise typer.Exit(Exit.WRONG_USE) from None

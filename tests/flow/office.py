@@ -1,0 +1,67 @@
+"""The daemon's surroundings in a test: a configuration at loopback servers, and the pieces that need no server."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from bot.adapters.content import read_rules, read_templates
+from bot.check.load import load_rulebook
+from bot.config import build_config
+from bot.demo.letters import contacts_csv
+from bot.language import VIETNAM
+from bot.model import Rulebook
+from bot.reply.compose import Sender
+from bot.reply.render import Renderer
+from bot.reply.write import Writer
+from bot.runners.pipeline import Pipeline
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bot.config import Config
+
+NOON = datetime(2012, 7, 10, 12, 0, tzinfo=VIETNAM)
+"""Five days before the deadline of form I.1; a Tuesday."""
+OURS = "baocao@bokehoach.example"
+OPERATOR = "quantri@bokehoach.example"
+MINISTRY = "vu.kkt@bokehoach.example"
+SENDER = Sender(OURS, "Hệ thống tiếp nhận báo cáo", "bokehoach.example")
+
+
+def configure(folder: Path, **sections: dict[str, Any]) -> Config:
+    """Return a configuration of the demo's provinces in *folder*; each of *sections* adds to what stands here."""
+    (folder / "danh-ba.csv").write_bytes(contacts_csv())
+    nowhere = {"host": "127.0.0.1", "port": 9, "security": "none", "timeout_seconds": 10}
+    values: dict[str, dict[str, Any]] = {
+        "mailbox": {**nowhere, "user": OURS},
+        "smtp": {**nowhere, "sender": OURS, "daily_limit": 10_000},
+        "store": {"folder": "du-lieu"},
+        "content": {"contacts": "danh-ba.csv"},
+        "ministry": {"digest_to": MINISTRY, "operator": OPERATOR},
+    }
+    for name, more in sections.items():
+        values[name] = {**values.get(name, {}), **more}
+    return build_config(values, folder / "config.toml")
+
+
+def rulebook() -> Rulebook:
+    """Return the rules that come with the program, with the demo's addresses."""
+    loaded = load_rulebook(read_rules(None), contacts_csv())
+    assert isinstance(loaded, Rulebook), loaded
+    return loaded
+
+
+def templates() -> dict[str, str]:
+    """Return the templates that come with the program."""
+    return read_templates(None)
+
+
+def writer(rules: Rulebook) -> Writer:
+    """Return who writes our mails."""
+    return Writer(Renderer(templates()), rules)
+
+
+def pipeline(rules: Rulebook, **more: Any) -> Pipeline:
+    """Return the pipeline of a child, in this process."""
+    return Pipeline(rules, templates(), SENDER, operator=OPERATOR, **more)

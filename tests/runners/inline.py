@@ -1,0 +1,67 @@
+"""The children's work without children: for tests of what stands around them."""
+
+from __future__ import annotations
+
+import atexit
+from typing import TYPE_CHECKING
+
+from bot.check.load import load_rulebook
+from bot.model import Rulebook
+from bot.runners.pipeline import Pipeline
+from bot.runners.pool import Fault
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from bot.config import Work
+    from bot.model import History, Mail, Message, Part, Settlement
+    from bot.runners.pipeline import Opened, Plight
+    from bot.runners.pool import Stock, Ticket
+
+
+class InlinePool:
+    """Stands in for WorkerPool; a mail or file that holds the words of *breaks* breaks its child."""
+
+    breaks = b"DIE-CHILD-DIE"
+
+    def __init__(self, stock: Stock, _work: Work) -> None:
+        # The rules are the same for all tests: they are loaded once.
+        key = (stock.contacts, stock.sender, stock.operator)
+        if key not in _PIPELINES:
+            rulebook = load_rulebook(stock.rules, stock.contacts)
+            assert isinstance(rulebook, Rulebook)
+            _PIPELINES[key] = Pipeline(rulebook, stock.templates, stock.sender, operator=stock.operator)
+        self._pipeline = _PIPELINES[key]
+
+    def open(self, ticket: Ticket) -> Opened:
+        return self._pipeline.open(self._parse(ticket))
+
+    def settle(self, ticket: Ticket, history: History, now: datetime) -> Settlement:
+        return self._pipeline.settle(self._parse(ticket), ticket.number, history, now)
+
+    def check(self, path: Path, name: str, now: datetime) -> tuple[tuple[Part, ...], bytes | None]:
+        data = path.read_bytes()
+        if self.breaks in data:
+            raise Fault("the child process died") from TimeoutError
+        return self._pipeline.check(name, data, now)
+
+    def apologise(self, plight: Plight, now: datetime) -> tuple[Mail, ...]:
+        return self._pipeline.apologise(plight, now)
+
+    def close(self) -> None:
+        pass
+
+    def warm_up(self) -> None:
+        pass
+
+    def _parse(self, ticket: Ticket) -> Message:
+        raw = ticket.path.read_bytes()
+        if self.breaks in raw:
+            raise Fault("the child process died")
+        return self._pipeline.parse(raw, ticket.received_at, oversize=ticket.oversize)
+
+
+_PIPELINES: dict[tuple[object, ...], Pipeline] = {}
+# DuckDB's binding complains of connections that the interpreter's end finds open.
+atexit.register(_PIPELINES.clear)

@@ -1,0 +1,341 @@
+"""What the doctor sees: on a healthy set-up nothing, otherwise the cause and its cure, and never a secret."""
+
+from __future__ import annotations
+
+import shutil
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from bot.adapters.content import default_folder
+from bot.check.load import load_rulebook
+from bot.config import Config, build_config
+from bot.demo.letters import contacts_csv
+from bot.demo.servers import DemoImap, DemoSmtp
+from bot.reply.render import Renderer
+from bot.runners import doctor
+from bot.runners.doctor import Examined, examine
+from tests.liar import LiarServer
+from tests.servers import certificate  # noqa: F401  a fixture
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.servers import Certificate
+
+pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
+"""The sink asks for a login in clear, on loopback."""
+
+SECRET = "mật-khẩu-rất-riêng-8431"
+USER = "baocao@bokehoach.example"
+
+
+class SetUp:
+    """A healthy set-up, to be spoilt in one point."""
+
+    def __init__(self, folder: Path, imap: DemoImap, smtp: DemoSmtp) -> None:
+        self.folder = folder
+        (folder / "mat-khau").write_text(SECRET)
+        (folder / "mat-khau").chmod(0o600)
+        (folder / "danh-ba.csv").write_bytes(contacts_csv())
+        account = {"security": "none", "user": USER, "password_file": "mat-khau"}
+        self.values: dict[str, dict[str, Any]] = {
+            "mailbox": {**account, "host": imap.host, "port": imap.port},
+            "smtp": {**account, "host": smtp.host, "port": smtp.port, "sender": USER},
+            "store": {"folder": "du-lieu"},
+            "content": {"contacts": "danh-ba.csv"},
+            "ministry": {"digest_to": "vu@bokehoach.example", "operator": "quantri@bokehoach.example"},
+        }
+
+    def config(self) -> Config:
+        return build_config(self.values, self.folder / "config.toml")
+
+    def examined(self) -> list[Examined]:
+        return list(examine(self.config()))
+
+    def ill(self) -> Examined:
+        """Return the one point that is not well, and prove that nothing tells the secret."""
+        found = self.examined()
+        assert len(found) == 8
+        assert SECRET not in repr(found)
+        ill = [one for one in found if not one.well]
+        assert len(ill) == 1, ill
+        assert ill[0].cure
+        return ill[0]
+
+
+@pytest.fixture(scope="module")
+def servers() -> Iterator[tuple[DemoImap, DemoSmtp]]:
+    with DemoImap(USER, SECRET) as imap, DemoSmtp(login=(USER, SECRET)) as smtp:
+        yield imap, smtp
+
+
+@pytest.fixture(autouse=True)
+def _load_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Load the same rules and compile the same templates once for all tests."""
+    monkeypatch.setattr(doctor, "load_rulebook", lambda files, contacts: _load(tuple(files.items()), contacts))
+    monkeypatch.setattr(doctor, "Renderer", lambda texts: _Compiled(tuple(texts.items())))
+
+
+@cache
+def _load(files: tuple[tuple[str, bytes], ...], contacts: bytes | None) -> object:
+    return load_rulebook(dict(files), contacts)
+
+
+@cache
+def _mistakes(texts: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
+    return Renderer(dict(texts)).find_mistakes()
+
+
+class _Compiled:
+    def __init__(self, texts: tuple[tuple[str, str], ...]) -> None:
+        self._mistakes = _mistakes(texts)
+
+    def find_mistakes(self) -> tuple[str, ...]:
+        return self._mistakes
+
+
+@pytest.fixture
+def setup(tmp_path: Path, servers: tuple[DemoImap, DemoSmtp]) -> SetUp:
+    return SetUp(tmp_path, *servers)
+
+
+def test_a_healthy_set_up_is_well_in_every_point(setup: SetUp) -> None:
+    found = setup.examined()
+    assert [one.point for one in found] == [
+        "Quy tắc", "Danh bạ", "Mẫu thư", "Ổ đĩa", "Sổ ghi", "Hộp thư (IMAP)", "Máy chủ gửi (SMTP)", "Người nhận",
+    ]  # fmt: skip
+    assert all(one.well and not one.cure for one in found), found
+    assert SECRET not in repr(found)
+
+
+def test_looking_twice_finds_the_same(setup: SetUp) -> None:
+    assert setup.examined() == setup.examined()
+
+
+# -- servers -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("section", "point"), [("mailbox", "Hộp thư (IMAP)"), ("smtp", "Máy chủ gửi (SMTP)")])
+def test_a_wrong_password_is_told(section: str, point: str, setup: SetUp) -> None:
+    wrong = "sai-8431"
+    (setup.folder / "sai").write_text(wrong)
+    (setup.folder / "sai").chmod(0o600)
+    setup.values[section]["password_file"] = "sai"
+    ill = setup.ill()
+    assert ill.point == point
+    assert "đăng nhập" in ill.said
+    assert "mật khẩu" in ill.cure
+    assert wrong not in repr(ill)
+
+
+@pytest.mark.parametrize("section", ["mailbox", "smtp"])
+def test_a_wrong_port_is_told(section: str, setup: SetUp) -> None:
+    setup.values[section]["port"] = 1
+    ill = setup.ill()
+    assert "127.0.0.1:1: máy chủ từ chối kết nối; có thể sai port" in ill.said
+    assert f"[{section}]" in ill.cure
+    assert "Errno" not in ill.said
+
+
+@pytest.mark.parametrize("section", ["mailbox", "smtp"])
+def test_a_name_that_is_no_server_is_told(section: str, setup: SetUp) -> None:
+    setup.values[section] |= {"host": "khong-co.invalid", "security": "tls"}
+    ill = setup.ill()
+    assert "khong-co.invalid" in ill.said
+    assert "tên máy chủ" in ill.said
+
+
+@pytest.mark.parametrize("section", ["mailbox", "smtp"])
+def test_a_silent_server_is_not_waited_for(section: str, setup: SetUp, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "PATIENCE_SECONDS", 0.2)
+    with LiarServer(greeting=b"") as silent:
+        setup.values[section]["port"] = silent.port
+        assert "không trả lời" in setup.ill().said
+
+
+def test_the_doctor_is_less_patient_than_the_daemon(setup: SetUp) -> None:
+    assert doctor.PATIENCE_SECONDS <= 10 < setup.config().mailbox.timeout_seconds
+
+
+@pytest.mark.parametrize("section", ["mailbox", "smtp"])
+def test_a_server_without_encryption_is_told(section: str, setup: SetUp) -> None:
+    setup.values[section]["security"] = "starttls"
+    assert "STARTTLS" in setup.ill().said
+
+
+def test_a_certificate_that_nobody_vouches_for_is_told(certificate: Certificate, setup: SetUp) -> None:  # noqa: F811
+    with DemoImap(USER, SECRET, tls=certificate.for_server()) as imap:
+        setup.values["mailbox"] |= {"port": imap.port, "security": "tls"}
+        assert "chứng thư" in setup.ill().said
+        setup.values["mailbox"]["ca_file"] = str(certificate.certificate)
+        assert all(one.well for one in setup.examined())
+
+
+def test_a_folder_that_is_not_there_is_told(setup: SetUp) -> None:
+    setup.values["mailbox"]["folder"] = "Báo cáo"
+    assert "thư mục Báo cáo" in setup.ill().said
+
+
+# -- secrets ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("section", ["mailbox", "smtp"])
+def test_a_secret_that_is_missing_is_told_before_any_server_is_asked(section: str, setup: SetUp) -> None:
+    del setup.values[section]["password_file"]
+    setup.values[section] |= {"password_env": "BOT_KHONG_CO", "port": 1}
+    ill = setup.ill()
+    assert ill.said == "biến môi trường BOT_KHONG_CO chưa được đặt hoặc đang để trống"
+    assert "password_env" in ill.cure
+
+
+def test_a_password_file_that_is_not_there_is_told(setup: SetUp) -> None:
+    setup.values["smtp"]["password_file"] = "khong-co"
+    assert f"{setup.folder / 'khong-co'}: không có tệp hoặc thư mục này" in setup.ill().said
+
+
+def test_a_password_file_that_others_may_read_is_well_but_remarked(setup: SetUp) -> None:
+    (setup.folder / "mat-khau").chmod(0o644)
+    found = setup.examined()
+    assert all(one.well for one in found)
+    path = setup.folder / "mat-khau"
+    warning = f"Tệp mật khẩu {path} đang cho người khác đọc; hãy chạy: chmod 600 {path}"
+    assert [one.cure for one in found if one.cure] == [warning, warning]
+
+
+# -- content ---------------------------------------------------------------------------------------------------
+
+
+def test_a_contacts_file_that_is_not_there_is_told(setup: SetUp) -> None:
+    setup.values["content"]["contacts"] = "khong-co.csv"
+    ill = setup.ill()
+    assert (ill.point, ill.said) == (
+        "Danh bạ",
+        f"{setup.folder / 'khong-co.csv'}: không có tệp hoặc thư mục này",
+    )
+    assert "reporter,address,role" in ill.cure
+
+
+def test_no_contacts_at_all_is_told(setup: SetUp) -> None:
+    del setup.values["content"]["contacts"]
+    assert setup.ill().point == "Danh bạ"
+
+
+def test_a_wrong_line_of_the_contacts_is_named(setup: SetUp) -> None:
+    (setup.folder / "danh-ba.csv").write_text("reporter,address,role\n40,bql@nghean.example,\n999,x@y.example,\n")
+    assert setup.ill().said.startswith("danh-ba.csv, dòng 3: ")
+
+
+def test_reporters_without_an_address_are_remarked(setup: SetUp) -> None:
+    (setup.folder / "danh-ba.csv").write_text("reporter,address,role\n40,bql@nghean.example,\n")
+    contacts = next(one for one in setup.examined() if one.point == "Danh bạ")
+    assert contacts.well
+    assert contacts.said == "1 đơn vị có địa chỉ thư; 62 đơn vị chưa có"
+    (setup.folder / "danh-ba.csv").write_text("reporter,address,role\n")
+    assert setup.ill().said == "0 đơn vị có địa chỉ thư; 63 đơn vị chưa có"
+
+
+def test_a_broken_rule_is_named_by_file_and_line(setup: SetUp) -> None:
+    shutil.copytree(default_folder("rules"), setup.folder / "rules")
+    form = next((setup.folder / "rules").glob("*/I.1.toml"))
+    lines = form.read_text("utf-8").splitlines()
+    wrong = next(number for number, line in enumerate(lines) if line.startswith("severity"))
+    lines[wrong] = 'severity = "nặng"'
+    form.write_text("\n".join(lines), "utf-8")
+    setup.values["content"]["rules"] = "rules"
+    found = {one.point: one for one in setup.examined() if not one.well}
+    assert found["Quy tắc"].said.startswith(f"{form.parent.name}/I.1.toml:{wrong + 1}: ")
+    assert found["Danh bạ"].said == "chưa xem được vì quy tắc còn lỗi"
+    assert len(found) == 2
+
+
+def test_a_rules_folder_that_is_not_there_is_told(setup: SetUp) -> None:
+    setup.values["content"]["rules"] = "khong-co"
+    found = [one for one in setup.examined() if not one.well]
+    assert [one.point for one in found] == ["Quy tắc", "Danh bạ"]
+    assert "không có tệp hoặc thư mục này" in found[0].said
+    assert "[content] rules" in found[0].cure
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("vi/reply_accepted/body.txt", "{% if %}"),
+        ("vi/_phrases.txt", "{% macro %}"),
+        ("vi/reply_accepted/subject.txt", "{{ mot_ten | bo_loc_khong_co }}"),
+    ],
+)
+def test_a_broken_template_is_told(name: str, content: str, setup: SetUp) -> None:
+    path = setup.folder / "mau" / name
+    path.parent.mkdir(parents=True)
+    path.write_text(content, "utf-8")
+    setup.values["content"]["templates"] = "mau"
+    ill = setup.ill()
+    assert ill.point == "Mẫu thư"
+    assert "templates/" in ill.cure
+
+
+def test_a_template_in_another_encoding_is_told(setup: SetUp) -> None:
+    (setup.folder / "mau").mkdir()
+    (setup.folder / "mau" / "la.txt").write_bytes(b"K\xednh g\xfdi")
+    setup.values["content"]["templates"] = "mau"
+    assert setup.ill().said == f"{setup.folder / 'mau' / 'la.txt'}: không phải chữ UTF-8; hãy lưu lại bằng UTF-8"
+
+
+# -- store -----------------------------------------------------------------------------------------------------
+
+
+def test_a_data_folder_that_is_a_file_is_told(setup: SetUp) -> None:
+    (setup.folder / "tep").write_text("")
+    setup.values["store"] = {"folder": "tep/du-lieu", "ledger": f"sqlite:///{setup.folder / 'ledger.db'}"}
+    ill = setup.ill()
+    assert (ill.point, ill.said) == ("Ổ đĩa", f"{setup.folder / 'tep' / 'du-lieu'}: không phải thư mục")
+
+
+def test_little_room_on_the_disk_is_told(setup: SetUp, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(10**12, 10**12, 10**9))
+    assert setup.ill().said.startswith("còn 0,9 GiB tại ")
+
+
+def test_a_ledger_that_is_none_is_told(setup: SetUp) -> None:
+    (setup.folder / "du-lieu").mkdir()
+    (setup.folder / "du-lieu" / "ledger.db").write_text("đây không phải là cơ sở dữ liệu, dù tên có nói vậy" * 20)
+    ill = setup.ill()
+    assert (ill.point, ill.said) == ("Sổ ghi", "tệp này không phải cơ sở dữ liệu")
+
+
+def test_a_ledger_of_a_later_program_is_told(setup: SetUp) -> None:
+    setup.examined()
+    engine = create_engine(setup.config().store.ledger_url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    engine.dispose()
+    assert "phiên bản mới hơn" in setup.ill().said
+
+
+def test_a_database_server_that_is_not_there_is_told_without_its_url(setup: SetUp) -> None:
+    setup.values["store"]["ledger"] = "postgresql+psycopg://bot@127.0.0.1:1/bot"
+    ill = setup.ill()
+    assert ill.point == "Sổ ghi"
+    assert "postgresql+psycopg" not in ill.said
+
+
+# -- people, and what nobody foresaw ---------------------------------------------------------------------------
+
+
+def test_people_who_are_not_named_are_told(setup: SetUp) -> None:
+    setup.values["ministry"] = {"digest_to": "vu@bokehoach.example"}
+    assert setup.ill().said == "chưa khai báo operator"
+
+
+def test_a_point_that_breaks_hides_no_other(setup: SetUp, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError(SECRET)
+
+    monkeypatch.setattr(doctor, "load_rulebook", broken)
+    found = setup.examined()
+    assert [one.said for one in found if not one.well] == ["sự cố của chương trình (ZeroDivisionError)"] * 2
+    assert SECRET not in repr(found)

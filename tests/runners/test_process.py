@@ -1,0 +1,312 @@
+"""Messages are settled in order, each fault is tried again, and nothing stops the others."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from bot.adapters.clock import SimulatedClock
+from bot.adapters.ledger import Arrival, Ledger, Mailbox
+from bot.adapters.vault import Vault
+from bot.config import Work
+from bot.runners.pool import Fault
+from bot.runners.process import Desk, Turns, is_awaited, process_undecided
+from tests.flow.in_process import InThisProcess
+from tests.flow.letters import letter
+from tests.flow.office import NOON, OPERATOR, pipeline, rulebook
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from bot.model import Outcome
+    from bot.runners.pipeline import Pipeline
+
+SECOND = timedelta(seconds=1)
+BOX = Mailbox("hop-thu", "INBOX", 1)
+DA_NANG, NGHE_AN = "bql.kcn@danang.example", "bql.kcn@nghean.example"
+
+
+def die() -> None:
+    raise Fault("the child process died of SIGKILL")
+
+
+@dataclass
+class House:
+    """The desk, and what a test looks at."""
+
+    desk: Desk
+    workers: InThisProcess
+    clock: SimulatedClock
+    stop: threading.Event = field(default_factory=threading.Event)
+    outcomes: list[Outcome | None] = field(default_factory=list)
+
+    def receive(self, *raws: bytes, minutes: tuple[int, ...] = ()) -> None:
+        """Keep the mails as messages 1, 2 …; *minutes* say when each arrived."""
+        arrivals = [
+            Arrival(uid, self.desk.vault.put(raw), len(raw), NOON + timedelta(minutes=minute))
+            for uid, (raw, minute) in enumerate(zip(raws, minutes or range(len(raws)), strict=True), 1)
+        ]
+        self.desk.ledger.receive(BOX, arrivals, NOON)
+
+    def process(self) -> int:
+        return process_undecided(self.desk, self.stop, on_settled=self.outcomes.append)
+
+    def later(self, pause: timedelta) -> None:
+        self.clock.move_to(self.clock.now() + pause)
+
+    def outbox(self) -> list[tuple[str, tuple[str, ...]]]:
+        return [(one.kind, one.to) for one in self.desk.ledger.due(self.clock.now(), 100)]
+
+    def count(self, outcome: str) -> int:
+        return self.desk.ledger.counts(NOON).by_outcome.get(outcome, 0)
+
+
+@pytest.fixture(scope="module")
+def thinker() -> Pipeline:
+    return pipeline(rulebook())
+
+
+@pytest.fixture(scope="module")
+def empty_ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("ledger") / "ledger.db"
+    ledger = Ledger(f"sqlite:///{path}")
+    ledger.migrate()
+    ledger.close()
+    return path
+
+
+@pytest.fixture
+def house(tmp_path: Path, empty_ledger: Path, thinker: Pipeline) -> Iterator[House]:
+    (tmp_path / "ledger.db").write_bytes(empty_ledger.read_bytes())
+    ledger = Ledger(f"sqlite:///{tmp_path / 'ledger.db'}")
+    clock, workers = SimulatedClock(NOON + timedelta(hours=1)), InThisProcess(thinker)
+    yield House(Desk(ledger, Vault(tmp_path / "vault"), workers, Work(workers=2), clock), workers, clock)
+    ledger.close()
+
+
+def mail(number: int, sender: str = NGHE_AN) -> bytes:
+    return letter(f"Thư {number}", sender=sender, message_id=f"thu-{number}@tinh.example")
+
+
+def test_every_message_is_settled_once_and_a_second_call_finds_nothing(house: House) -> None:
+    house.receive(mail(1), mail(2, DA_NANG), mail(3))
+    assert house.process() == 3
+    assert house.outcomes == ["refused"] * 3
+    assert [kind for kind, _ in house.outbox()] == ["refuse_no_attachment"] * 3
+    assert house.process() == 0
+    assert house.count("refused") == 3
+
+
+# ---------------------------------------------------------------------------------------------------- the order
+
+
+def test_messages_of_one_reporter_keep_their_order_although_the_first_is_slow(house: House) -> None:
+    other_is_done = threading.Event()
+    house.workers.opening[1] = lambda: other_is_done.wait(0.3)
+    house.receive(mail(1), mail(2), mail(3))
+    house.process()
+    assert house.workers.settled == [1, 2, 3]
+
+
+def test_a_slow_message_holds_up_no_other_reporter(house: House) -> None:
+    done = threading.Event()
+    house.workers.settling[1] = lambda: done.wait(10)
+    house.workers.settling[2] = done.set
+    house.receive(mail(1), mail(2, DA_NANG))
+    house.process()
+    assert house.workers.settled == [2, 1]
+
+
+def test_messages_go_by_their_date_also_where_an_old_one_was_moved_into_the_inbox_later(house: House) -> None:
+    house.receive(mail(1), mail(2), mail(3), minutes=(30, 10, 20))
+    house.process()
+    assert house.workers.settled == [2, 3, 1]
+
+
+def test_nobody_waits_for_a_message_that_was_entered_later() -> None:
+    turns = Turns()
+    for message in (7, 5):
+        turns.enter(message)
+    turns.wait(7, "40")  # would wait for ever, were 5 before 7
+    turns.leave(7)
+    turns.wait(5, "40")
+
+
+# ---------------------------------------------------------------------------------------------------- faults
+
+
+def test_a_fault_is_tried_again_after_a_pause_and_the_next_message_is_settled(house: House) -> None:
+    house.workers.settling[1] = die
+    house.receive(mail(1), mail(2, DA_NANG))
+    assert house.process() == 2
+    assert sorted(house.outcomes, key=str) == [None, "refused"]
+    assert house.desk.ledger.counts(NOON).undecided == 1
+
+    house.later(14 * SECOND)
+    assert house.process() == 0
+    assert not is_awaited(house.desk, SECOND / 2)
+    assert is_awaited(house.desk, SECOND)
+
+    house.later(SECOND)
+    house.workers.settling.clear()
+    assert house.process() == 1
+    assert house.count("refused") == 2
+    assert house.outbox()[-1][0] == "refuse_no_attachment"
+
+
+def test_after_three_tries_a_message_is_set_aside_and_both_sides_are_told(house: House) -> None:
+    house.workers.settling[1] = die
+    house.receive(mail(1))
+    for pause in (0, 15, 30):
+        house.later(pause * SECOND)
+        assert house.process() == 1
+    assert house.workers.tried[1] == 3
+    assert house.outbox() == [("fault_sender", (NGHE_AN,)), ("alert_operator", (OPERATOR,))]
+    counts = house.desk.ledger.counts(NOON)
+    assert (counts.set_aside, counts.by_outcome, counts.undecided) == (1, {"failed": 1}, 0)
+    shown = house.desk.ledger.show("12-40-0001")
+    assert shown is not None
+    assert (shown.state, shown.tries, shown.error) == ("aside", 3, "the child process died of SIGKILL")
+    house.later(timedelta(days=1))
+    assert house.process() == 0
+
+
+def test_a_message_that_cannot_even_be_opened_is_alarmed_although_no_sender_is_known(house: House) -> None:
+    house.workers.opening[1] = die
+    house.receive(mail(1))
+    for pause in (0, 15, 30):
+        house.later(pause * SECOND)
+        house.process()
+    assert house.outbox() == [("alert_operator", (OPERATOR,))]
+    assert house.desk.ledger.show("12-00-0001") is not None
+
+
+def test_a_message_is_not_set_aside_before_somebody_can_be_told(house: House) -> None:
+    house.workers.settling[1] = house.workers.apologising = die
+    house.receive(mail(1))
+    for pause in (0, 15, 30, 60):
+        house.later(pause * SECOND)
+        house.process()
+    assert (house.count("failed"), house.outbox()) == (0, [])
+
+    house.workers.apologising = lambda: None
+    house.later(timedelta(minutes=2))
+    house.process()
+    assert house.count("failed") == 1
+    assert len(house.outbox()) == 2
+
+
+# ------------------------------------------------------------------------------------- trouble of the house itself
+
+
+@pytest.mark.parametrize(
+    ("problem", "tries"),
+    [
+        (OSError(28, "No space left on device"), 0),
+        (OperationalError("INSERT", {}, Exception("disk I/O error")), 1),
+        (IntegrityError("INSERT", {"written": "Nhà máy dệt"}, Exception("constraint")), 1),
+        (RuntimeError("Nhà máy dệt"), 1),
+    ],
+    ids=["disk", "database", "row", "bug"],
+)
+def test_an_unexpected_problem_with_one_message_leaves_the_others_alone(
+    house: House, monkeypatch: pytest.MonkeyPatch, problem: Exception, tries: int
+) -> None:
+    settle = house.desk.ledger.settle
+
+    def settle_but_one(message: int, *arguments: Any) -> bool:
+        if message == 1:
+            raise problem
+        return settle(message, *arguments)
+
+    monkeypatch.setattr(house.desk.ledger, "settle", settle_but_one)
+    house.receive(*(mail(number) for number in range(1, 80)))
+    house.process()
+    assert house.count("refused") == 78
+    house.later(timedelta(minutes=1))
+    (left,) = house.desk.ledger.undecided(house.clock.now(), 10)
+    assert (left.id, left.tries) == (1, tries)
+    monkeypatch.undo()
+    assert house.process() == 1
+
+
+def test_a_message_whose_fault_cannot_be_noted_is_left_and_the_call_comes_to_an_end(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise OperationalError("UPDATE", {}, Exception("database is locked"))
+
+    house.workers.settling[1] = die
+    monkeypatch.setattr(house.desk.ledger, "fault", broken)
+    house.receive(mail(1), mail(2))
+    assert house.process() == 1
+    assert house.workers.tried[1] == 1
+    assert is_awaited(house.desk, timedelta())
+
+
+def test_what_is_told_of_an_unexpected_problem_quotes_nothing(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise IntegrityError("INSERT", {"written": "Nhà máy dệt"}, Exception("constraint"))
+
+    monkeypatch.setattr(house.desk.ledger, "settle", broken)
+    house.receive(mail(1))
+    for pause in (0, 15, 30):
+        house.later(pause * SECOND)
+        house.process()
+    shown = house.desk.ledger.show("12-40-0001")
+    assert shown is not None
+    assert shown.error.startswith("IntegrityError (bot.runners.process:")
+    assert "dệt" not in shown.error
+
+
+def test_a_decision_that_cannot_be_committed_whole_leaves_nothing_behind(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("in the middle of the transaction")
+
+    house.receive(mail(1))
+    monkeypatch.setattr("bot.adapters.ledger.process.insert_new", broken)
+    house.process()
+    assert house.outbox() == []
+    assert house.count("refused") == 0
+
+    monkeypatch.undo()
+    house.later(15 * SECOND)
+    house.process()
+    assert [kind for kind, _ in house.outbox()] == ["refuse_no_attachment"]
+
+
+def test_deciding_a_message_twice_changes_nothing(house: House) -> None:
+    house.receive(mail(1))
+    (undecided,) = house.desk.ledger.undecided(house.clock.now(), 10)
+    house.process()
+    settlement = house.workers.pipeline.settle(
+        house.workers.pipeline.parse(mail(1), NOON), 1, house.desk.ledger.history("40", NGHE_AN), NOON
+    )
+    raws = {one.key: house.desk.vault.put(one.raw) for one in settlement.mails}
+    assert not house.desk.ledger.settle(undecided.id, settlement, raws, NOON)
+    assert len(house.outbox()) == 1
+
+
+# ------------------------------------------------------------------------------------------------------- stopping
+
+
+def test_what_is_under_way_when_the_daemon_stops_costs_no_try(house: House) -> None:
+    def stop_and_die() -> None:
+        house.stop.set()
+        die()
+
+    house.workers.settling[1] = stop_and_die
+    house.receive(*(mail(number) for number in range(1, 9)))
+    assert house.process() <= 1  # the other thread's
+    left = house.desk.ledger.undecided(house.clock.now(), 10)
+    assert len(left) >= 7
+    assert {one.tries for one in left} == {0}
+    assert 1 in {one.id for one in left}

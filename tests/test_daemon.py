@@ -1,0 +1,262 @@
+"""The daemon at work: mail is answered when it comes, a failure never ends it, a stop does."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from pymap.backend.dict.mailbox import MailboxData
+from structlog.testing import capture_logs
+
+from bot.adapters.clock import SimulatedClock
+from bot.adapters.imap import MailboxLost, MailboxRefused
+from bot.daemon import Daemon, RulesBroken
+from bot.demo.servers import DemoImap, DemoSmtp
+from bot.runners.pool import Fault
+from tests.flow.in_process import InThisProcess
+from tests.flow.letters import letter
+from tests.flow.office import OPERATOR, configure, pipeline, rulebook
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from bot.runners.pipeline import Pipeline
+
+PATIENCE = 20.0
+"""Seconds after which something counts as not happening; nothing is asserted about how soon it happens."""
+
+
+class Smtp(DemoSmtp):
+    """An SMTP server at which one can wait for a mail."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._taken = threading.Semaphore(0)
+
+    async def handle_DATA(self, *told) -> str:  # type: ignore[no-untyped-def]  # noqa: N802
+        answer = await super().handle_DATA(*told)
+        self._taken.release()
+        return answer
+
+    def wait(self) -> bool:
+        return self._taken.acquire(timeout=PATIENCE)
+
+
+@pytest.fixture(scope="module")
+def thinker() -> Pipeline:
+    return pipeline(rulebook())
+
+
+@pytest.fixture
+def imap() -> Iterator[DemoImap]:
+    with DemoImap() as server:
+        yield server
+
+
+@pytest.fixture(autouse=True)
+def _pymap_tells_everything(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Mend pymap's IDLE: what happens while it writes the last news would be told only with the next."""
+    deaf = MailboxData.update_selected
+
+    async def update_selected(self: Any, selected: Any, *, wait_on: Any = None) -> Any:
+        is_news = selected.mod_sequence is not None and selected.mod_sequence < self._mod_sequences.highest
+        return await deaf(self, selected, wait_on=None if is_news else wait_on)
+
+    monkeypatch.setattr(MailboxData, "update_selected", update_selected)
+
+
+@pytest.fixture
+def smtp() -> Iterator[Smtp]:
+    with Smtp() as server:
+        yield server
+
+
+@pytest.fixture
+def daemon(tmp_path: Path, imap: DemoImap, smtp: Smtp, thinker: Pipeline) -> Iterator[Daemon]:
+    (tmp_path / "secret").write_text(imap.password)
+    config = configure(
+        tmp_path,
+        # A sweep comes too late for any of these tests.
+        mailbox={"port": imap.port, "user": imap.user, "password_file": "secret", "sweep_minutes": 60},
+        smtp={"port": smtp.port},
+    )
+    with Daemon(config) as made:
+        made._pool = InThisProcess(thinker)
+        yield made
+
+
+@contextmanager
+def running(daemon: Daemon) -> Iterator[None]:
+    thread = threading.Thread(target=daemon.run)
+    thread.start()
+    try:
+        yield
+    finally:
+        daemon.stop.set()
+        thread.join(PATIENCE)
+        assert not thread.is_alive()
+
+
+def new_mail(number: int) -> bytes:
+    return letter("x", {"a.xlsx": b""}, message_id=f"thu-{number}@nghean.example")
+
+
+# --------------------------------------------------------------------------------------------------------- running
+
+
+def test_each_mail_is_answered_when_it_comes_and_listening_never_breaks(
+    daemon: Daemon, imap: DemoImap, smtp: Smtp
+) -> None:
+    imap.deliver(new_mail(0), datetime.now(UTC))
+    with capture_logs() as logs, running(daemon):
+        assert smtp.wait()  # what lay there before
+        for number in range(1, 9):
+            imap.deliver(new_mail(number), datetime.now(UTC))
+            assert smtp.wait()
+    assert len(smtp.received) == 9
+    # pymap writes one line in several pieces: that must not look like a broken connection.
+    assert [one for one in logs if one["event"] in {"watch_interrupted", "watch_failed"}] == []
+
+
+def test_after_a_fault_the_mailroom_comes_back_for_the_next_try(
+    daemon: Daemon, imap: DemoImap, smtp: Smtp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pause = timedelta(seconds=0.2)
+    monkeypatch.setattr("bot.daemon.FIRST_RETRY", pause)
+    monkeypatch.setattr("bot.runners.process.FIRST_RETRY", pause)
+    assert isinstance(daemon._pool, InThisProcess)
+    tried = threading.Semaphore(0)
+
+    def die_once() -> None:
+        assert isinstance(daemon._pool, InThisProcess)
+        daemon._pool.settling.clear()
+        tried.release()
+        raise Fault("the child process died of SIGKILL")
+
+    daemon._pool.settling[1] = die_once
+    with running(daemon):
+        imap.deliver(new_mail(1), datetime.now(UTC))
+        assert tried.acquire(timeout=PATIENCE)
+        assert smtp.wait()
+
+
+def test_what_is_due_at_the_start_is_said_at_once(daemon: Daemon, smtp: Smtp) -> None:
+    daemon.clock = SimulatedClock(datetime(2012, 6, 26, 3, 0, tzinfo=UTC))
+    with running(daemon):
+        assert all(smtp.wait() for _ in range(64))
+
+
+def test_the_clock_starts_each_job_once_however_late_it_is(daemon: Daemon) -> None:
+    scheduler = daemon._scheduler()
+    scheduler.start(paused=True)
+    jobs = {job.id: job for job in scheduler.get_jobs()}
+    scheduler.shutdown(wait=False)
+    assert set(jobs) == {"sweep", "remind", "digest"}
+    assert all((job.misfire_grace_time, job.coalesce, job.max_instances) == (None, True, 1) for job in jobs.values())
+    assert "hour='8', minute='0'" in str(jobs["remind"].trigger)
+    assert "day_of_week='mon', hour='7', minute='30'" in str(jobs["digest"].trigger)
+
+
+# --------------------------------------------------------------------------------------------------------- failures
+
+
+def keep_doing(daemon: Daemon, round_: Callable[[], float], hint: threading.Event) -> threading.Thread:
+    thread = threading.Thread(target=daemon._keep_doing, args=(round_, hint))
+    thread.start()
+    return thread
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [MailboxLost("gone"), MailboxRefused("không nhận đăng nhập"), OSError(28, "no space"), ValueError("a bug")],
+    ids=lambda value: type(value).__name__,
+)
+def test_a_round_that_fails_is_tried_again_and_sooner_when_somebody_calls(daemon: Daemon, problem: Exception) -> None:
+    rounds = threading.Semaphore(0)
+    hint = threading.Event()
+
+    def fail() -> float:
+        rounds.release()
+        raise problem
+
+    thread = keep_doing(daemon, fail, hint)
+    for _ in range(8):  # without the hints, after more than two minutes of growing pauses
+        assert rounds.acquire(timeout=PATIENCE)
+        hint.set()
+    daemon.stop.set()
+    hint.set()
+    thread.join(PATIENCE)
+    assert not thread.is_alive()
+
+
+def test_a_stop_during_a_round_is_not_slept_over(daemon: Daemon) -> None:
+    hint = threading.Event()
+
+    def stopped_meanwhile() -> float:
+        daemon.stop.set()
+        hint.set()
+        return 3600
+
+    thread = keep_doing(daemon, stopped_meanwhile, hint)
+    thread.join(PATIENCE)
+    assert not thread.is_alive()
+
+
+def test_what_is_in_the_vault_is_answered_while_the_mailbox_is_away(daemon: Daemon, imap: DemoImap, smtp: Smtp) -> None:
+    imap.deliver(new_mail(1), datetime.now(UTC))
+    daemon.receive()
+    imap.stop()
+    with pytest.raises(MailboxLost):
+        daemon._mail_round()
+    daemon.post()
+    assert len(smtp.received) == 1
+
+
+def test_a_folder_that_is_refused_keeps_no_mail_from_being_answered(
+    daemon: Daemon, imap: DemoImap, smtp: Smtp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused() -> None:
+        raise MailboxRefused("thư mục Đã xử lý: máy chủ thư trả lời quota")
+
+    monkeypatch.setattr(daemon, "tidy_mailbox", refused)
+    imap.deliver(new_mail(1), datetime.now(UTC))
+    assert daemon._mail_round() == 3600
+    daemon.post()
+    assert len(smtp.received) == 1
+
+
+def test_a_mail_that_nobody_takes_alarms_the_operator(daemon: Daemon, imap: DemoImap, smtp: Smtp) -> None:
+    imap.deliver(new_mail(1), datetime.now(UTC))
+    daemon.receive()
+    daemon.settle()
+    smtp.script.append("RCPT 550 5.1.1 unknown")
+    daemon.post()
+    daemon.post()
+    assert [to for _, to, _ in smtp.received] == [[OPERATOR]]
+
+
+def test_without_an_operator_there_is_nobody_to_alarm(daemon: Daemon, imap: DemoImap, smtp: Smtp) -> None:
+    nobody = daemon.config.ministry.model_copy(update={"operator": ""})
+    daemon.config = daemon.config.model_copy(update={"ministry": nobody})
+    imap.deliver(new_mail(1), datetime.now(UTC))
+    daemon.receive()
+    daemon.settle()
+    smtp.script.append("RCPT 550 5.1.1 unknown")
+    daemon.post()
+    assert smtp.received == []
+    assert daemon.ledger.counts(datetime.now(UTC)).outbox_dead == 1
+
+
+def test_rules_that_cannot_be_used_are_told_with_each_mistake(tmp_path: Path) -> None:
+    rules = tmp_path / "rules"
+    rules.mkdir()
+    (rules / "chung.toml").write_text("đây không phải TOML")
+    config = configure(tmp_path, content={"rules": "rules"})
+    with pytest.raises(RulesBroken) as broken:
+        Daemon(config)
+    assert broken.value.mistakes
+    assert {one.file for one in broken.value.mistakes} >= {"chung.toml"}
