@@ -167,11 +167,13 @@ def print_status(rulebook: Rulebook, standing: Sequence[Standing], counts: Count
         rows = [one for one in standing if one.obligation.campaign == campaign.id]
         table = Table(title=escape(campaign.title), title_justify="left")
         table.add_column("Đơn vị")
-        for form in campaign.forms:
+        owed = {one.obligation.form for one in rows}
+        forms = [form for form in campaign.forms if form in owed]
+        for form in forms:
             table.add_column(f"Biểu {form}")
         cells = {(one.obligation.reporter, one.obligation.form): one for one in rows}
         for reporter in rulebook.reporters:
-            line = [_cell(cells.get((reporter.code, form))) for form in campaign.forms]
+            line = [_cell(cells.get((reporter.code, form))) for form in forms]
             if any(line):
                 table.add_row(reporter.name, *line)
         out.print(table)

@@ -146,7 +146,7 @@ def test_every_help_teaches_in_vietnamese(verb: str) -> None:
     result = bot(*([verb] if verb else []), "--help")
     assert result.exit_code == 0
     assert VIETNAMESE.search(result.stdout)
-    assert not ENGLISH.search(result.stdout), result.stdout
+    assert not ENGLISH.search(result.stdout.replace("  try ", "")), result.stdout  # a verb of `bot rules`
     assert result.stdout.startswith(f"Cách dùng: bot {verb}".rstrip())
 
 

@@ -123,7 +123,7 @@ def test_trying_sends_and_writes_nothing(office: Office, edited: Trial) -> None:
 
 def test_a_mail_that_cannot_be_read_again_is_told_and_the_others_go_on(edited: Trial, tmp_path: Path) -> None:
     tried = list(try_rules(replace(edited, vault=Vault(tmp_path)), threading.Event()))
-    assert [one.fault for one in tried] == ["FileNotFoundError in the child process"] * 3
+    assert [one.fault for one in tried] == ["the mail is not in the vault any more"] * 3
     assert not any(one.turns for one in tried)
 
 
