@@ -37,10 +37,8 @@ class Drain:
     begin_mib: float
     """Resident memory of the daemon itself when it began to work."""
     peak_mib: float
-    first: float
-    """Seconds a mail in the second tenth of the inbox: the first tenth pays for the start."""
-    last: float
-    """Seconds a mail in the last tenth."""
+    each: float
+    """Seconds a mail, from the first tenth (which pays for the start) to the last reply."""
 
     @property
     def growth_mib(self) -> float:
@@ -74,17 +72,17 @@ def _watch(
     while b"running" not in log.read_bytes() and time.perf_counter() < until:
         time.sleep(0.01)
     begin = peak = _resident_mib(daemon.pid)
-    marks = [time.perf_counter()]
-    while len(marks) <= _TENTHS:
+    began, answered = 0.0, 0
+    while answered < mails:
         if time.perf_counter() > until:
-            raise RuntimeError(f"only {len(smtp.received)} of {mails} mails were answered in {PATIENCE:g} s")
+            raise RuntimeError(f"only {answered} of {mails} mails were answered in {PATIENCE:g} s")
         time.sleep(0.02)
+        answered = len(smtp.received)
         peak = max(peak, _resident_mib(daemon.pid))
-        if len(smtp.received) * _TENTHS >= len(marks) * mails:
-            marks.append(time.perf_counter())
-            progress(f"{server}: {len(smtp.received)} of {mails} answered, {peak:.0f} MiB")
-    tenth = mails / _TENTHS
-    return Drain(server, mails, begin, peak, (marks[2] - marks[1]) / tenth, (marks[-1] - marks[-2]) / tenth)
+        if not began and answered * _TENTHS >= mails:
+            began, first = time.perf_counter(), answered
+            progress(f"{server}: {answered} of {mails} answered, {peak:.0f} MiB")
+    return Drain(server, mails, begin, peak, (time.perf_counter() - began) / (mails - first))
 
 
 def _resident_mib(pid: int) -> float:
