@@ -95,6 +95,8 @@ class WorkerPool:
         self._keeper = ThreadPoolExecutor(1, thread_name_prefix="pool-keeper")
         self._pools: dict[bool, ProcessPool] = {}
         self._closed = False
+        # Another task may go before it, and a child may have to start for each.
+        self._patience = 2 * (_START_SECONDS + work.seconds)
         self._whole_pool(large=False)
 
     def warm_up(self) -> None:
@@ -144,7 +146,7 @@ class WorkerPool:
             raise Fault("the child processes were ended")
         try:
             pool = self._whole_pool(large=large)
-            result: _Result = _result_of(pool, pool.schedule(_guard, args=[task, *arguments], timeout=allowed))
+            result: _Result = self._result_of(pool, pool.schedule(_guard, args=[task, *arguments], timeout=allowed))
         except (Fault, _Broken):
             raise
         except TimeoutError as problem:
@@ -155,6 +157,22 @@ class WorkerPool:
             # What Pebble itself raises, of one kind or another, when a pool breaks under a task.
             raise _Broken(type(problem).__name__) from problem
         return result
+
+    def _result_of(self, pool: ProcessPool, future: ProcessFuture[_Result]) -> _Result:
+        """Wait for a result, but not for that of a pool which will never give one; raises _Broken."""
+        looks = 0
+        while True:
+            try:
+                return future.result(timeout=_LOOK_SECONDS)
+            except TimeoutError:
+                if future.done():
+                    raise
+            # Pebble bounds the time of a task that a child has taken. A child that never gets so far is bounded here.
+            looks += not future.running()
+            if looks * _LOOK_SECONDS > self._patience:
+                self._keeper.submit(_end, pool).result()
+            if not pool.active:
+                raise _Broken("pool broken") from None
 
     def _whole_pool(self, *, large: bool) -> ProcessPool:
         """Return the pool, built anew when an idle child was killed from outside, which Pebble takes for the end."""
@@ -180,18 +198,6 @@ class WorkerPool:
         if not pool.active:
             raise RuntimeError("no child process could be started")
         return pool
-
-
-def _result_of(pool: ProcessPool, future: ProcessFuture[_Result]) -> _Result:
-    """Wait for a result, but not for that of a pool which will never give one; raises _Broken."""
-    while True:
-        try:
-            return future.result(timeout=_LOOK_SECONDS)
-        except TimeoutError:
-            if future.done():
-                raise
-            if not pool.active:
-                raise _Broken("pool broken") from None
 
 
 def _cause_of_death(exitcode: int | None) -> str:

@@ -58,6 +58,10 @@ def take(mebibytes: int) -> int:
     return len(bytearray(mebibytes * 2**20))
 
 
+def start_and_hang(*_: object) -> None:
+    time.sleep(60)
+
+
 def write(path: Path) -> None:
     path.write_bytes(b"x" * 10)
 

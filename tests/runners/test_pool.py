@@ -159,6 +159,21 @@ def test_a_task_under_way_when_the_pool_is_closed_is_given_up(config: Config, tm
         own.warm_up()
 
 
+def test_a_child_that_never_gets_ready_is_a_fault_and_not_waited_for_for_ever(
+    config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.runners.pool._LOOK_SECONDS", 0.05)
+    with monkeypatch.context() as hanging:
+        hanging.setattr("bot.runners.pool._start_child", bad_tasks.start_and_hang)
+        own = WorkerPool(stock_of(config), config.work)
+        own._patience = 0.2
+        with pytest.raises(Fault, match="no child process is to be had"):
+            own.warm_up()
+    own._patience = 60
+    own.warm_up()
+    own.close()
+
+
 _DAEMON = """
 import sys, time
 from pathlib import Path
