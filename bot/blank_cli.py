@@ -36,7 +36,7 @@ def blank(
         give_up(f"Tên tệp {to} phải có đuôi .xlsx.")
     config = config_or_defaults()
     rulebook = _rulebook(config)
-    chosen, reporting = _form_named(form, rulebook), _reporter_named(reporter, rulebook)
+    chosen, reporting = _form_named(form, rulebook), _title_block(reporter, rulebook)
     if rulebook.obligation(chosen.campaign, chosen.id, reporting.code) is None:
         err.print(f"Lưu ý: theo quy tắc, {reporting.full_name} không phải gửi biểu {chosen.full_id}.", markup=False)
     try:
@@ -69,7 +69,7 @@ def _listed(forms: Iterable[Form]) -> str:
     return ", ".join(one.full_id for one in forms)
 
 
-def _reporter_named(name: str, rulebook: Rulebook) -> Reporter:
+def _title_block(name: str, rulebook: Rulebook) -> Reporter:
     """Return the reporter of that code, or of that name or alias."""
     known = {fold(word): one for one in rulebook.reporters for word in (*one.aliases, one.full_name, one.name)}
     found = next((one for one in rulebook.reporters if one.code == name.strip()), known.get(fold(name)))

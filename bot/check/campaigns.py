@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from bot.check.sql import forbidden, read_syntax
-from bot.check.written import Sheet, WrittenCampaign
+from bot.check.written import Sheet
+from bot.check.written_campaign import WrittenCampaign
 from bot.model import Campaign, Contact, Deadline, Obligation
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from bot.check.mistakes import Mistakes
-    from bot.check.written import WrittenObligation
+    from bot.check.written_campaign import WrittenObligation
 
 _DAY = re.compile(r"(\d{1,2})\s*(?:[/.-]|tháng)\s*(\d{1,2})\s*(?:[/.-]|năm)\s*(\d{4})")
 

@@ -16,7 +16,8 @@ from pydantic import BaseModel
 from bot.check.examples import example_rows, table_of
 from bot.check.run import Checker
 from bot.check.sentences import fill, written
-from bot.check.written import WrittenCampaign, WrittenForm, WrittenNotices
+from bot.check.written_campaign import WrittenCampaign
+from bot.check.written_form import WrittenForm, WrittenNotices
 from bot.language import day, fold, number, one_line
 from bot.model import Status
 

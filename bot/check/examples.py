@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from bot.check.campaigns import find_day
-from bot.model import SheetPlace, Table
+from bot.model import SheetPlace, Table, letter_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -50,7 +50,7 @@ def table_of(form: Form, rows: Sequence[Mapping[str, object]]) -> Table:
     }
     cells["_sheet"] = pa.array([0] * len(rows), pa.int16())
     cells["_row"] = pa.array(range(FIRST_ROW, FIRST_ROW + len(rows)), pa.int32())
-    letters = {one.key: _letters(place) for place, one in enumerate(form.columns)}
+    letters = {one.key: letter_of(place + 1) for place, one in enumerate(form.columns)}
     place = SheetPlace(f"Biểu {form.id}", letters, FIRST_ROW - 1, len(rows))
     return Table(form.full_id, pa.table(cells), (place,))
 
@@ -69,7 +69,3 @@ def _value(column: Column, value: object) -> object:
 
 def _decimal(value: object) -> Decimal:
     return Decimal(value.replace(".", "").replace(",", ".")) if isinstance(value, str) else Decimal(str(value))
-
-
-def _letters(place: int) -> str:
-    return chr(65 + place) if place < 26 else chr(64 + place // 26) + chr(65 + place % 26)

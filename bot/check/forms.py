@@ -10,7 +10,8 @@ import duckdb
 
 from bot.check.sentences import places_of
 from bot.check.sql import Syntax, create_empty, forbidden, read_syntax
-from bot.check.written import Sheet, WrittenForm
+from bot.check.written import Sheet
+from bot.check.written_form import WrittenForm
 from bot.language import fold
 from bot.model import Choice, Column, Form, Rule
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from bot.check.mistakes import Mistakes
-    from bot.check.written import WrittenColumn, WrittenRule
+    from bot.check.written_form import WrittenColumn, WrittenRule
 
 _ROW = frozenset({"_sheet", "_row"})
 _OWN_TABLES = frozenset({"t"})

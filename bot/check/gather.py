@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from bot.check.sentences import fill
 from bot.language import fold
-from bot.model import Finding, Place, Severity
+from bot.model import Finding, Place, Severity, number_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -69,8 +69,7 @@ class Gathering:
 
     def address(self, spot: Spot) -> str:
         """Return the cell as Excel shows it (``J14``), or nothing when the sheet has no such column or row."""
-        letter = self.letter(spot)
-        return f"{letter}{spot.row}" if letter and spot.row else ""
+        return self.table.sheets[spot.sheet].address(spot.column, spot.row) if self._has_sheet(spot) else ""
 
     def letter(self, spot: Spot) -> str:
         """Return the letter of the column on that sheet, or nothing."""
@@ -129,17 +128,10 @@ class Gathering:
         place = Place(sheet, self.address(spot), spot.row, column.title if column else "")
         finding = Finding(rule, severity, title, words[0], words[1], place, key, written, trial)
         self._heads.setdefault(rule, finding)
-        order = (spot.sheet, spot.row, _index(self.letter(spot)), len(self._found))
+        order = (spot.sheet, spot.row, number_of(self.letter(spot)), len(self._found))
         self._found.append((order if self._has_sheet(spot) else (_LAST, 0, 0, len(self._found)), finding))
 
 
 def key_of(values: Iterable[object]) -> str:
     """Return the identity of a row: its key cells, folded and joined."""
     return "|".join(fold(str(value)) if value is not None else "" for value in values)
-
-
-def _index(letters: str) -> int:
-    total = 0
-    for letter in letters:
-        total = total * 26 + ord(letter) - 64
-    return total

@@ -13,7 +13,8 @@ from bot.check.reporters import FILE as REPORTERS
 from bot.check.reporters import add_contacts, create_register, read_reporters
 from bot.check.sentences import places_of
 from bot.check.sql import connect
-from bot.check.written import Sheet, WrittenNotices
+from bot.check.written import Sheet
+from bot.check.written_form import WrittenNotices
 from bot.model import Notice, Rulebook
 
 if TYPE_CHECKING:

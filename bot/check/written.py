@@ -1,17 +1,16 @@
-"""The shape of the files in rules/, as a clerk writes them; what does not fit becomes a sentence."""
+"""How the TOML files of rules/ are read: what does not fit becomes a sentence at its line."""
 
 from __future__ import annotations
 
 import re
 import tomllib
-from datetime import date  # noqa: TC003 - pydantic reads the annotations while the program runs
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from bot.check.lines import index_lines, line_of
-from bot.model import ColumnType, Severity, Status
+from bot.model import ColumnType
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -25,112 +24,8 @@ Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
-class _Table(BaseModel):
+class WrittenTable(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class WrittenChoice(_Table):
-    """One entry of ``choices``."""
-
-    value: Text
-    aliases: tuple[Text, ...] = ()
-
-
-class WrittenColumn(_Table):
-    """``[[column]]`` of a form."""
-
-    key: Key
-    header: tuple[Text, ...] = Field(min_length=1)
-    type: ColumnType
-    unit: Text | None = None
-    required: StrictBool = False
-    required_when: Text | None = None
-    min: Decimal | None = None
-    max: Decimal | None = None
-    above: Decimal | None = None
-    choices: tuple[WrittenChoice, ...] = ()
-    sum: StrictBool = False
-    example: str = ""
-
-
-class WrittenRule(_Table):
-    """``[[rule]]`` of a form."""
-
-    id: Key
-    title: Text
-    severity: Severity
-    status: Status
-    since: date
-    source: Text
-    cell: Key
-    say: Text
-    fix: Text
-    require: Text | None = None
-    query: Text | None = None
-    good: tuple[dict[str, Any], ...] = ()
-    bad: tuple[dict[str, Any], ...] = Field(min_length=1)
-
-
-class WrittenForm(_Table):
-    """``<campaign>/<form>.toml``."""
-
-    id: Text
-    title: Text
-    source: Text
-    row_key: tuple[Key, ...] = Field(min_length=1)
-    sequence: Key | None = None
-    group: Key | None = None
-    column: tuple[WrittenColumn, ...] = Field(min_length=1)
-    rule: tuple[WrittenRule, ...] = ()
-
-
-class WrittenContact(_Table):
-    """``[contact]`` of a campaign: a role, never a person."""
-
-    role: Text
-    telephone: str = ""
-    hours: str = ""
-    address: str = ""
-
-
-class WrittenObligation(_Table):
-    """``[[obligation]]`` of a campaign."""
-
-    forms: tuple[Text, ...] = Field(min_length=1)
-    owed_by: Text
-    deadline: Text | None = None
-
-
-class WrittenCampaign(_Table):
-    """``<campaign>/campaign.toml``."""
-
-    id: Text
-    title: Text
-    ministry: Text
-    department: Text
-    dispatch: str = ""
-    opened: date
-    closed: date | None = None
-    basis: tuple[Text, ...] = ()
-    reminders: tuple[Annotated[int, Field(ge=0)], ...] = ()
-    contact: WrittenContact
-    obligation: tuple[WrittenObligation, ...] = ()
-
-
-class WrittenNotice(_Table):
-    """``[[notice]]`` of ``chung.toml``."""
-
-    id: Key
-    title: Text
-    severity: Severity
-    say: Text
-    fix: Text
-
-
-class WrittenNotices(_Table):
-    """``chung.toml``."""
-
-    notice: tuple[WrittenNotice, ...] = Field(min_length=1)
 
 
 Shape = TypeVar("Shape", bound=BaseModel)

@@ -3,7 +3,7 @@
 Imports nothing of ours. Everything is frozen: a step takes values and gives new ones.
 """
 
-from bot.model.decision import Decision, History, Owed, Part, Settled
+from bot.model.decision import Decision, History, Kept, Owed, Part, Settled
 from bot.model.message import (
     Attachment,
     Heading,
@@ -23,18 +23,23 @@ from bot.model.rules import (
     Column,
     ColumnType,
     Contact,
+    Counting,
     Deadline,
     Form,
+    Layout,
     Notice,
     Obligation,
+    Outline,
+    Period,
     Reporter,
     Rule,
     Rulebook,
+    Section,
     Severity,
     Status,
 )
 from bot.model.standing import Standing, State
-from bot.model.table import Finding, Place, Problem, SheetPlace, Table, TotalRow, Understanding
+from bot.model.table import Finding, Place, Problem, SheetPlace, Table, TotalRow, Understanding, letter_of, number_of
 
 __all__ = [
     "Attachment",
@@ -43,6 +48,7 @@ __all__ = [
     "Column",
     "ColumnType",
     "Contact",
+    "Counting",
     "Deadline",
     "Decision",
     "Enclosure",
@@ -52,14 +58,18 @@ __all__ = [
     "Held",
     "History",
     "Ignored",
+    "Kept",
+    "Layout",
     "Mail",
     "Message",
     "Notice",
     "Obligation",
     "Outcome",
     "Outgoing",
+    "Outline",
     "Owed",
     "Part",
+    "Period",
     "Place",
     "Problem",
     "Refusal",
@@ -67,6 +77,7 @@ __all__ = [
     "Reporter",
     "Rule",
     "Rulebook",
+    "Section",
     "Settled",
     "Settlement",
     "Severity",
@@ -79,4 +90,6 @@ __all__ = [
     "TotalRow",
     "Understanding",
     "Unreadable",
+    "letter_of",
+    "number_of",
 ]

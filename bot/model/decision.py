@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from pathlib import Path
 
     from bot.model.message import Outcome, RefusalReason
     from bot.model.rules import Obligation, Severity
@@ -26,6 +27,18 @@ class Settled:
     receipt: str
     received_at: datetime
     errors: int = 0
+    nil: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The latest accepted table of a form, in the vault."""
+
+    campaign: str
+    form: str
+    table: str
+    """SHA-256 of the Parquet file."""
+    path: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +46,8 @@ class History:
     """What the ledger knows when a message is opened."""
 
     settled: tuple[Settled, ...] = ()
+    kept: tuple[Kept, ...] = ()
+    """What was accepted of this reporter, one table for each form: rules across forms and periods look at it."""
     neutral_reply_at: datetime | None = None
     """When this unknown address last got the neutral mail."""
 
@@ -61,6 +76,8 @@ class Part:
     """SHA-256 of the Parquet file in the vault."""
     earlier: str = ""
     """For a duplicate: the receipt under which the content was settled."""
+    nil: bool = False
+    """The form says that there is nothing to tell: "Không có"."""
 
     @property
     def rows(self) -> int:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Literal, NoReturn
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
     from decimal import Decimal
+
+    import pyarrow as pa
 
 
 class Severity(StrEnum):
@@ -32,6 +34,12 @@ class Status(StrEnum):
 
 
 ColumnType = Literal["text", "integer", "decimal", "percent", "date", "year", "choice", "identifier"]
+
+Layout = Literal["rows", "indicators"]
+"""How a form lies on its sheet: a thing in each row, or an indicator in each row and a thing in each column."""
+
+Counting = Literal["lenient", "strict"]
+"""How "trước ngày D" is read: late after the end of D, or already after the end of the day before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +71,8 @@ class Column:
     sum: bool = False
     """The total row of the sheet must hold the sum of this column."""
     example: str = ""
+    number: str = ""
+    """The printed number of an indicator: ``15.1``; empty in forms of rows."""
 
     @property
     def title(self) -> str:
@@ -93,6 +103,9 @@ class Rule:
     bad: tuple[Mapping[str, object], ...] = ()
     columns: tuple[str, ...] = ()
     """The columns that its SQL reads, found by the loader in the syntax tree."""
+    tables: tuple[str, ...] = ()
+    """The other tables that it reads: full ids of forms of the same reporter, ``lan_truoc``, ``ky_truoc``; registers
+    are not among them. Where one of them is not to be had, the rule says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +124,15 @@ class Form:
     """The column of running numbers (TT); a Roman numeral or a letter there marks a group row."""
     group: str | None = None
     """The column whose value a group row may give for the rows below it."""
+    layout: Layout = "rows"
+    record: str | None = None
+    """In a form of indicators: the column that takes the heading of each column of values (``Năm 2011``)."""
+    nil: bool = False
+    """Whether "Không có" instead of rows is an answer."""
+    words: tuple[str, ...] = ()
+    """Words of its title that tell it from another form of the same columns: ``ven biển``."""
+    like: str = ""
+    """The full id of the form whose columns and rules it shares; empty for a form of its own."""
 
     @property
     def full_id(self) -> str:
@@ -133,6 +155,9 @@ class Deadline:
     """``trước ngày 15/7/2012``: what replies print."""
     day: date
     """The day that the words name."""
+    counting: Counting = "lenient"
+    reason: str = ""
+    """Why it differs from that of the other reporters; empty for the common one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +183,45 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
+class Period:
+    """The stretch of time that one round of a recurring campaign is about."""
+
+    id: str
+    """``2026-6T``."""
+    title: str
+    """``6 tháng đầu năm 2026``."""
+    begin: date
+    """The first day whose data count."""
+    end: date
+    """The last day whose data count."""
+    words: tuple[str, ...] = ()
+    """Words by which a sheet's title names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One part that a narrative must have."""
+
+    title: str
+    pattern: str
+    """A regular expression that finds it, on composed text, without regard to case."""
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A narrative to be written: the đề cương."""
+
+    id: str
+    """``BC-I``: unique among the forms of its campaign."""
+    title: str
+    source: str
+    sections: tuple[Section, ...]
+    words: tuple[str, ...] = ()
+    """Words of the title by which a document is known as this one."""
+
+
+@dataclass(frozen=True, slots=True)
 class Campaign:
     """One official request."""
 
@@ -175,6 +239,23 @@ class Campaign:
     reminders: tuple[int, ...] = ()
     """Stages, as working days before the deadline."""
     closed: date | None = None
+    """The last day on which it is followed, as its file says it."""
+    last_day: date | None = None
+    """The last day on which it is followed: *closed*, or five weeks after the last deadline; None without an end."""
+    series: str = ""
+    """The id of the recurring request of which this is one period; empty for a campaign of its own."""
+    period: Period | None = None
+    outlines: tuple[Outline, ...] = ()
+    """The narratives that it asks for."""
+
+    @property
+    def family(self) -> str:
+        """Return the folder in which its forms are: the series, or itself."""
+        return self.series or self.id
+
+    def is_under_way(self, day: date) -> bool:
+        """Tell whether it is followed on *day*: reminders, the digest and "still owed" ask this."""
+        return self.opened <= day and (self.last_day is None or day <= self.last_day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +275,16 @@ class Reporter:
     aliases: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()
     """The addresses that may speak for it, from the operator's contacts file; ``*@domain`` is a whole domain."""
+    since: date | None = None
+    """The first day on which it exists; None where that is long ago."""
+    until: date | None = None
+    """The last day on which it exists; None while it does."""
+    successor: str = ""
+    """The code of the body that it was merged into."""
+
+    def exists(self, day: date) -> bool:
+        """Tell whether it is a body of that day."""
+        return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,30 +303,78 @@ class Rulebook:
     """All of ``rules/``, loaded as one."""
 
     campaigns: tuple[Campaign, ...]
+    """A recurring request is in it once for each of its periods."""
     forms: tuple[Form, ...]
     reporters: tuple[Reporter, ...]
+    """All that there ever were; ``reporters_on`` gives those of a day."""
     obligations: tuple[Obligation, ...]
     notices: Mapping[str, Notice]
     hash: str
     """SHA-256 over the names and bytes of all files: each decision stores it."""
+    registers: Mapping[str, pa.Table] = field(default_factory=dict, compare=False)
+    """The tables that rules may read beside those of forms: ``don_vi``, ``kkt``, ``kcn``, ``tham_so``."""
+    workdays: Mapping[date, bool] = field(default_factory=dict)
+    """Days on which state offices work (True) or rest (False) otherwise than by the common calendar."""
+    _index: _Index = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_index", _Index.of(self))
 
     def campaign(self, campaign_id: str) -> Campaign:
         """Return the campaign of that id; raises KeyError where there is none."""
-        return next((one for one in self.campaigns if one.id == campaign_id), None) or _missing(campaign_id)
+        return self._index.campaigns[campaign_id]
 
     def form(self, full_id: str) -> Form:
-        """Return the form of that full id; raises KeyError where there is none."""
-        return next((one for one in self.forms if one.full_id == full_id), None) or _missing(full_id)
+        """Return the form of that full id, which may name a period's campaign; raises KeyError where there is none."""
+        campaign, _, form = full_id.rpartition("/")
+        known = self._index.campaigns.get(campaign)
+        return self._index.forms[f"{known.family}/{form}" if known else full_id]
 
     def reporter(self, code: str) -> Reporter:
         """Return the reporter of that code; raises KeyError where there is none."""
-        return next((one for one in self.reporters if one.code == code), None) or _missing(code)
+        return self._index.reporters[code]
 
     def obligation(self, campaign: str, form: str, reporter: str) -> Obligation | None:
         """Return what that reporter owes for the form, or None where it owes nothing."""
-        wanted = (campaign, form, reporter)
-        return next((one for one in self.obligations if (one.campaign, one.form, one.reporter) == wanted), None)
+        return self._index.obligations.get((campaign, form, reporter))
+
+    def owed_by(self, reporter: str) -> tuple[Obligation, ...]:
+        """Return all that a reporter owes in all campaigns, in the order of the letters."""
+        return self._index.owed.get(reporter, ())
+
+    def reporters_on(self, day: date) -> tuple[Reporter, ...]:
+        """Return the bodies that exist on *day*."""
+        return tuple(one for one in self.reporters if one.exists(day))
+
+    def under_way(self, day: date) -> tuple[Campaign, ...]:
+        """Return the campaigns that are followed on *day*."""
+        return tuple(one for one in self.campaigns if one.is_under_way(day))
+
+    def open_obligations(self, day: date) -> tuple[Obligation, ...]:
+        """Return what is owed in the campaigns that are followed on *day*."""
+        campaigns = {one.id for one in self.under_way(day)}
+        return tuple(one for one in self.obligations if one.campaign in campaigns)
 
 
-def _missing(name: str) -> NoReturn:
-    raise KeyError(name)
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """What a rulebook is asked for by name, found at once."""
+
+    campaigns: Mapping[str, Campaign]
+    forms: Mapping[str, Form]
+    reporters: Mapping[str, Reporter]
+    obligations: Mapping[tuple[str, str, str], Obligation]
+    owed: Mapping[str, tuple[Obligation, ...]]
+
+    @classmethod
+    def of(cls, rulebook: Rulebook) -> _Index:
+        owed: dict[str, list[Obligation]] = {}
+        for one in rulebook.obligations:
+            owed.setdefault(one.reporter, []).append(one)
+        return cls(
+            campaigns={one.id: one for one in rulebook.campaigns},
+            forms={one.full_id: one for one in rulebook.forms},
+            reporters={one.code: one for one in rulebook.reporters},
+            obligations={(one.campaign, one.form, one.reporter): one for one in rulebook.obligations},
+            owed={code: tuple(all_of) for code, all_of in owed.items()},
+        )

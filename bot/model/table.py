@@ -14,6 +14,23 @@ if TYPE_CHECKING:
     from bot.model.rules import Severity
 
 
+def letter_of(number: int) -> str:
+    """Return the letters of the sheet's column of that number, counted from 1: 28 is ``AB``."""
+    letters = ""
+    while number > 0:
+        number, place = divmod(number - 1, 26)
+        letters = chr(65 + place) + letters
+    return letters
+
+
+def number_of(letters: str) -> int:
+    """Return the number of a sheet's column, counted from 1: ``AB`` is 28."""
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
 @dataclass(frozen=True, slots=True)
 class SheetPlace:
     """Where one table lies on its sheet."""
@@ -25,6 +42,16 @@ class SheetPlace:
     """The last row of the header, counted from 1."""
     rows: int
     """How many data rows were read."""
+    lines: Mapping[str, int] = field(default_factory=dict)
+    """In a form of indicators: column key → the sheet's row in which its values stand. The table's ``_row`` is then
+    the number of the sheet's column that holds the record (A is 1), and *letters* names the first such column."""
+
+    def address(self, key: str, row: int) -> str:
+        """Return the cell of column *key* in table row *row* as Excel shows it; empty where the sheet has none."""
+        if self.lines:
+            return f"{letter_of(row)}{self.lines[key]}" if row and key in self.lines else ""
+        letter = self.letters.get(key, "")
+        return f"{letter}{row}" if letter and row else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +93,8 @@ class Table:
     understood: tuple[Understanding, ...] = ()
     bad: Mapping[str, frozenset[tuple[int, int]]] = field(default_factory=dict)
     """Column key → the (sheet, row) whose cell is written but unusable; no rule speaks about them again."""
-    reporter_named: str = ""
-    """The text of the title block in which a province may be named."""
+    title_block: str = ""
+    """What is written above the table: the form, the period and the province may be named there."""
 
 
 @dataclass(frozen=True, slots=True)

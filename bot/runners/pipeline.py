@@ -247,7 +247,7 @@ class Pipeline:
         self, file: Attachment, form: Form, table: Table, problems: tuple[Problem, ...], case: _Case
     ) -> Part:
         if case.reporter is not None:
-            stranger = other_reporter(table.reporter_named, case.reporter, self.rulebook.reporters)
+            stranger = other_reporter(table.title_block, case.reporter, self.rulebook.reporters)
             if stranger is not None:
                 return refuse_file(file, Unreadable(RefusalReason.OTHER_REPORTER, stranger.name))
         received = case.received_at.astimezone(VIETNAM).date()

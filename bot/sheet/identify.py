@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
 from bot.language import fold, one_line
-from bot.model import RefusalReason, Understanding, Unreadable
+from bot.model import RefusalReason, Understanding, Unreadable, letter_of
 from bot.sheet.header import Path, Wordings, is_part, is_unit, parts_of
-from bot.sheet.workbook import letter_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -223,7 +222,7 @@ def _with_near_misses(sheet: Sheet, block: _Block, words: Wordings) -> tuple[_Bl
         if key is not None:
             found[key] = column
             title = words.form.column(key).title
-            understood.append(Understanding(sheet.name, letter_of(column), one_line(path[-1]), title))
+            understood.append(Understanding(sheet.name, letter_of(column + 1), one_line(path[-1]), title))
     return replace(block, found=found), tuple(understood)
 
 

@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from bot.language import number
-from bot.model import Problem, RefusalReason, SheetPlace, Table, Unreadable
+from bot.model import Problem, RefusalReason, SheetPlace, Table, Unreadable, letter_of
 from bot.sheet.column import type_of
 from bot.sheet.column_date import DateReader
 from bot.sheet.column_number import NumberReader
 from bot.sheet.column_text import ChoiceReader, TextReader
 from bot.sheet.data_rows import DataRows
 from bot.sheet.totals import read_totals
-from bot.sheet.workbook import letter_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -139,7 +138,7 @@ def _table(form: Form, pages: Sequence[_Page]) -> Table:
         totals=tuple(total for page in pages for total in page.totals),
         understood=tuple(one for page in pages for one in page.header.understood),
         bad={key: frozenset(cells) for key, cells in bad.items()},
-        reporter_named="\n".join(dict.fromkeys(page.header.title for page in pages if page.header.title)),
+        title_block="\n".join(dict.fromkeys(page.header.title for page in pages if page.header.title)),
     )
 
 
@@ -157,7 +156,7 @@ def _arrow_columns(form: Form, pages: Sequence[_Page]) -> Iterator[tuple[str, pa
 
 
 def _place(page: _Page) -> SheetPlace:
-    letters = {key: letter_of(column) for key, column in page.header.columns.items()}
+    letters = {key: letter_of(column + 1) for key, column in page.header.columns.items()}
     return SheetPlace(page.sheet.name, letters, page.header.header_row, len(page.numbers))
 
 

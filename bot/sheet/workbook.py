@@ -169,13 +169,3 @@ def _sheet(name: str, grid: CalamineSheet) -> Sheet:
     merged = tuple(Merge(top, left, bottom, right) for (top, left), (bottom, right) in grid.merged_cell_ranges or ())
     head = tuple(islice(grid.iter_rows(), HEAD_ROWS))
     return Sheet(name, True, start[1], merged, head, grid)
-
-
-def letter_of(column: int) -> str:
-    """Return the letters of a column counted from 0: 0 is ``A``, 27 is ``AB``."""
-    letters = ""
-    number = column + 1
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters

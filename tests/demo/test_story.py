@@ -114,7 +114,7 @@ class Office:
         if isinstance(read, Unreadable):
             return refuse_file(file, read)
         table, problems = read
-        if other_reporter(table.reporter_named, reporter, self.rulebook.reporters):
+        if other_reporter(table.title_block, reporter, self.rulebook.reporters):
             return refuse_file(file, Unreadable(RefusalReason.OTHER_REPORTER))
         day = post.sent_at.astimezone(VIETNAM).date()
         findings = self.checker.check(match.form, table, problems, self.rulebook.notices, day)

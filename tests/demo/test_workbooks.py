@@ -172,7 +172,7 @@ def test_the_title_block_names_the_province_or_its_neighbour(rulebook: Rulebook)
         assert isinstance(matches, tuple)
         read = read_table(workbook, matches[0])
         assert not isinstance(read, Unreadable)
-        assert name in read[0].reporter_named
+        assert name in read[0].title_block
 
 
 def agrees(bent: Bent, found: list[Finding]) -> None:

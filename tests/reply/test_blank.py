@@ -117,8 +117,8 @@ def test_it_names_its_reporter_and_nobody_else(full_id: str) -> None:
     form = form_of(full_id)
     table = read(filled(blank_of(full_id), example_cells(form)))
     assert isinstance(table, Table)
-    assert fold(reporter_of(form).name) in fold(table.reporter_named)
-    assert other_reporter(table.reporter_named, reporter_of(form), BOOK.reporters) is None
+    assert fold(reporter_of(form).name) in fold(table.title_block)
+    assert other_reporter(table.title_block, reporter_of(form), BOOK.reporters) is None
 
 
 @every_form

@@ -11,7 +11,7 @@ import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.sheet.workbook import letter_of
+from bot.model import letter_of
 from tests.sheet.forms import SMALL
 from tests.sheet.grids import column, read
 
@@ -70,7 +70,7 @@ def test_values_read_back_at_the_same_addresses(
     table, problems = read(written(rows, order, top, left, titles, gaps), SMALL)
     assert problems == ()
     assert table.sheets[0].letters == {
-        SMALL.columns[index].key: letter_of(left + place) for place, index in enumerate(order)
+        SMALL.columns[index].key: letter_of(left + place + 1) for place, index in enumerate(order)
     }
     numbers = [top + 1 + sum(gaps[: place + 1]) + place + 1 for place in range(len(rows))]
     assert column(table, "_row") == numbers

@@ -185,7 +185,7 @@ def test_several_sheets_make_one_table_and_each_cell_keeps_its_sheet_and_letter(
     assert [place.letters["dien_tich_ha"] for place in table.sheets] == ["F", "E"]
     assert (column(table, "_sheet"), column(table, "_row")) == ([0, 1], [3, 2])
     assert [(one.sheet, one.row, one.written) for one in problems] == [(0, 3, "x"), (1, 2, "y")]
-    assert table.reporter_named == "UBND tỉnh Nghệ An"
+    assert table.title_block == "UBND tỉnh Nghệ An"
 
 
 def test_a_missing_required_column_is_named_once_and_its_cells_are_null() -> None:

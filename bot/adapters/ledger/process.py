@@ -73,7 +73,7 @@ class Processing(Database):
         """
         with self._reading() as connection:
             settled = _settled_parts(connection, reporter, contents, before) if reporter else ()
-            return History(settled, _neutral_reply_at(connection, sender) if sender else None)
+            return History(settled, neutral_reply_at=_neutral_reply_at(connection, sender) if sender else None)
 
     def settle(self, message: int, settlement: Settlement, raws: Mapping[str, str], now: datetime) -> bool:
         """Commit all that *message* leads to: decision, parts, findings and mails, in one transaction.

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bot.language import nfc
-from bot.model import Severity
+from bot.model import Severity, letter_of, number_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -63,30 +63,13 @@ def cell_of(address: str) -> Cell | None:
     match = _ADDRESS.fullmatch(address)
     if match is None:
         return None
-    row, column = int(match[2]), column_number(match[1])
+    row, column = int(match[2]), number_of(match[1])
     return (row, column) if row <= LAST_ROW and column <= LAST_COLUMN else None
-
-
-def column_number(letters: str) -> int:
-    """Return 10 for ``J``."""
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + ord(letter) - 64
-    return number
-
-
-def column_letters(number: int) -> str:
-    """Return ``J`` for 10."""
-    letters = ""
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
 
 
 def address_of(cell: Cell) -> str:
     """Return ``J14`` for (14, 10)."""
-    return f"{column_letters(cell[1])}{cell[0]}"
+    return f"{letter_of(cell[1])}{cell[0]}"
 
 
 def match_sheet(name: str, names: Sequence[str]) -> int | None:

@@ -6,9 +6,10 @@ import re
 from bisect import bisect_left, bisect_right
 from typing import IO, TYPE_CHECKING
 
+from bot.model import number_of
 from bot.reply.marked.archive import BLOCK, TREE_LIMIT, UnpatchableError
 from bot.reply.marked.frame import Head, Tail, read_head, read_tail
-from bot.reply.marked.marks import LAST_ROW, Cell, address_of, column_number
+from bot.reply.marked.marks import LAST_ROW, Cell, address_of
 from bot.reply.marked.package import parse_xml, write_xml
 
 if TYPE_CHECKING:
@@ -213,7 +214,7 @@ class SheetPatch:
 
     def _column(self, attributes: bytes, previous: int) -> int:
         match = _R.search(attributes)
-        column = column_number(match[1].decode()) if match and match[1] else previous + 1
+        column = number_of(match[1].decode()) if match and match[1] else previous + 1
         if column <= previous:
             raise UnpatchableError("cells are not in order")
         return column
