@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from bot.check.campaigns import find_day
+from bot.check.days import find_day
 from bot.model import SheetPlace, Table, letter_of
 
 if TYPE_CHECKING:

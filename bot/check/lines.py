@@ -21,7 +21,7 @@ _TRIPLE = ("'''", '"""')
 def index_lines(text: str) -> Mapping[Path, int]:
     """Return the line (from 1) of each table header and each key of *text*; the empty path is line 1."""
     places: dict[Path, int] = {(): 1}
-    counts: Counter[str] = Counter()
+    counts: Counter[Path] = Counter()
     table: Path = ()
     quote, depth = "", 0
     for number, line in enumerate(text.splitlines(), 1):
@@ -44,11 +44,19 @@ def line_of(places: Mapping[Path, int], path: Sequence[str | int]) -> int:
     return places[known]
 
 
-def _table(bracket: str, name: str, counts: Counter[str]) -> Path:
+def _table(bracket: str, name: str, counts: Counter[Path]) -> Path:
+    """Return the path of a table's header; ``[[outline.section]]`` belongs to the ``[[outline]]`` above it."""
+    *parents, last = name.split(".")
+    path: Path = ()
+    for one in parents:
+        path = (*path, one)
+        if counts[path]:
+            path = (*path, counts[path] - 1)
+    path = (*path, last)
     if bracket == "[":
-        return (name,)
-    counts[name] += 1
-    return (name, counts[name] - 1)
+        return path
+    counts[path] += 1
+    return (*path, counts[path] - 1)
 
 
 def _carry(line: str, quote: str, depth: int) -> tuple[str, int]:

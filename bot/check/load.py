@@ -76,10 +76,11 @@ def load_rulebook(files: Mapping[str, bytes], contacts: bytes | None = None) -> 
         database.close()
     if mistakes.found:
         return mistakes.sorted()
-    order = {f"{one.id}/{form}": place for one, _ in campaigns for place, form in enumerate(one.forms)}
+    named = (f"{one.family}/{form}" for several, _ in campaigns for one in several for form in one.forms)
+    order = {form: place for place, form in enumerate(dict.fromkeys(named))}
     return Rulebook(
-        campaigns=tuple(one for one, _ in campaigns),
-        forms=tuple(sorted(forms, key=lambda form: (form.campaign, order[form.full_id]))),
+        campaigns=tuple(one for several, _ in campaigns for one in several),
+        forms=tuple(sorted(forms, key=lambda form: (form.campaign, order.get(form.full_id, len(order)), form.id))),
         reporters=reporters,
         obligations=tuple(one for _, owed in campaigns for one in owed),
         notices=notices,
@@ -138,7 +139,7 @@ def _read_forms(
 
 def _read_campaigns(
     files: Mapping[str, bytes], database: duckdb.DuckDBPyConnection, mistakes: Mistakes
-) -> list[tuple[Campaign, tuple[Obligation, ...]]]:
+) -> list[tuple[tuple[Campaign, ...], tuple[Obligation, ...]]]:
     found = []
     for name in (one for one in sorted(files) if one.endswith(f"/{CAMPAIGN}") and one.count("/") == 1):
         folder = name.split("/")[0]

@@ -90,6 +90,10 @@ def create_register(database: duckdb.DuckDBPyConnection, register: Register) -> 
         values = ", ".join(f"({marks})" for _ in register.rows)
         cells = [row[name] for row in register.rows for name in names]
         database.execute(f"INSERT INTO reporters VALUES {values}", cells)  # noqa: S608 - only marks are put in
+    if "since" not in names:
+        database.execute(
+            "CREATE OR REPLACE TABLE reporters AS SELECT *, NULL::DATE since, NULL::DATE until FROM reporters"
+        )
 
 
 def _aliases(row: Mapping[str, str]) -> tuple[str, ...]:

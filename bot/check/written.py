@@ -25,6 +25,8 @@ Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
 class WrittenTable(BaseModel):
+    """What all tables have in common: no unknown keys."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 

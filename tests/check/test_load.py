@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.check.campaigns import find_day
+from bot.check.days import find_day
 from bot.check.load import load_rulebook
 from bot.model import Rulebook
 from tests.check.small import CAMPAIGN, FORM, REPORTERS, RULES, files, rulebook, with_rule

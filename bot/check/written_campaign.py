@@ -1,0 +1,107 @@
+"""The shape of a campaign's file, as a clerk writes it."""
+
+from __future__ import annotations
+
+from datetime import date  # noqa: TC003 - pydantic reads the annotations while the program runs
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from bot.check.written import Text, WrittenTable
+from bot.model import Counting  # noqa: TC001
+
+Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]*$")]
+Rhythm = Literal["yearly", "half-yearly", "quarterly", "monthly"]
+
+
+class WrittenContact(WrittenTable):
+    """``[contact]`` of a campaign: a role, never a person."""
+
+    role: Text
+    telephone: str = ""
+    hours: str = ""
+    address: str = ""
+
+
+class WrittenObligation(WrittenTable):
+    """``[[obligation]]`` of a campaign, and ``[[request.obligation]]`` of a recurring one."""
+
+    forms: tuple[Text, ...] = ()
+    narratives: tuple[Text, ...] = ()
+    owed_by: Text
+    deadline: Text | None = None
+    period: Id | None = None
+
+
+class WrittenException(WrittenTable):
+    """``[[exception]]``: what one reporter owes otherwise than the others, on a day, for a reason."""
+
+    reporter: Text
+    forms: tuple[Text, ...] = ()
+    period: Id | None = None
+    deadline: Text | None = None
+    owes: bool = True
+    since: date
+    reason: Text
+
+
+class WrittenPeriod(WrittenTable):
+    """``[[period]]`` of a recurring campaign; ``{nam}`` stands for its year, ``{nam_truoc}`` for the one before."""
+
+    id: Id
+    title: Text
+    begin: Text
+    end: Text
+    words: tuple[Text, ...] = ()
+
+
+class WrittenRequest(WrittenTable):
+    """``[[request]]`` of a recurring campaign: what is asked for once, between the periods."""
+
+    id: Id
+    title: Text
+    dispatch: Text
+    opened: date
+    closed: date | None = None
+    obligation: tuple[WrittenObligation, ...] = Field(min_length=1)
+
+
+class WrittenSection(WrittenTable):
+    """``[[outline.section]]``: one part that a narrative must have."""
+
+    title: Text
+    pattern: Text
+    required: bool = True
+
+
+class WrittenOutline(WrittenTable):
+    """``[[outline]]`` of a campaign: a narrative that is asked for."""
+
+    id: Id
+    title: Text
+    source: Text
+    words: tuple[Text, ...] = Field(min_length=1)
+    section: tuple[WrittenSection, ...] = Field(min_length=1)
+
+
+class WrittenCampaign(WrittenTable):
+    """``<campaign>/campaign.toml``."""
+
+    id: Id
+    title: Text
+    ministry: Text
+    department: Text
+    dispatch: str = ""
+    opened: date
+    closed: date | None = None
+    basis: tuple[Text, ...] = ()
+    counting: Counting = "lenient"
+    reminders: tuple[Annotated[int, Field(ge=0)], ...] = ()
+    recurs: Rhythm | None = None
+    years: tuple[int, int] | None = None
+    contact: WrittenContact
+    obligation: tuple[WrittenObligation, ...] = ()
+    exception: tuple[WrittenException, ...] = ()
+    period: tuple[WrittenPeriod, ...] = ()
+    request: tuple[WrittenRequest, ...] = ()
+    outline: tuple[WrittenOutline, ...] = ()

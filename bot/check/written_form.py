@@ -1,0 +1,83 @@
+"""The shape of a form's file and of the machine's own notices, as a clerk writes them."""
+
+from __future__ import annotations
+
+from datetime import date  # noqa: TC003 - pydantic reads the annotations while the program runs
+from decimal import Decimal  # noqa: TC003
+from typing import Any
+
+from pydantic import Field, StrictBool
+
+from bot.check.written import Key, Text, WrittenTable
+from bot.model import ColumnType, Severity, Status  # noqa: TC001
+
+
+class WrittenChoice(WrittenTable):
+    """One entry of ``choices``."""
+
+    value: Text
+    aliases: tuple[Text, ...] = ()
+
+
+class WrittenColumn(WrittenTable):
+    """``[[column]]`` of a form."""
+
+    key: Key
+    header: tuple[Text, ...] = Field(min_length=1)
+    type: ColumnType
+    unit: Text | None = None
+    required: StrictBool = False
+    required_when: Text | None = None
+    min: Decimal | None = None
+    max: Decimal | None = None
+    above: Decimal | None = None
+    choices: tuple[WrittenChoice, ...] = ()
+    sum: StrictBool = False
+    example: str = ""
+
+
+class WrittenRule(WrittenTable):
+    """``[[rule]]`` of a form."""
+
+    id: Key
+    title: Text
+    severity: Severity
+    status: Status
+    since: date
+    source: Text
+    cell: Key
+    say: Text
+    fix: Text
+    require: Text | None = None
+    query: Text | None = None
+    good: tuple[dict[str, Any], ...] = ()
+    bad: tuple[dict[str, Any], ...] = Field(min_length=1)
+
+
+class WrittenForm(WrittenTable):
+    """``<campaign>/<form>.toml``."""
+
+    id: Text
+    title: Text
+    source: Text
+    row_key: tuple[Key, ...] = Field(min_length=1)
+    sequence: Key | None = None
+    group: Key | None = None
+    column: tuple[WrittenColumn, ...] = Field(min_length=1)
+    rule: tuple[WrittenRule, ...] = ()
+
+
+class WrittenNotice(WrittenTable):
+    """``[[notice]]`` of ``chung.toml``."""
+
+    id: Key
+    title: Text
+    severity: Severity
+    say: Text
+    fix: Text
+
+
+class WrittenNotices(WrittenTable):
+    """``chung.toml``."""
+
+    notice: tuple[WrittenNotice, ...] = Field(min_length=1)
