@@ -9,14 +9,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.causes import sentence_of
-from bot.language import fold
+from bot.language import VIETNAM, fold
 from bot.terminal import config_or_defaults, err, give_up, give_up_on, out
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import date
+
+    import pyarrow as pa
 
     from bot.config import Config
-    from bot.model import Form, Reporter, Rulebook
+    from bot.model import Campaign, Form, Reporter, Rulebook
 
 
 def blank(
@@ -24,10 +27,17 @@ def blank(
     reporter: Annotated[str, typer.Option("--reporter", help="Mã hoặc tên đơn vị báo cáo.", metavar="CODE")],
     to: Annotated[Path | None, typer.Option("--to", help="Tệp .xlsx để ghi.", metavar="FILE")] = None,
     rows: Annotated[int, typer.Option("--rows", help="Số dòng để điền.", min=1, max=10_000)] = 30,
+    period: Annotated[
+        str | None, typer.Option("--period", help="Kỳ của đợt định kỳ, ví dụ 2026-6T.", metavar="PERIOD")
+    ] = None,
 ) -> None:
-    """Ghi biểu trống cho một đơn vị: đúng mẫu, có danh sách chọn, giới hạn và lời nhắc ở từng cột."""
+    """Ghi biểu trống cho một đơn vị: đúng mẫu, có danh sách chọn, giới hạn và lời nhắc ở từng cột.
+
+    Đơn vị đã gửi biểu này thì biểu được ghi sẵn các dòng của lần được tiếp nhận gần nhất.
+    """
     from jinja2 import TemplateError
 
+    from bot.adapters.clock import SystemClock
     from bot.adapters.content import read_templates
     from bot.reply.blank import build_blank
     from bot.reply.blank_words import BlankWords
@@ -36,12 +46,15 @@ def blank(
         give_up(f"Tên tệp {to} phải có đuôi .xlsx.")
     config = config_or_defaults()
     rulebook = _rulebook(config)
-    chosen, reporting = _form_named(form, rulebook), _title_block(reporter, rulebook)
-    if rulebook.obligation(chosen.campaign, chosen.id, reporting.code) is None:
+    chosen = _form_named(form, rulebook)
+    campaign = _round(chosen, period, rulebook, SystemClock().now().astimezone(VIETNAM).date())
+    reporting = _reporter_named(reporter, rulebook, campaign.opened)
+    if rulebook.obligation(campaign.id, chosen.id, reporting.code) is None:
         err.print(f"Lưu ý: theo quy tắc, {reporting.full_name} không phải gửi biểu {chosen.full_id}.", markup=False)
     try:
         words = BlankWords(read_templates(config.content.templates))
-        made = build_blank(chosen, reporting, rulebook.campaign(chosen.campaign), words, rows=rows)
+        earlier = _earlier(config, rulebook, chosen, reporting, campaign)
+        made = build_blank(chosen, reporting, campaign, words, rows=rows, earlier=earlier)
         file = to or Path(made.name)
         file.write_bytes(made.data)
     except TemplateError as mistake:
@@ -69,15 +82,49 @@ def _listed(forms: Iterable[Form]) -> str:
     return ", ".join(one.full_id for one in forms)
 
 
-def _title_block(name: str, rulebook: Rulebook) -> Reporter:
-    """Return the reporter of that code, or of that name or alias."""
-    known = {fold(word): one for one in rulebook.reporters for word in (*one.aliases, one.full_name, one.name)}
-    found = next((one for one in rulebook.reporters if one.code == name.strip()), known.get(fold(name)))
+def _round(form: Form, period: str | None, rulebook: Rulebook, today: date) -> Campaign:
+    """Return the form's campaign; of one that recurs the period that is asked for, else the one of today."""
+    from bot.submission.campaign import find_campaign
+
+    rounds = [one for one in rulebook.campaigns if one.family == form.campaign]
+    if period is None:
+        return find_campaign(form, "", "", "", rulebook, today)
+    wanted = period.strip().casefold()
+    found = next((one for one in rounds if one.id.rpartition(".")[2].casefold() == wanted and one.series), None)
+    if found is None:
+        known = ", ".join(one.period.id for one in rounds if one.period and abs(one.opened.year - today.year) <= 1)
+        hint = f"; các kỳ gần đây: {known}" if known else "; đợt này không có kỳ"
+        give_up(f"Không có kỳ {period} của biểu {form.full_id}{hint}.")
+    return found
+
+
+def _reporter_named(name: str, rulebook: Rulebook, day: date) -> Reporter:
+    """Return the reporter of that code, name or alias that exists on *day*, or is the successor of such a one."""
+    bodies = sorted(rulebook.reporters, key=lambda one: one.exists(day))
+    known = {fold(word): one for one in bodies for word in (*one.aliases, one.full_name, one.name)}
+    found = next((one for one in bodies if one.code == name.strip()), known.get(fold(name)))
     if found is None:
         near = {known[word].code: known[word].name for word in get_close_matches(fold(name), known, n=3)}
         hint = "; có thể là: " + ", ".join(f"{code} ({word})" for code, word in near.items()) if near else ""
         give_up(f"Không có đơn vị báo cáo {name}{hint}.")
+    while found.until is not None and found.until < day and found.successor:
+        found = rulebook.reporter(found.successor)
     return found
+
+
+def _earlier(config: Config, rulebook: Rulebook, form: Form, reporter: Reporter, campaign: Campaign) -> pa.Table | None:
+    """Return the rows to begin with; a ledger that cannot be read is told, and the blank is begun without."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from bot.adapters.ledger import LedgerTooNew
+    from bot.runners.blank import last_rows
+    from bot.runners.doctor import tell_ledger
+
+    try:
+        return last_rows(config.store, rulebook, form, reporter, campaign)
+    except (SQLAlchemyError, LedgerTooNew) as problem:
+        err.print(f"Lưu ý: chưa ghi sẵn được số liệu lần trước: {tell_ledger(problem)}.", markup=False)
+        return None
 
 
 def _rulebook(config: Config) -> Rulebook:

@@ -17,6 +17,8 @@ import typer
 from bot.adapters.clock import SystemClock
 from bot.blank_cli import blank
 from bot.causes import sentence_of
+from bot.language import VIETNAM
+from bot.model import Reporter
 from bot.rules_cli import rules
 from bot.terminal import (
     Exit,
@@ -178,15 +180,27 @@ def feed(
 
 
 @app.command(cls=Verb)
-def status() -> None:
-    """Xem ai đã gửi, ai chưa; bao nhiêu thư đang chờ."""
-    from bot.console import print_status
+def status(
+    whom: Annotated[
+        str | None, typer.Argument(help="Mã hoặc tên đơn vị (40, Nghệ An), hoặc mã đợt báo cáo.", metavar="WHOM")
+    ] = None,
+) -> None:
+    """Xem ai đã gửi, ai chưa, ai quá hạn; bao nhiêu thư đang chờ.
+
+    Không ghi gì: mọi đợt đang theo dõi. Ghi mã hoặc tên một đơn vị: mọi nội dung của đơn vị đó. Ghi mã một đợt: đợt đó.
+    """
+    from bot.status import find_subject, print_reporter, print_status
 
     with _opened() as daemon:
-        now = daemon.clock.now()
-        print_status(
-            daemon.rulebook, daemon.ledger.standing(daemon.rulebook.obligations), daemon.ledger.counts(now), out
-        )
+        now, rulebook = daemon.clock.now(), daemon.rulebook
+        subject = find_subject(rulebook, whom.strip(), now.astimezone(VIETNAM).date()) if whom else None
+        if whom and subject is None:
+            give_up(f"Không có đơn vị hoặc đợt báo cáo nào là {whom}.")
+        standing = daemon.ledger.standing(rulebook.obligations)
+        if isinstance(subject, Reporter):
+            print_reporter(subject, rulebook, standing, now, out)
+        else:
+            print_status(rulebook, standing, daemon.ledger.counts(now), now, out, subject)
 
 
 @app.command(cls=Verb)

@@ -280,6 +280,8 @@ class Ministry(_Section):
     digest_to: tuple[Address, ...] = ()
     operator: AddressOrNone = ""
     """The address for alarms."""
+    campaigns: tuple[str, ...] = ()
+    """The campaigns that this mailbox collects, by their folders in ``rules/``; all where none is named."""
 
     @field_validator("digest_to", mode="before")
     @classmethod

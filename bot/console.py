@@ -1,4 +1,4 @@
-"""What the command line prints: findings, standings, one message; for people, and as JSON for machines."""
+"""What the command line prints: findings, one message; for people, and as JSON for machines."""
 
 from __future__ import annotations
 
@@ -6,18 +6,17 @@ import json
 from typing import TYPE_CHECKING
 
 from rich.markup import escape
-from rich.table import Table
 
-from bot.language import day, moment, number
-from bot.model import Outcome, RefusalReason, Severity, State
+from bot.language import moment, number
+from bot.model import Outcome, RefusalReason, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rich.console import Console
 
-    from bot.adapters.ledger import Counts, Shown, ShownMail, ShownPart
-    from bot.model import Finding, Part, Rulebook, Settlement, Standing
+    from bot.adapters.ledger import Shown, ShownMail, ShownPart
+    from bot.model import Finding, Part, Settlement
     from bot.runners.check import Checked
     from bot.runners.doctor import Examined
     from bot.runners.feed import Fed
@@ -43,6 +42,9 @@ REASONS = {
     RefusalReason.AMBIGUOUS_FORM: "một trang giống hai biểu",
     RefusalReason.EMPTY_FORM: "biểu chưa có dòng số liệu nào",
     RefusalReason.OTHER_REPORTER: "tệp ghi tên đơn vị khác",
+    RefusalReason.OTHER_MINISTRY: "biểu của đợt báo cáo gửi nơi khác",
+    RefusalReason.LINK_ONLY: "thư chỉ có liên kết, không có tệp",
+    RefusalReason.PROTECTED: "thư được mã hóa",
 }
 WHYS = {
     "our own mail": "thư của chính hệ thống",
@@ -61,12 +63,6 @@ WHYS = {
     "no file in a shared inbox": "thư không có tệp; hộp thư dùng chung",
 }
 """The machine's reasons for a mail that is held or ignored."""
-_STATES = {
-    State.NOTHING: "[dim]chưa gửi[/]",
-    State.RETURNED: "[red]cần sửa[/]",
-    State.ACCEPTED: "[green]đạt[/]",
-    State.NIL: "[green]không phát sinh[/]",
-}
 _SEVERITIES = {Severity.ERROR: "Lỗi", Severity.QUERY: "Giải trình", Severity.NOTE: "Ghi chú"}
 _LINES = 40
 
@@ -161,31 +157,6 @@ def print_fed(file: str, fed: Fed, shown: Shown | None, out: Console) -> None:
         print_shown(shown, out)
 
 
-def print_status(rulebook: Rulebook, standing: Sequence[Standing], counts: Counts, out: Console) -> None:
-    """Print who has sent what, and how much waits."""
-    for campaign in rulebook.campaigns:
-        rows = [one for one in standing if one.obligation.campaign == campaign.id]
-        table = Table(title=escape(campaign.title), title_justify="left")
-        table.add_column("Đơn vị")
-        owed = {one.obligation.form for one in rows}
-        forms = [form for form in campaign.forms if form in owed]
-        for form in forms:
-            table.add_column(f"Biểu {form}")
-        cells = {(one.obligation.reporter, one.obligation.form): one for one in rows}
-        for reporter in rulebook.reporters:
-            line = [_cell(cells.get((reporter.code, form))) for form in forms]
-            if any(line):
-                table.add_row(reporter.name, *line)
-        out.print(table)
-    out.print(
-        f"Thư đã nhận: {counts.received_total}; chưa xử lý: {counts.undecided}; sự cố để riêng: {counts.set_aside}. "
-        f"Thư gửi đi: {counts.outbox_sent} đã gửi, {counts.outbox_pending} đang chờ, "
-        f"{counts.outbox_dead} không gửi được."
-    )
-    if counts.oldest_undecided:
-        out.print(f"Thư chờ lâu nhất: nhận lúc {moment(counts.oldest_undecided)}.")
-
-
 def print_shown(shown: Shown, out: Console) -> None:
     """Print everything about one message."""
     words, style = VERDICTS[Outcome(shown.outcome)] if shown.outcome else ("chưa xử lý", "yellow")
@@ -263,14 +234,6 @@ def _print_findings(findings: Sequence[Finding], out: Console, *, most: int | No
         out.print(f"    {_SEVERITIES[one.severity]}: {place}: {sentences}", markup=False)
     if most is not None and len(findings) > most:
         out.print(f"    … và {len(findings) - most} nội dung khác")
-
-
-def _cell(standing: Standing | None) -> str:
-    if standing is None:
-        return ""
-    late = f", chậm {standing.late_days} ngày" if standing.late_days else ""
-    when = f" {day(standing.when.date())}" if standing.when else ""
-    return f"{_STATES[standing.state]}{when}{late}"
 
 
 def _who(name: str, address: str) -> str:

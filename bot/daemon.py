@@ -22,7 +22,6 @@ from bot.adapters.imap import Inbox, MailboxLost, MailboxRefused, Watcher
 from bot.adapters.ledger import Ledger
 from bot.adapters.smtp import Postman
 from bot.adapters.vault import Vault
-from bot.check.load import load_rulebook
 from bot.language import VIETNAM
 from bot.reply.compose import Sender, compose
 from bot.reply.notices import AlertFacts
@@ -34,6 +33,7 @@ from bot.runners.pool import WorkerPool
 from bot.runners.process import FIRST_RETRY, Desk, Workers, is_awaited, process_undecided
 from bot.runners.receive import file_settled, sweep
 from bot.runners.remind import remind
+from bot.runners.rulebook import load_followed
 from bot.runners.send import copy_to_sent, deliver_due
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class Daemon:
         self._mail_hint = threading.Event()
         self._post_hint = threading.Event()
         rules, contacts = read_rules(config.content.rules), read_contacts(config.content.contacts)
-        rulebook = load_rulebook(rules, contacts)
+        rulebook = load_followed(rules, contacts, config.ministry.campaigns)
         if isinstance(rulebook, tuple):
             raise RulesBroken(rulebook)
         self.rulebook: Rulebook = rulebook

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot.language import VIETNAM
 from bot.model import Decision, Outcome, Owed, Part, RefusalReason, Settled, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from bot.model import (
         Attachment,
@@ -66,6 +67,7 @@ def repeat_file(file: Attachment, history: History) -> tuple[Part, ...]:
 
 def judge_table(
     file: Attachment,
+    campaign: str,
     form: Form,
     table: Table,
     findings: tuple[Finding, ...],
@@ -74,27 +76,41 @@ def judge_table(
     late_days: int,
     stored: str,
 ) -> Part:
-    """Return the part for a form that was read: returned when any error stands in it, else accepted."""
+    """Return the part for a form that was read: returned when any error stands in it, else accepted.
+
+    *campaign* is the id of the campaign, or of the period, for which it was sent.
+    """
     blocked = any(one.severity is Severity.ERROR and not one.trial for one in findings)
     return Part(
         file=file.name,
         content=file.sha256,
         verdict=Outcome.RETURNED if blocked else Outcome.ACCEPTED,
-        campaign=form.campaign,
+        campaign=campaign,
         form=form.id,
-        revision=1 + max((one.revision for one in _earlier(history, form.campaign, form.id)), default=0),
+        revision=1 + max((one.revision for one in _earlier(history, campaign, form.id)), default=0),
         late_days=late_days,
         sheets=table.sheets,
         understood=table.understood,
         findings=findings,
         table=stored,
+        nil=table.nil,
     )
 
 
 def remember(history: History, parts: Sequence[Part], receipt: str, received_at: datetime) -> History:
     """Return the history as it is after *parts* were judged, so that the next part of the same form counts on."""
     settled = tuple(
-        Settled(part.campaign, part.form, part.verdict, part.revision, part.content, receipt, received_at)
+        Settled(
+            part.campaign,
+            part.form,
+            part.verdict,
+            part.revision,
+            part.content,
+            receipt,
+            received_at,
+            table=part.table,
+            nil=part.nil,
+        )
         for part in parts
         if part.verdict in _JUDGED
     )
@@ -120,7 +136,9 @@ def decide(
     counted = tuple(part for part in parts if part.reason not in _BESIDE) or _nearest(parts)
     documents = tuple(part.file for part in parts if part not in counted)
     outcome = _outcome(counted)
-    campaign = next((part.campaign for part in counted if part.campaign), _only_campaign(rulebook, reporter))
+    campaign = next((part.campaign for part in counted if part.campaign), "") or _likeliest_campaign(
+        rulebook, reporter, received_at.astimezone(VIETNAM).date()
+    )
     return Decision(
         outcome=outcome,
         receipt=receipt,
@@ -149,9 +167,14 @@ def _outcome(parts: Sequence[Part]) -> Outcome:
     return Outcome.DUPLICATE if verdicts == {Outcome.DUPLICATE} else Outcome.ACCEPTED
 
 
-def _only_campaign(rulebook: Rulebook, reporter: str) -> str:
-    campaigns = {one.campaign for one in rulebook.obligations if one.reporter == reporter}
-    return campaigns.pop() if len(campaigns) == 1 else ""
+def _likeliest_campaign(rulebook: Rulebook, reporter: str, day: date) -> str:
+    """Return the campaign that a mail without a form is about: of those under way, the one that is due next."""
+    under_way = {one.id: one for one in rulebook.under_way(day)}
+    owed = [one for one in rulebook.owed_by(reporter) if one.campaign in under_way]
+    due = [one for one in owed if one.deadline and one.deadline.day >= day]
+    if due:
+        return min(due, key=lambda one: one.deadline.day if one.deadline else day).campaign
+    return max(owed, key=lambda one: under_way[one.campaign].opened).campaign if owed else ""
 
 
 def _earlier(history: History, campaign: str, form: str) -> tuple[Settled, ...]:
@@ -177,6 +200,6 @@ def _still_owed(
 
     return tuple(
         Owed(one, rulebook.form(f"{one.campaign}/{one.form}").title, days_left(one.deadline), returned(one))
-        for one in rulebook.obligations
-        if one.reporter == reporter and one.campaign == campaign and not is_met(one)
+        for one in rulebook.owed_by(reporter)
+        if one.campaign == campaign and not is_met(one)
     )

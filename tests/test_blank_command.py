@@ -13,7 +13,11 @@ from typer.testing import CliRunner, Result
 import bot.blank_cli
 import bot.terminal
 from bot.cli import app
+from bot.model import Outcome
+from bot.runners.blank import last_rows
 from bot.sheet.code import read_code
+from tests.fixtures.office import mail_with, office_at
+from tests.fixtures.workbooks import make_projects_workbook
 from tests.reply.blanks import BOOK
 
 if TYPE_CHECKING:
@@ -98,3 +102,39 @@ def test_who_owes_no_such_form_gets_it_with_a_word_about_that(run: Run, monkeypa
 def test_a_file_that_cannot_be_written_is_told(run: Run, to: str, said: str) -> None:
     answer = run("III.4", "--reporter", "48", "--to", to)
     assert (answer.exit_code, answer.stderr) == (3, said)
+
+
+def test_a_form_of_a_recurring_campaign_is_for_a_period(run: Run, tmp_path: Path) -> None:
+    answer = run("B04", "--reporter", "Tuyên Quang", "--period", "2026-6T", "--to", "f.xlsx")
+    assert answer.exit_code == 0, answer.stderr
+    code = read_code((tmp_path / "f.xlsx").read_bytes())
+    assert code is not None
+    assert (code.form, code.reporter) == ("ccn-dinh-ky.2026-6T/B04", "08-2025")
+
+
+def test_a_period_that_is_not_there_is_answered_with_those_that_are_near(run: Run) -> None:
+    answer = run("B04", "--reporter", "40", "--period", "2026-Q5")
+    assert answer.exit_code == 3
+    assert answer.stderr.startswith("Không có kỳ 2026-Q5 của biểu ccn-dinh-ky/B04; các kỳ gần đây: ")
+    answer = run("III.4", "--reporter", "40", "--period", "2026-6T")
+    assert answer.stderr == "Không có kỳ 2026-6T của biểu 2012-kkt-kcn/III.4; đợt này không có kỳ.\n"
+
+
+def test_the_reporter_is_the_body_of_the_campaigns_day(run: Run, tmp_path: Path) -> None:
+    for number, (form, name) in enumerate((("III.4", "Hà Giang"), ("B04", "Hà Giang"), ("B04", "02")), 1):
+        period = ("--period", "2026-6T") if form == "B04" else ()
+        assert run(form, "--reporter", name, *period, "--to", f"{number}.xlsx").exit_code == 0
+    codes = [read_code((tmp_path / f"{number}.xlsx").read_bytes()) for number in (1, 2, 3)]
+    assert [code.reporter for code in codes if code] == ["02", "08-2025", "08-2025"]
+
+
+def test_it_is_begun_with_the_rows_that_were_accepted_last(tmp_path: Path) -> None:
+    with office_at(tmp_path) as office:
+        shown = office.settle(mail_with(make_projects_workbook(3), 1))
+        assert [one.verdict for one in shown.parts] == [Outcome.ACCEPTED]
+        config = office.config
+    form = BOOK.form("2012-kkt-kcn/III.4")
+    rows = last_rows(config.store, BOOK, form, BOOK.reporter("40"), BOOK.campaign("2012-kkt-kcn"))
+    assert rows is not None
+    assert rows.num_rows == 3
+    assert last_rows(config.store, BOOK, form, BOOK.reporter("48"), BOOK.campaign("2012-kkt-kcn")) is None

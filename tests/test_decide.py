@@ -175,7 +175,7 @@ def test_an_older_file_sent_again_takes_the_newer_one_back() -> None:
 
 def judged(*findings: Finding, history: History | None = None) -> Part:
     table = Table("c/I.1", pa.table({}), (SheetPlace("A", {}, 3, 9),))
-    return judge_table(file("a.xlsx"), FORM, table, findings, history or History(), late_days=2, stored="beef")
+    return judge_table(file("a.xlsx"), "c", FORM, table, findings, history or History(), late_days=2, stored="beef")
 
 
 def finding(severity: Severity, **more: Any) -> Finding:

@@ -14,6 +14,7 @@ from sqlalchemy import (
     MetaData,
     TypeDecorator,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlmodel import Field, SQLModel
@@ -150,6 +151,8 @@ class Part(Row, table=True):
     queries: int = 0
     findings: int = 0
     """The exact number, also where not all are kept."""
+    nil: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """The form says that there is nothing to tell."""
 
 
 class Finding(Row, table=True):

@@ -6,31 +6,28 @@ What is computed stands here; every sentence stands in ``templates/<language>/ma
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import DictLoader, Environment, StrictUndefined
-from pydantic import BaseModel
 
-from bot.check.examples import example_rows, table_of
+from bot.check.examples import BESIDE, case_of, day_of, example_rows
+from bot.check.format import key_tables
+from bot.check.registers import SCHEMAS
 from bot.check.run import Checker
 from bot.check.sentences import fill, written
-from bot.check.written_campaign import WrittenCampaign
-from bot.check.written_form import WrittenForm, WrittenNotices
 from bot.language import day, fold, number, one_line
 from bot.model import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
-    from bot.model import Campaign, Column, Deadline, Form, Notice, Reporter, Rule, Rulebook
+    from bot.model import Campaign, Column, Deadline, Form, Period, Reporter, Rule, Rulebook
 
 FOLDER = "manual"
 """The manual's folder in the templates of a language."""
 
-_ROOTS: tuple[type[BaseModel], ...] = (WrittenCampaign, WrittenForm, WrittenNotices)
 _MOST_EXCLUDED = 5
 """Up to so many reporters are named as the exception; more, and those who owe are named."""
 _SPECIAL = re.compile(r"[\\`*\[\]<|~$]|(?<!\w)_|_(?!\w)|&(?=#?\w+;)")
@@ -40,27 +37,19 @@ _SQL_TOKEN = re.compile(r"'((?:[^']|'')*)'|\b[a-z][a-z0-9_]*\b")
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
-    """One key that a file of ``rules/`` may hold."""
+class RegisterTable:
+    """A register that rules may read."""
 
     name: str
-    required: bool
-    allowed: tuple[str, ...] = ()
-    """The only values that it may have; empty where they are free."""
-
-
-@dataclass(frozen=True, slots=True)
-class KeyTable:
-    """The keys that stand together: those of a file, of ``[contact]``, of ``[[column]]``."""
-
-    name: str
-    keys: tuple[Key, ...]
+    columns: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Owing:
     """Who owes a form by the same date."""
 
+    period: str
+    """The title of the period that it is owed for; empty in a campaign that does not recur."""
     deadline: Deadline | None
     kinds: tuple[str, ...]
     """Whose members owe it, all of them but those excluded; empty where the reporters are named one by one."""
@@ -112,21 +101,29 @@ class RuleEntry:
 
 @dataclass(frozen=True, slots=True)
 class FormEntry:
-    """A form, who owes it, its columns and its rules."""
+    """A form, who owes it, its columns and its rules; of one that is like another, only what is its own."""
 
     form: Form
     anchor: str
     owing: tuple[Owing, ...]
+    original: Form | None
+    """The form whose columns and rules it shares."""
+    without: tuple[Rule, ...]
+    """The rules of that form which it does without."""
     columns: tuple[ColumnEntry, ...]
     rules: tuple[RuleEntry, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class CampaignEntry:
-    """A campaign with its forms."""
+    """A campaign with its forms; one that recurs stands once, with the periods of its first year."""
 
     campaign: Campaign
+    title: str
     anchor: str
+    periods: tuple[Period, ...]
+    last: Period | None
+    """The last period that is laid out."""
     forms: tuple[FormEntry, ...]
 
 
@@ -136,10 +133,13 @@ def write_manual(rulebook: Rulebook, templates: Mapping[str, str], language: str
     *templates* maps paths inside ``templates/`` to sources. Raises jinja2.TemplateError where a sentence is missing:
     a key, a type of column or a severity that the templates do not explain.
     """
-    environment, checker = _environment(templates, language), Checker()
-    entries = tuple(_campaign(rulebook, one, checker) for one in rulebook.campaigns)
+    environment, checker = _environment(templates, language), Checker(rulebook.registers)
+    entries = tuple(_campaign(rulebook, one, checker) for one in _families(rulebook))
     page = environment.get_template(f"{FOLDER}/manual.txt").render(
-        campaigns=entries, notices=tuple(rulebook.notices.values()), key_tables=key_tables()
+        campaigns=entries,
+        notices=tuple(rulebook.notices.values()),
+        key_tables=key_tables(),
+        registers=tuple(RegisterTable(name, tuple(schema.names)) for name, schema in SCHEMAS.items()),
     )
     return _GAPS.sub("\n\n", _TRAILING.sub("", page)).strip() + "\n"
 
@@ -150,82 +150,61 @@ def explained(templates: Mapping[str, str], language: str = "vi") -> Mapping[str
     return {name: value for name, value in vars(words).items() if isinstance(value, dict)}
 
 
-def key_tables() -> tuple[KeyTable, ...]:
-    """Return every key of the format, read from the shapes that the loader itself uses."""
-    found: dict[str, KeyTable] = {}
-    for shape in _ROOTS:
-        for one in _walk(shape):
-            found.setdefault(one.name, one)
-    return tuple(found.values())
-
-
-# -- the format's keys -----------------------------------------------------------------------------------------
-
-
-def _walk(shape: type[BaseModel]) -> Iterator[KeyTable]:
-    """Yield the keys of *shape*, then of the tables in it."""
-    inner: list[type[BaseModel]] = []
-    keys = []
-    for name, field in shape.model_fields.items():
-        leaves = tuple(_leaves(field.annotation))
-        inner += [one for one in leaves if isinstance(one, type) and issubclass(one, BaseModel)]
-        allowed = tuple(value for one in leaves for value in _allowed(one))
-        keys.append(Key(name, field.is_required(), allowed))
-    yield KeyTable(shape.__name__.removeprefix("Written").lower(), tuple(keys))
-    for one in inner:
-        yield from _walk(one)
-
-
-def _leaves(annotation: Any) -> Iterator[Any]:  # an annotation may be anything
-    if get_origin(annotation) is Literal or not get_args(annotation):
-        yield annotation
-        return
-    for one in get_args(annotation):
-        yield from _leaves(one)
-
-
-def _allowed(leaf: Any) -> tuple[str, ...]:
-    if get_origin(leaf) is Literal:
-        return tuple(map(str, get_args(leaf)))
-    return tuple(leaf) if isinstance(leaf, type) and issubclass(leaf, StrEnum) else ()
-
-
 # -- campaigns, forms, rules -----------------------------------------------------------------------------------
 
 
-def _campaign(rulebook: Rulebook, campaign: Campaign, checker: Checker) -> CampaignEntry:
-    forms = tuple(_form(rulebook, one, campaign, checker) for one in rulebook.forms if one.campaign == campaign.id)
-    return CampaignEntry(campaign, _anchor(campaign.id), forms)
+def _families(rulebook: Rulebook) -> tuple[tuple[Campaign, ...], ...]:
+    """Return the campaigns, the rounds of one that recurs together."""
+    families: dict[str, list[Campaign]] = {}
+    for one in rulebook.campaigns:
+        families.setdefault(one.family, []).append(one)
+    return tuple(map(tuple, families.values()))
 
 
-def _form(rulebook: Rulebook, form: Form, campaign: Campaign, checker: Checker) -> FormEntry:
-    owing = tuple(_owing(rulebook, form))
-    days = [one.deadline.day for one in owing if one.deadline]
-    scribe = _Scribe(checker, form, rulebook.notices, max(days, default=campaign.opened))
+def _campaign(rulebook: Rulebook, rounds: tuple[Campaign, ...], checker: Checker) -> CampaignEntry:
+    first, periods = rounds[0], [one.period for one in rounds if one.period]
+    # Whatever is said of the first year is said of all: the years after it only repeat its periods.
+    years = [one for one in rounds if one.period and one.period.end.year == periods[0].end.year] or [first]
+    title = first.title.removesuffix(f", {first.period.title}") if first.period else first.title
+    forms = tuple(_form(rulebook, one, years, checker) for one in rulebook.forms if one.campaign == first.family)
+    shown = tuple(one.period for one in years if one.period)
+    return CampaignEntry(first, title, _anchor(first.family), shown, periods[-1] if periods else None, forms)
+
+
+def _form(rulebook: Rulebook, form: Form, rounds: Sequence[Campaign], checker: Checker) -> FormEntry:
+    scribe = _Scribe(checker, form, rulebook, day_of(rulebook, form))
     titles = {one.key: one.title for one in form.columns}
+    original = rulebook.form(form.like) if form.like else None
+    shared = {one.id: one for one in original.rules} if original else {}
+    own = [one for one in form.rules if one.id not in shared or one.title != shared[one.id].title]
+    kept = {one.id for one in form.rules}
     return FormEntry(
         form,
         _anchor(form.full_id),
-        owing,
-        tuple(_column(one, titles) for one in form.columns),
-        tuple(scribe.write(one) for one in form.rules),
+        tuple(owing for one in rounds for owing in _owing(rulebook, form, one)),
+        original,
+        tuple(one for one in shared.values() if one.id not in kept),
+        () if original else tuple(_column(one, titles) for one in form.columns),
+        tuple(scribe.write(one) for one in own),
     )
 
 
-def _owing(rulebook: Rulebook, form: Form) -> Iterator[Owing]:
-    """Yield who owes *form*, those with the same date together."""
+def _owing(rulebook: Rulebook, form: Form, campaign: Campaign) -> Iterator[Owing]:
+    """Yield who owes *form* in *campaign*, those with the same date together."""
     by_deadline: dict[Deadline | None, set[str]] = {}
     for one in rulebook.obligations:
-        if (one.campaign, one.form) == (form.campaign, form.id):
+        if (one.campaign, one.form) == (campaign.id, form.id):
             by_deadline.setdefault(one.deadline, set()).add(one.reporter)
+    known = rulebook.reporters_on(campaign.opened)
+    period = campaign.period.title if campaign.period else ""
     for deadline, codes in by_deadline.items():
-        owing = tuple(one for one in rulebook.reporters if one.code in codes)
+        owing = tuple(one for one in known if one.code in codes)
         kinds = tuple(dict.fromkeys(one.kind for one in owing))
-        others = tuple(one for one in rulebook.reporters if one.kind in kinds and one.code not in codes)
+        others = tuple(one for one in known if one.kind in kinds and one.code not in codes)
         if len(others) <= min(_MOST_EXCLUDED, len(owing) // 2):
-            yield Owing(deadline, kinds, len(owing), others)
+            yield Owing(period, deadline, kinds, len(owing), others)
         else:
-            yield Owing(deadline, (), len(owing), owing)
+            yield Owing(period, deadline, (), len(owing), owing)
 
 
 def _column(column: Column, titles: Mapping[str, str]) -> ColumnEntry:
@@ -253,7 +232,7 @@ class _Scribe:
 
     checker: Checker
     form: Form
-    notices: Mapping[str, Notice]
+    rulebook: Rulebook
     received: date
 
     def write(self, rule: Rule) -> RuleEntry:
@@ -265,8 +244,16 @@ class _Scribe:
         """Return what the rule says of an example; nothing where it is retired or needs more than the example."""
         if rule.status is Status.RETIRED:
             return ""
-        table = table_of(self.form, example_rows(example))
-        findings = self.checker.check(self.form, table, (), self.notices, self.received)
+        case = case_of(self.form, example, self.rulebook.form)
+        findings = self.checker.check(
+            replace(self.form, rules=(rule,)),  # what the others would say is not shown
+            case.table,
+            (),
+            self.rulebook.notices,
+            case.received or self.received,
+            tables=case.tables,
+            reporter=case.reporter,
+        )
         return next((one.say for one in findings if one.rule == rule.id), "")
 
     def _outline(self, rule: Rule) -> str:
@@ -276,8 +263,12 @@ class _Scribe:
 
     def _show(self, rule: Rule, example: Mapping[str, object]) -> Example:
         rows = tuple(self._row(rule, row) for row in example_rows(example))
-        keys = {"rows", *(one.key for one in self.form.columns)}
-        return Example(rows, {key: _plain(value) for key, value in example.items() if key not in keys})
+        own, tables = f"{self.form.campaign}/", example.get("tables")
+        beside = {
+            **{name.removeprefix(own): held for name, held in (tables if isinstance(tables, dict) else {}).items()},
+            **{key: value for key, value in example.items() if key in BESIDE - {"rows", "tables"}},
+        }
+        return Example(rows, {key: _plain(value) for key, value in beside.items()})
 
     def _row(self, rule: Rule, row: Mapping[str, object]) -> tuple[Cell, ...]:
         telling = {*row, *rule.columns, rule.cell}
@@ -307,7 +298,7 @@ def _environment(templates: Mapping[str, str], language: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"md": _escape, "number": number, "day": day}
+    made.filters |= {"md": _escape, "anchor": _anchor, "number": number, "day": day}
     return made
 
 

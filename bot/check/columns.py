@@ -74,7 +74,9 @@ def tell_problems(gathering: Gathering, problems: Sequence[Problem]) -> None:
     keys = gathering.row_keys((one.sheet, one.row) for one in problems)
     for one in problems:
         spot = Spot(one.sheet, one.row, one.column)
-        gathering.by_notice(one.notice, spot, one.evidence, one.written, keys.get((one.sheet, one.row), ""))
+        # A missing indicator comes with the row of the header, which may be the number of a record's column too.
+        key = keys.get((one.sheet, one.row), "") if gathering.address(spot) else ""
+        gathering.by_notice(one.notice, spot, one.evidence, one.written, key)
 
 
 def tell_understood(gathering: Gathering) -> None:
@@ -83,5 +85,7 @@ def tell_understood(gathering: Gathering) -> None:
     columns = {column.title: column.key for column in gathering.form.columns}
     for one in gathering.table.understood:
         spot = Spot(sheets.get(one.sheet, 0), 0, columns.get(one.column, ""))
-        names = {"column": one.column, "letter": one.letter}
+        # Of an indicator the reader names the cell that holds its words, of a column the letter.
+        where = "Cột" if one.letter.isalpha() else "Ô"
+        names = {"column": one.column, "letter": one.letter, "cho": f"{where} {one.letter}"}
         gathering.by_notice("hieu_cot", spot, names, one.written)

@@ -11,12 +11,12 @@ import pyarrow.compute as pc
 
 from bot.check.sentences import fill
 from bot.language import fold
-from bot.model import Finding, Place, Severity, number_of
+from bot.model import Finding, Place, Severity, letter_of, number_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from bot.model import Column, Form, Notice, Rule, Table
+    from bot.model import Column, Form, Notice, Rule, SheetPlace, Table
 
 KEPT = 5_000
 """So many findings of one rule are kept; the rest is told as a number."""
@@ -55,8 +55,12 @@ class Gathering:
         """Add a finding of the machine's own, worded by the notice of that id; *names* are its evidence."""
         words = self.notices[notice]
         own = {**self._names(spot, written), **names}
-        say = fill(words.say, lambda name: own.get(name, "…"), lambda name: self.address(spot._replace(column=name)))
-        self._add(notice, words.severity, words.title, (say, words.fix), spot, written, key)
+
+        def filled(text: str) -> str:
+            return fill(text, lambda name: own.get(name, "…"), lambda name: self.address(spot._replace(column=name)))
+
+        said = (filled(words.say), filled(words.fix))
+        self._add(notice, words.severity, words.title, said, spot, written, key)
 
     def by_rule(self, rule: Rule, spot: Spot, say: str, written: str, key: str) -> None:
         """Add a finding of a rule, whose sentence is already filled."""
@@ -72,8 +76,22 @@ class Gathering:
         return self.table.sheets[spot.sheet].address(spot.column, spot.row) if self._has_sheet(spot) else ""
 
     def letter(self, spot: Spot) -> str:
-        """Return the letter of the column on that sheet, or nothing."""
-        return self.table.sheets[spot.sheet].letters.get(spot.column, "") if self._has_sheet(spot) else ""
+        """Return the letter of the column on that sheet, or nothing; in a form of indicators, that of the record."""
+        if not self._has_sheet(spot):
+            return ""
+        place = self.table.sheets[spot.sheet]
+        return letter_of(spot.row) if place.lines else place.letters.get(spot.column, "")
+
+    def line(self, spot: Spot) -> int:
+        """Return the sheet's row of the cell, counted from 1; 0 for a whole column."""
+        if not self._has_sheet(spot) or not self.table.sheets[spot.sheet].lines:
+            return spot.row
+        return self.table.sheets[spot.sheet].lines.get(spot.column, 0) if spot.row else 0
+
+    @property
+    def name_of_columns(self) -> str:
+        """Return what people call the form's columns."""
+        return "chỉ tiêu" if self.form.layout == "indicators" else "cột"
 
     def _has_sheet(self, spot: Spot) -> bool:
         return 0 <= spot.sheet < len(self.table.sheets)
@@ -102,7 +120,13 @@ class Gathering:
 
     def _names(self, spot: Spot, written: str) -> dict[str, str]:
         column = self._columns.get(spot.column)
-        own = {"written": written, "cell": self.address(spot), "letter": self.letter(spot), "row": str(spot.row)}
+        own = {
+            "written": written,
+            "cell": self.address(spot),
+            "letter": self.letter(spot),
+            "row": str(self.line(spot)),
+            "cot": self.name_of_columns,
+        }
         if column is None:
             return own | {"column": "", "unit": "", "example": ""}
         return own | {"column": column.title, "unit": column.unit or "", "example": column.example}
@@ -125,13 +149,19 @@ class Gathering:
         self._kept[rule] += 1
         column = self._columns.get(spot.column)
         sheet = self.table.sheets[spot.sheet].name if self._has_sheet(spot) else ""
-        place = Place(sheet, self.address(spot), spot.row, column.title if column else "")
+        line = self.line(spot)
+        place = Place(sheet, self.address(spot), line, column.title if column else "")
         finding = Finding(rule, severity, title, words[0], words[1], place, key, written, trial)
         self._heads.setdefault(rule, finding)
-        order = (spot.sheet, spot.row, number_of(self.letter(spot)), len(self._found))
+        order = (spot.sheet, line, number_of(self.letter(spot)), len(self._found))
         self._found.append((order if self._has_sheet(spot) else (_LAST, 0, 0, len(self._found)), finding))
 
 
 def key_of(values: Iterable[object]) -> str:
     """Return the identity of a row: its key cells, folded and joined."""
     return "|".join(fold(str(value)) if value is not None else "" for value in values)
+
+
+def has_column(place: SheetPlace, key: str) -> bool:
+    """Tell whether that column, or the line of that indicator, was found on the sheet."""
+    return key in (place.lines or place.letters)

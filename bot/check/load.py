@@ -7,12 +7,16 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from bot.check.campaigns import read_campaign
-from bot.check.forms import read_form
+from bot.check.forms import read_forms
 from bot.check.mistakes import Mistake, Mistakes
+from bot.check.parameters import read_workdays
+from bot.check.registers import FILES as REGISTERS
+from bot.check.registers import read_registers
 from bot.check.reporters import FILE as REPORTERS
 from bot.check.reporters import add_contacts, create_register, read_reporters
 from bot.check.sentences import places_of
 from bot.check.sql import connect
+from bot.check.tables import add_registers
 from bot.check.written import Sheet
 from bot.check.written_form import WrittenNotices
 from bot.model import Notice, Rulebook
@@ -29,7 +33,7 @@ __all__ = ["NOTICES_NEEDED", "Mistake", "load_rulebook"]
 NOTICES = "chung.toml"
 CAMPAIGN = "campaign.toml"
 
-_ALWAYS = frozenset({"written", "cell", "letter", "row", "column", "unit", "example"})
+_ALWAYS = frozenset({"written", "cell", "letter", "row", "column", "unit", "example", "cot"})
 NOTICES_NEEDED: Mapping[str, frozenset[str]] = {
     "thieu_cot": frozenset(),
     "thieu_gia_tri": frozenset(),
@@ -48,7 +52,9 @@ NOTICES_NEEDED: Mapping[str, frozenset[str]] = {
     "so_dang_chu": frozenset(),
     "tong_cong_sai": frozenset({"tong", "cong", "chenh", "dong"}),
     "cong_nhom_sai": frozenset({"tong", "cong", "chenh", "dong"}),
-    "hieu_cot": frozenset(),
+    "ty_le_tong_sai": frozenset({"tong", "cong", "tu", "mau", "dong"}),
+    "dong_bo_qua": frozenset({"dong"}),
+    "hieu_cot": frozenset({"cho"}),
     "con_nua": frozenset({"con", "tong"}),
 }
 """The findings that the machine makes by itself, and the evidence that each one's sentence may name."""
@@ -70,6 +76,9 @@ def load_rulebook(files: Mapping[str, bytes], contacts: bytes | None = None) -> 
             return mistakes.sorted()
         reporters = add_contacts(register.reporters, contacts, mistakes) if contacts else register.reporters
         create_register(database, register)
+        registers = read_registers(files, register, mistakes)
+        workdays = read_workdays(files, mistakes)
+        add_registers(database, registers)
         forms = _read_forms(files, database, notices, mistakes)
         campaigns = _read_campaigns(files, database, mistakes)
     finally:
@@ -85,6 +94,8 @@ def load_rulebook(files: Mapping[str, bytes], contacts: bytes | None = None) -> 
         obligations=tuple(one for _, owed in campaigns for one in owed),
         notices=notices,
         hash=_hash(files),
+        registers=registers,
+        workdays=workdays,
     )
 
 
@@ -101,9 +112,9 @@ def _read_notices(files: Mapping[str, bytes], mistakes: Mistakes) -> dict[str, N
         if one.id in notices:
             sheet.wrong(("notice", number, "id"), f"Mã {one.id} đã dùng cho một thông báo khác")
         known = _ALWAYS | NOTICES_NEEDED.get(one.id, frozenset())
-        for name, _ in places_of(one.say):
-            if name not in known:
-                sheet.wrong(("notice", number, "say"), f"Câu say nhắc {{{name}}}, nhưng thông báo này không có tên đó")
+        for key, words in (("say", one.say), ("fix", one.fix)):
+            for name in (name for name, _ in places_of(words) if name not in known):
+                sheet.wrong(("notice", number, key), f"Câu {key} nhắc {{{name}}}, nhưng thông báo này không có tên đó")
         notices[one.id] = Notice(**one.model_dump())
     for missing in NOTICES_NEEDED.keys() - notices.keys():
         sheet.wrong((), f"Thiếu thông báo {missing}")
@@ -115,7 +126,7 @@ def _form_files(files: Mapping[str, bytes], mistakes: Mistakes | None = None) ->
     found = []
     for name in sorted(files):
         path = PurePosixPath(name)
-        if path.suffix not in {".toml", ".csv"} or name in {NOTICES, REPORTERS} or path.name == CAMPAIGN:
+        if path.suffix not in {".toml", ".csv"} or name in {NOTICES, REPORTERS, *REGISTERS} or path.name == CAMPAIGN:
             continue
         if len(path.parts) == 2 and path.suffix == ".toml":
             found.append(name)
@@ -127,14 +138,10 @@ def _form_files(files: Mapping[str, bytes], mistakes: Mistakes | None = None) ->
 def _read_forms(
     files: Mapping[str, bytes], database: duckdb.DuckDBPyConnection, notices: Mapping[str, Notice], mistakes: Mistakes
 ) -> list[Form]:
-    forms = []
-    for name in _form_files(files, mistakes):
-        if f"{name.split('/')[0]}/{CAMPAIGN}" not in files:
-            mistakes.add(name, 0, f"Thư mục {name.split('/')[0]} chưa có tệp {CAMPAIGN}")
-        form = read_form(name, files[name], database, notices, mistakes)
-        if form is not None:
-            forms.append(form)
-    return forms
+    names = _form_files(files, mistakes)
+    for name in (name for name in names if f"{name.split('/')[0]}/{CAMPAIGN}" not in files):
+        mistakes.add(name, 0, f"Thư mục {name.split('/')[0]} chưa có tệp {CAMPAIGN}")
+    return read_forms({name: files[name] for name in names}, database, notices, mistakes)
 
 
 def _read_campaigns(

@@ -5,6 +5,7 @@ It is put together from texts of ``rules/`` on purpose (S608): bot.check.sql fen
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bot.model import Column, Form, Rule
+
+_ASKS_WHO = re.compile(r"(?i)\bdon_vi_bao_cao\s*\(")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,10 @@ class Prepared:
     rows: tuple[RowTest, ...]
     queries: tuple[tuple[Rule, str], ...]
     """Rules over the whole table, each with its own SELECT."""
+    tables: frozenset[str]
+    """The other tables that any of the rules reads."""
+    personal: frozenset[str]
+    """The ids of rules that ask who reports."""
 
 
 def prepare(form: Form) -> Prepared:
@@ -49,7 +56,9 @@ def prepare(form: Form) -> Prepared:
         ask = _join(rule, columns, form) if rule.query else rows_where(_needs(rule, columns, form), violated)
         rows.append(RowTest(rule, violated, ask))
     queries = tuple((rule, _join(rule, columns, form)) for rule in running if rule.query and not rule.require)
-    return Prepared(form, columns, tuple(cell_tests(form)), tuple(rows), queries)
+    tables = frozenset(name for rule in running for name in rule.tables)
+    personal = frozenset(rule.id for rule in running if _ASKS_WHO.search(f"{rule.require} {rule.query}"))
+    return Prepared(form, columns, tuple(cell_tests(form)), tuple(rows), queries, tables, personal)
 
 
 def _needs(rule: Rule, columns: Mapping[str, Column], form: Form) -> tuple[str, ...]:

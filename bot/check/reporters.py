@@ -2,118 +2,172 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from bot.language import fold, nfc
+from bot.check.csv_lines import read_lines
+from bot.language import day as day_in_words
+from bot.language import fold
 from bot.model import Reporter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     import duckdb
 
+    from bot.check.csv_lines import Line
     from bot.check.mistakes import Mistakes
 
 FILE = "reporters.csv"
 CONTACTS = "contacts"
 
 _NEEDED = ("code", "name", "full_name", "addressee", "kind")
+_DATES = frozenset({"since", "until"})
+_CODES = frozenset({"code", "official_code", "successor", "mst_prefix", "gcndt_prefix"})
+"""Columns of digits that are names: a leading zero counts."""
 _ADDRESS = re.compile(r"(\*|[^@\s*,;<>]+)@[^@\s*,;<>]+\.[^@\s*,;<>]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """The reporters, and their rows as the conditions of ``owed_by`` see them."""
+    """The reporters, and their rows as the conditions of ``owed_by`` see them, in the same order."""
 
     reporters: tuple[Reporter, ...]
     rows: tuple[Mapping[str, str], ...]
 
+    def successor_of(self, code: str) -> str:
+        """Return the code of the body that now speaks for *code*: itself, while nothing has followed it."""
+        following = {one.code: one.successor for one in self.reporters if one.successor}
+        for _ in following:
+            code = following.get(code, code)
+        return code
+
 
 def read_reporters(data: bytes, mistakes: Mistakes) -> Register:
-    """Return the register of ``reporters.csv``; every column of the file may be named in ``owed_by``."""
-    rows: list[Mapping[str, str]] = []
-    seen: dict[str, str] = {}
-    for line, row in _rows(FILE, data, _NEEDED, mistakes):
-        for name in (name for name in _NEEDED if not row[name]):
-            mistakes.add(FILE, line, f"Thiếu giá trị ở cột {name}")
-        names = {fold(one) for one in (row["name"], row["full_name"], *_aliases(row))} - {""}
-        for one in sorted({row["code"], *names} & seen.keys()):
-            mistakes.add(FILE, line, f'"{one}" đã dùng cho đơn vị mã {seen[one]}')
-        seen |= dict.fromkeys({row["code"], *names}, row["code"])
-        rows.append(row)
-    reporters = tuple(
-        Reporter(
-            code=row["code"],
-            name=row["name"],
-            full_name=row["full_name"],
-            addressee=row["addressee"],
-            kind=row["kind"],
-            region=row.get("region", ""),
-            aliases=_aliases(row),
-        )
-        for row in rows
-    )
-    return Register(reporters, tuple(rows))
+    """Return the register of ``reporters.csv``; every column of the file may be named in ``owed_by``.
+
+    ``since`` and ``until`` are the first and the last day of a body, ``successor`` the code of the one it was merged
+    into. Two bodies may bear the same name if they never exist on the same day.
+    """
+    read = [(line, _reporter(line)) for line in read_lines(FILE, data, _NEEDED, mistakes)]
+    _tell_namesakes(read)
+    _tell_successors(read)
+    return Register(tuple(one for _, one in read), tuple(line.cells for line, _ in read))
 
 
 def add_contacts(reporters: Sequence[Reporter], data: bytes, mistakes: Mistakes) -> tuple[Reporter, ...]:
-    """Return *reporters* with the addresses of the operator's CSV: ``reporter,address,role``, one address a line."""
-    addresses: dict[str, list[str]] = {one.code: [] for one in reporters}
-    owner: dict[str, str] = {}
-    for line, row in _rows(CONTACTS, data, ("reporter", "address"), mistakes):
-        code, address = row["reporter"], row["address"].lower()
-        if code not in addresses:
-            mistakes.add(CONTACTS, line, f'Không có đơn vị báo cáo mã "{code}"')
-        elif not _ADDRESS.fullmatch(address):
-            mistakes.add(CONTACTS, line, f'"{address}" không phải địa chỉ thư; cả tên miền thì ghi *@ten-mien')
-        elif owner.setdefault(address, code) != code:
-            mistakes.add(CONTACTS, line, f"{address} đã ghi cho đơn vị mã {owner[address]}")
+    """Return *reporters* with the addresses of the operator's CSV: ``reporter,address,role``, one address a line.
+
+    An address may be listed for several bodies only if they never exist on the same day.
+    """
+    known = {one.code: one for one in reporters}
+    addresses: dict[str, list[str]] = {code: [] for code in known}
+    owners: dict[str, list[Reporter]] = {}
+    for line in read_lines(CONTACTS, data, ("reporter", "address"), mistakes):
+        code, address = line.text("reporter"), line.text("address").lower()
+        if code not in known:
+            line.wrong(f'Không có đơn vị báo cáo mã "{code}"')
+            continue
+        if not _ADDRESS.fullmatch(address):
+            line.wrong(f'"{address}" không phải địa chỉ thư; cả tên miền thì ghi *@ten-mien')
+            continue
+        before = owners.setdefault(address, [])
+        rival = next((one for one in before if one.code != code and _coexist(one, known[code])), None)
+        if rival is not None:
+            line.wrong(f"{address} đã ghi cho đơn vị mã {rival.code}")
         elif address not in addresses[code]:
             addresses[code].append(address)
+            before.append(known[code])
     return tuple(replace(one, addresses=tuple(addresses[one.code])) for one in reporters)
 
 
-def create_register(database: duckdb.DuckDBPyConnection, register: Register) -> None:
-    """Create the table ``reporters``: a column of whole numbers is a number, all else (codes too) is text."""
-    names = list(register.rows[0]) if register.rows else list(_NEEDED)
-    numeric = {
-        name for name in names if name != "code" and all(re.fullmatch(r"\d+", row[name]) for row in register.rows)
-    }
-    types = ", ".join(f'"{name}" {"BIGINT" if name in numeric else "VARCHAR"}' for name in names)
-    database.execute(f"CREATE TABLE reporters ({types})")
-    if register.rows:
+def create_register(database: duckdb.DuckDBPyConnection, register: Register, day: date | None = None) -> None:
+    """Create (or replace) the table ``reporters``, for the conditions of ``owed_by``.
+
+    ``since`` and ``until`` are dates, a column of whole numbers is a number, all else (codes too) is text. With *day*
+    only the bodies of that day are in it, without it all that there ever were.
+    """
+    names = dict.fromkeys((*(register.rows[0] if register.rows else _NEEDED), *sorted(_DATES)))
+    types = {name: _type(name, register) for name in names}
+    columns = ", ".join(f'"{name}" {types[name]}' for name in names)
+    database.execute(f"CREATE OR REPLACE TABLE reporters ({columns})")
+    pairs = zip(register.reporters, register.rows, strict=True)
+    rows = [_cells(one, row, types) for one, row in pairs if day is None or one.exists(day)]
+    if rows:
         marks = ", ".join("?" for _ in names)
-        values = ", ".join(f"({marks})" for _ in register.rows)
-        cells = [row[name] for row in register.rows for name in names]
+        values = ", ".join(f"({marks})" for _ in rows)
+        cells = [cell for row in rows for cell in row]
         database.execute(f"INSERT INTO reporters VALUES {values}", cells)  # noqa: S608 - only marks are put in
-    if "since" not in names:
-        database.execute(
-            "CREATE OR REPLACE TABLE reporters AS SELECT *, NULL::DATE since, NULL::DATE until FROM reporters"
-        )
 
 
-def _aliases(row: Mapping[str, str]) -> tuple[str, ...]:
-    return tuple(one.strip() for one in row.get("aliases", "").split("|") if one.strip())
+def _cells(reporter: Reporter, row: Mapping[str, str], types: Mapping[str, str]) -> list[object]:
+    """Return a row of the table ``reporters``; the dates are those that could be read."""
+    dates = {"since": reporter.since, "until": reporter.until}
+    texts = ((name, row.get(name, ""), kind) for name, kind in types.items())
+    return [dates.get(name, text if kind == "VARCHAR" else text or None) for name, text, kind in texts]
 
 
-def _rows(file: str, data: bytes, needed: Sequence[str], mistakes: Mistakes) -> Iterator[tuple[int, Mapping[str, str]]]:
-    """Yield (line, row) of a CSV file with a header row; cells are composed and stripped."""
-    try:
-        reader = csv.reader(io.StringIO(nfc(data.decode("utf-8-sig")), newline=""), strict=True)
-        header = [one.strip() for one in next(reader, [])]
-        if missing := [name for name in needed if name not in header]:
-            mistakes.add(file, 1, f"Thiếu cột {', '.join(missing)}")
-            return
-        for row in reader:
-            if len(row) == len(header):
-                yield reader.line_num, dict(zip(header, (one.strip() for one in row), strict=True))
-            elif any(one.strip() for one in row):
-                mistakes.add(file, reader.line_num, f"Dòng có {len(row)} ô, dòng tiêu đề có {len(header)} ô")
-    except UnicodeDecodeError as error:
-        mistakes.add(file, data.count(b"\n", 0, error.start) + 1, "Tệp không ghi bằng mã UTF-8")
-    except csv.Error as error:
-        mistakes.add(file, reader.line_num, f"Không đọc được CSV: {error}")
+def _reporter(line: Line) -> Reporter:
+    line.require(_NEEDED)
+    since, until = line.day("since"), line.day("until")
+    if since and until and until < since:
+        line.wrong(f"Ngày cuối {day_in_words(until)} trước ngày đầu {day_in_words(since)}")
+    return Reporter(
+        code=line.text("code"),
+        name=line.text("name"),
+        full_name=line.text("full_name"),
+        addressee=line.text("addressee"),
+        kind=line.text("kind"),
+        region=line.text("region"),
+        aliases=line.names("aliases"),
+        since=since,
+        until=until,
+        successor=line.text("successor"),
+    )
+
+
+def _coexist(one: Reporter, other: Reporter) -> bool:
+    """Tell whether there is a day on which both exist."""
+    begin = max(one.since or date.min, other.since or date.min)
+    return begin <= min(one.until or date.max, other.until or date.max)
+
+
+def _tell_namesakes(read: Sequence[tuple[Line, Reporter]]) -> None:
+    codes: set[str] = set()
+    bearers: dict[str, list[Reporter]] = {}
+    for line, reporter in read:
+        if reporter.code in codes:
+            line.wrong(f'"{reporter.code}" đã dùng cho đơn vị mã {reporter.code}')
+        codes.add(reporter.code)
+        names = {fold(one) for one in (reporter.name, reporter.full_name, *reporter.aliases)} - {""}
+        for name in sorted(names):
+            rival = next((one for one in bearers.get(name, ()) if _coexist(one, reporter)), None)
+            if rival is not None:
+                line.wrong(f'"{name}" đã dùng cho đơn vị mã {rival.code}')
+            bearers.setdefault(name, []).append(reporter)
+
+
+def _tell_successors(read: Sequence[tuple[Line, Reporter]]) -> None:
+    """Tell where nobody could answer for a body that has ceased."""
+    known = {one.code: one for _, one in read}
+    for line, reporter in read:
+        if not reporter.successor:
+            continue
+        successor = known.get(reporter.successor)
+        if successor is None:
+            line.wrong(f'Không có đơn vị kế tiếp mã "{reporter.successor}"')
+        elif reporter.until is None:
+            line.wrong("Có đơn vị kế tiếp (successor) nhưng không ghi ngày cuối (until)")
+        elif not successor.exists(reporter.until + timedelta(days=1)):
+            next_day = day_in_words(reporter.until + timedelta(days=1))
+            line.wrong(f"Ngày {next_day} chưa có đơn vị kế tiếp mã {successor.code}: kiểm tra until và since")
+
+
+def _type(name: str, register: Register) -> str:
+    if name in _DATES:
+        return "DATE"
+    written = {row[name] for row in register.rows}
+    whole = name not in _CODES and bool(written - {""}) and all(re.fullmatch(r"\d*", one) for one in written)
+    return "BIGINT" if whole else "VARCHAR"

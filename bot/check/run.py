@@ -6,16 +6,18 @@ The SQL is put together from texts of ``rules/`` on purpose (S608): bot.check.sq
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import duckdb
 import pyarrow as pa
 
 from bot.check.columns import CellTest, tell_problems, tell_understood
-from bot.check.gather import KEPT, Gathering, Spot, key_of
+from bot.check.gather import KEPT, Gathering, Spot, has_column, key_of
 from bot.check.prepare import Prepared, prepare, rows_where
 from bot.check.sentences import fill, written
 from bot.check.sql import connect
+from bot.check.tables import EARLIER, OWN, add_registers, fit
 from bot.check.totals import tell_totals
 
 if TYPE_CHECKING:
@@ -38,8 +40,13 @@ class BrokenRuleError(Exception):
 class Checker:
     """Holds tables against forms; one for the life of a process, because connecting costs more than checking."""
 
+    registers: Mapping[str, pa.Table] = field(default_factory=dict)
+    """``Rulebook.registers``: what rules may read beside forms."""
     _database: duckdb.DuckDBPyConnection = field(default_factory=connect)
     _prepared: dict[str, Prepared] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        add_registers(self._database, self.registers)
 
     def check(
         self,
@@ -48,20 +55,34 @@ class Checker:
         problems: Sequence[Problem],
         notices: Mapping[str, Notice],
         received: date | None = None,
+        *,
+        tables: Mapping[str, pa.Table] = MappingProxyType({}),
+        reporter: str = "",
     ) -> tuple[Finding, ...]:
         """Return all that is wrong with *table*, by sheet, row and column.
 
         *problems* are what the reader saw in single cells; *received* is the day (Vietnamese time) on which the
-        message came, for rules about the future: without it they say nothing. Of one rule at most 5,000 findings are
-        returned, then one without a place that tells how many more there are. Raises BrokenRuleError when a rule's
-        SQL breaks on the data.
+        message came, for rules about the future: without it they say nothing. *tables* are the other tables of the
+        same reporter: full id of a form → its rows with the columns of that form (``bot.check.tables.fit``),
+        ``lan_truoc``, ``ky_truoc``; a rule that reads one which is not among them says nothing, and so does a rule
+        that asks for the *reporter* (its code) where that is empty. Of one rule at most 5,000 findings are returned,
+        then one without a place that tells how many more there are. Raises BrokenRuleError when a rule's SQL breaks
+        on the data.
         """
         gathering = Gathering(form, table, notices)
         tell_problems(gathering, problems)
         tell_understood(gathering)
         tell_totals(gathering)
         if table.data.num_rows:
-            self._ask(_Round(self._database, self._prepare(form), gathering, problems), received)
+            prepared = self._prepare(form)
+            others = {
+                name: fit(form, data) if name in EARLIER else data
+                for name, data in tables.items()
+                if name in prepared.tables
+            }
+            self._set("ngay_nhan", f"DATE '{received.isoformat()}'" if received else "NULL::DATE")
+            self._set("don_vi_bao_cao", _text(reporter) if reporter else "NULL::VARCHAR")
+            self._ask(_Round(self._database, prepared, gathering, problems, others, bool(reporter)))
         return gathering.sorted()
 
     def _prepare(self, form: Form) -> Prepared:
@@ -70,14 +91,24 @@ class Checker:
             known = self._prepared[form.full_id] = prepare(form)
         return known
 
-    def _ask(self, turn: _Round, received: date | None) -> None:
-        day = f"DATE '{received.isoformat()}'" if received else "NULL::DATE"
-        self._database.execute(f"SET VARIABLE ngay_nhan = {day}")
-        self._database.register("t", turn.gathering.table.data)
+    def _set(self, name: str, value: str) -> None:
+        self._database.execute(f"SET VARIABLE {name} = {value}")
+
+    def _ask(self, turn: _Round) -> None:
+        self._set(
+            "tham_so",
+            """(SELECT map_from_entries(list((ten, gia_tri))) FROM (
+            SELECT ten, arg_max(gia_tri, tu_ngay) AS gia_tri FROM tham_so
+            WHERE tu_ngay <= ngay_nhan() AND coalesce(ngay_nhan() <= den_ngay, true) GROUP BY ten))""",
+        )
+        held = {OWN: turn.gathering.table.data, **turn.others}
+        for name, data in held.items():
+            self._database.register(name, data)
         try:
             turn.ask_all()
         finally:
-            self._database.unregister("t")
+            for name in held:
+                self._database.unregister(name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,22 +119,31 @@ class _Round:
     prepared: Prepared
     gathering: Gathering
     problems: Sequence[Problem]
+    others: Mapping[str, pa.Table]
+    reporter_known: bool
 
     def ask_all(self) -> None:
         """Ask all tests of the form: a clean table costs one pass for all rules of a row, and one for each query."""
         cells = [one for one in self.prepared.cells if one.may_fail(self.gathering.table.data)]
-        counts = self._count([*(one.violated for one in cells), *(one.violated for one in self.prepared.rows)])
+        rows = [one for one in self.prepared.rows if self._can_ask(one.rule)]
+        counts = self._count([*(one.violated for one in cells), *(one.violated for one in rows)])
         for cell_test, count in zip(cells, counts[: len(cells)], strict=True):
             if count:
                 self._tell_cells(cell_test)
-        for row_test, count in zip(self.prepared.rows, counts[len(cells) :], strict=True):
+        for row_test, count in zip(rows, counts[len(cells) :], strict=True):
             if count:
                 rule = row_test.rule
                 self._tell(rule, row_test.ask, self._silenced((*rule.columns, rule.cell), rule.cell))
         for rule, ask in self.prepared.queries:
             # Joining the evidence to its row costs as much as the question: most tables give no reason for it.
-            if self._fetch(rule.id, f"SELECT 1 FROM (\n{rule.query}\n) LIMIT 1")[1]:  # noqa: S608
+            if self._can_ask(rule) and self._fetch(rule.id, f"SELECT 1 FROM (\n{rule.query}\n) LIMIT 1")[1]:  # noqa: S608
                 self._tell(rule, ask, self._silenced((rule.cell,), rule.cell))
+
+    def _can_ask(self, rule: Rule) -> bool:
+        """Tell whether all is there that *rule* looks at."""
+        return all(name in self.others for name in rule.tables) and (
+            self.reporter_known or rule.id not in self.prepared.personal
+        )
 
     def _count(self, violated: Sequence[str]) -> Sequence[int]:
         if not violated:
@@ -133,7 +173,7 @@ class _Round:
         """Say once that a column is missing on a sheet, instead of once for each of its rows."""
         key = test.column.key
         told = any((one.notice, one.sheet, one.column) == ("thieu_cot", sheet, key) for one in self.problems)
-        if key in self.gathering.table.sheets[sheet].letters or told:
+        if told or has_column(self.gathering.table.sheets[sheet], key):
             return
         if self._fetch(test.notice, f"SELECT 1 FROM t WHERE _sheet = {sheet} AND ({test.violated}) LIMIT 1")[1]:  # noqa: S608
             self.gathering.by_notice("thieu_cot", Spot(sheet, 0, key), {})
@@ -153,7 +193,10 @@ class _Round:
             return written(row[name] if name in row else cell(name), columns.get(name))
 
         def address(name: str) -> str:
-            return self.gathering.address(spot._replace(column=name)) or f'cột "{columns[name].title}"'
+            return (
+                self.gathering.address(spot._replace(column=name))
+                or f'{self.gathering.name_of_columns} "{columns[name].title}"'
+            )
 
         key = key_of(cell(name) for name in self.prepared.form.row_key)
         here = "" if cell(rule.cell) is None else written(cell(rule.cell), columns[rule.cell])
@@ -162,7 +205,7 @@ class _Round:
     def _silenced(self, columns: Iterable[str], cell: str) -> _Silenced:
         table = self.gathering.table
         rows = frozenset().union(*(table.bad.get(name, frozenset()) for name in columns))
-        without = frozenset(index for index, sheet in enumerate(table.sheets) if cell not in sheet.letters)
+        without = frozenset(index for index, sheet in enumerate(table.sheets) if not has_column(sheet, cell))
         return _Silenced(rows, without)
 
     def _run(self, name: str, sql: str, silenced: _Silenced) -> Iterator[_Row]:
@@ -183,8 +226,8 @@ class _Round:
         try:
             return _answer(self.database, sql)
         except _TOO_LARGE:
-            data = self.gathering.table.data
-            self.database.register("t", data.cast(_floating(data.schema)))
+            for key, data in self._held():
+                self.database.register(key, data.cast(_floating(data.schema)))
         except duckdb.Error as error:
             raise BrokenRuleError(f"{self.prepared.form.full_id} {name}: {error}") from error
         try:
@@ -192,7 +235,12 @@ class _Round:
         except duckdb.Error as error:
             raise BrokenRuleError(f"{self.prepared.form.full_id} {name}: {error}") from error
         finally:
-            self.database.register("t", self.gathering.table.data)
+            for key, data in self._held():
+                self.database.register(key, data)
+
+    def _held(self) -> Iterator[tuple[str, pa.Table]]:
+        yield OWN, self.gathering.table.data
+        yield from self.others.items()
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +255,11 @@ class _Silenced:
 
 
 _NOWHERE = _Silenced(frozenset(), frozenset())
+
+
+def _text(words: str) -> str:
+    """Return *words* as a text of SQL."""
+    return "'" + words.replace("'", "''") + "'"
 
 
 def _answer(database: duckdb.DuckDBPyConnection, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import duckdb
+from pydantic_core import from_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,6 +31,9 @@ _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
 # so_thuan(text)   only the digits of an identifier
 # mst_dung(text)   whether a tax code's check digit is right (weights 31, 29, 23, 19, 17, 13, 7, 5, 3; modulo 11);
 #                  NULL where it has not 10 or 13 digits. Excel drops a leading zero: it is put back.
+# ten_goc(text)    the proper name of a zone or a park: khong_dau without KCN, KKT, CCN and their long forms at its head
+# tham_so(name)    the value of a legal parameter on the day of receipt; NULL when there is none
+# don_vi_bao_cao() the code of the reporter; NULL when it is not known
 _VOCABULARY = (
     "CREATE MACRO ngay_nhan() AS getvariable('ngay_nhan')::DATE",
     """CREATE MACRO khong_dau(x) AS replace(trim(regexp_replace(
@@ -39,6 +42,11 @@ _VOCABULARY = (
          regexp_replace(regexp_replace(x, '(?i)(\d{1,2})\s*tháng\s*(\d{1,2})\s*năm\s*(\d{4})', '\1/\2/\3')
            .regexp_extract('\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?(?:19|20)\d{2}'),
            '\s?[/.-]\s?', '/', 'g'), '%d/%m/%Y')::DATE""",
+    """CREATE MACRO ten_goc(x) AS regexp_replace(khong_dau(x), '^(kcn|kcx|khu (cong nghiep|che xuat)|ccn|'
+         || 'cum (cong nghiep|cn)|(kkt ?(ck|vb)?|khu kinh te)( (ven bien|cua khau|mo|quoc te|dao|tinh))*|'
+         || '(ven bien|cua khau)( quoc te)?) ', '')""",
+    "CREATE MACRO tham_so(x) AS map_extract(getvariable('tham_so')::MAP(VARCHAR, DECIMAL(21,6)), x)[1]",
+    "CREATE MACRO don_vi_bao_cao() AS getvariable('don_vi_bao_cao')::VARCHAR",
     "CREATE MACRO so_thuan(x) AS regexp_replace(x, '[^0-9]', '', 'g')",
     """CREATE MACRO _mst_dung(so) AS so[10]::INTEGER = 10 - list_dot_product(
          list_transform(string_split(so[1:9], ''), lambda chu_so: chu_so::DOUBLE),
@@ -48,6 +56,7 @@ _VOCABULARY = (
          WHEN length(so) IN (10, 13) THEN _mst_dung(so) WHEN length(so) IN (9, 12) THEN _mst_dung('0' || so) END)[1]""",
 )
 
+_NO_ENTRIES: dict[str, Any] = {}
 _TYPES = {"integer": "BIGINT", "year": "BIGINT", "decimal": "DECIMAL(21,6)", "percent": "DECIMAL(21,6)", "date": "DATE"}
 _TABLE_FUNCTIONS = frozenset({"unnest", "range", "generate_series"})
 _UNSTEADY = frozenset({
@@ -89,22 +98,38 @@ class Syntax:
 
 def read_syntax(database: duckdb.DuckDBPyConnection, sql: str) -> Syntax:
     """Return the parts of *sql*, found in DuckDB's own syntax tree; nothing is run."""
-    row = database.execute("SELECT json_serialize_sql(?::VARCHAR)", [sql]).fetchone()
-    tree: dict[str, Any] = json.loads(row[0]) if row else {"error": True}
+    return read_syntaxes(database, [sql])[0]
+
+
+def read_syntaxes(database: duckdb.DuckDBPyConnection, texts: Sequence[str]) -> tuple[Syntax, ...]:
+    """Return the parts of each of *texts*: one question for all of them costs as much as for one."""
+    if not texts:
+        return ()
+    one = "json_serialize_sql(text, skip_null := true, skip_empty := true)"
+    ask = f"SELECT list_transform(?::VARCHAR[], lambda text: {one})"
+    row = database.execute(ask, [list(texts)]).fetchone()
+    return tuple(_syntax_of(from_json(tree)) for tree in row[0]) if row else ()
+
+
+def _syntax_of(tree: dict[str, Any]) -> Syntax:
     if tree["error"]:
         return Syntax(0, str(tree.get("error_message", "")))
-    nodes = list(_nodes(tree["statements"]))
-    columns = frozenset(node["column_names"][-1] for node in nodes if node.get("class") == "COLUMN_REF")
-    functions = frozenset(str(node["function_name"]).lower() for node in nodes if node.get("class") == "FUNCTION")
-    own = {entry["key"] for node in nodes if "cte_map" in node for entry in node["cte_map"]["map"]}
-    tables = frozenset(str(node["table_name"]) for node in nodes if node.get("type") == "BASE_TABLE") - own
-    called = frozenset(
-        str(node["function"]["function_name"]).lower() for node in nodes if node.get("type") == "TABLE_FUNCTION"
-    )
+    columns, functions, called, tables, own = set(), set(), set(), set(), set()
+    for node in _nodes(tree["statements"]):
+        if node.get("class") == "COLUMN_REF":
+            columns.add(str(node["column_names"][-1]))
+        elif node.get("class") == "FUNCTION":
+            functions.add(str(node["function_name"]).lower())
+        elif node.get("type") == "BASE_TABLE":
+            tables.add(str(node["table_name"]))
+        elif node.get("type") == "TABLE_FUNCTION":
+            called.add(str(node["function"]["function_name"]).lower())
+        own |= {str(entry["key"]) for entry in node.get("cte_map", _NO_ENTRIES).get("map", ())}
     first = tree["statements"][0]["node"]
     bare = len(first.get("select_list", ())) == 1 and first.get("from_table", {}).get("type") == "EMPTY"
     bare = bare and not first.get("where_clause") and not first.get("modifiers")
-    return Syntax(len(tree["statements"]), "", columns, functions | called, tables | (called - _TABLE_FUNCTIONS), bare)
+    names = frozenset(tables - own) | (called - _TABLE_FUNCTIONS)
+    return Syntax(len(tree["statements"]), "", frozenset(columns), frozenset(functions | called), names, bare)
 
 
 def forbidden(syntax: Syntax, tables: frozenset[str]) -> str:
@@ -113,11 +138,12 @@ def forbidden(syntax: Syntax, tables: frozenset[str]) -> str:
     return min((syntax.tables - tables) | unsteady, default="")
 
 
-def _nodes(tree: Any) -> Iterator[Any]:  # the tree is JSON of many shapes
-    if isinstance(tree, dict):
-        yield tree
-        for value in tree.values():
-            yield from _nodes(value)
-    elif isinstance(tree, list):
-        for value in tree:
-            yield from _nodes(value)
+def _nodes(tree: Any) -> Iterator[dict[str, Any]]:  # the tree is JSON of many shapes
+    waiting = [tree]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, dict):
+            yield one
+            waiting += one.values()
+        elif isinstance(one, list):
+            waiting += one

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from bot.check.gather import Gathering, Spot
-from bot.check.sentences import with_unit
+from bot.check.sentences import with_unit, written
 from bot.language import fold
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from bot.model import Column, Table, TotalRow
 
 _LEAST = Decimal("0.05")
+_POINT = Decimal("0.1001")
+"""A tenth of a point of a percentage, and the noise of decimals that were cut off."""
 _MOST_DIGITS = 6
 """Decimals are kept with six digits after the comma."""
 _GRAND = re.compile(r"(tong( cong| so)?|cong|toan (tinh|thanh pho|quoc|bo))( (toan|ca) (tinh|thanh pho))?")
@@ -56,6 +58,41 @@ def tell_totals(gathering: Gathering) -> None:
             if total.sheet in unknown or column.key not in total.values:
                 continue
             _hold(gathering, column, total, grand=_is_grand(total, table.totals))
+    for column in (one for one in gathering.form.columns if one.ratio):
+        for total in (one for one in table.totals if column.key in one.values):
+            _hold_ratio(gathering, column, total)
+
+
+def _hold_ratio(gathering: Gathering, column: Column, total: TotalRow) -> None:
+    """Add a finding where the percentage of a total row is not that of its sums: their average is not, for one."""
+    said = total.values[column.key]
+    shares = _shares(gathering.table, column, total)
+    if not shares or min(abs(said - one) for one in shares) <= max(_POINT, _half_of_last_digit(said)):
+        return
+    part, whole = (gathering.form.column(key) for key in column.ratio)
+    names = {
+        "tong": f"{written(said)}%",
+        "cong": f"{written(round(shares[0], 2))}%",
+        "tu": part.title,
+        "mau": whole.title,
+        "dong": total.label,
+    }
+    spot = Spot(total.sheet, total.row, column.key)
+    gathering.by_notice("ty_le_tong_sai", spot, names, names["tong"], fold(total.label))
+
+
+def _shares(table: Table, column: Column, total: TotalRow) -> list[Decimal]:
+    """Return what the percentage of a total row may be: that of the sums which it says, else of its sheet's rows.
+
+    Nothing where the sums are not known: a group's rows are not, nor those of a column with an unusable cell.
+    """
+    found = []
+    sums = [total.values.get(key) for key in column.ratio]
+    if all(one is not None for one in sums):
+        found.append(sums)
+    if _is_grand(total, table.totals) and not any(table.bad.get(key) for key in column.ratio):
+        found.append([_cells(table, key, total.sheet).sum() for key in column.ratio])
+    return [100 * part / whole for part, whole in found if part is not None and whole]
 
 
 def _hold(gathering: Gathering, column: Column, total: TotalRow, *, grand: bool) -> None:
@@ -129,6 +166,15 @@ def _tolerance(column: Column, cells: _Cells, said: Decimal) -> Decimal:
     """Return half of the last printed digit for each row, at least 0,05; whole things (people) are counted exactly."""
     if column.type == "integer":
         return Decimal(0)
-    exponent = said.normalize().as_tuple().exponent
-    digits = max(cells.digits(), -exponent if isinstance(exponent, int) else 0)
+    digits = max(cells.digits(), _digits_of(said))
     return max(_LEAST, Decimal(5).scaleb(-digits - 1) * len(cells.values))
+
+
+def _digits_of(said: Decimal) -> int:
+    """Return how many digits stand after the comma."""
+    exponent = said.normalize().as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
+def _half_of_last_digit(said: Decimal) -> Decimal:
+    return Decimal(5).scaleb(-_digits_of(said) - 1)

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 import tomllib
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_args
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from bot.check.lines import index_lines, line_of
-from bot.model import ColumnType
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -40,28 +39,41 @@ class Sheet:
         self.file = file
         self._mistakes = mistakes
         self._data = data
-        self._lines: Mapping[Path, int] = {(): 1}
+        self._text = ""
+        self._lines: Mapping[Path, int] | None = None
 
     def wrong(self, path: Path, say: str) -> None:
         """Keep a mistake at the line of *path*."""
+        if self._lines is None:  # only a file with mistakes is walked through for its lines
+            self._lines = index_lines(self._text)
         self._mistakes.add(self.file, line_of(self._lines, path), say)
 
-    def read(self, shape: type[Shape]) -> Shape | None:
-        """Return the file as *shape*, or None after its mistakes were kept."""
+    def parse(self) -> dict[str, Any] | None:
+        """Return what the file holds, or None after its mistake was kept."""
         try:
-            text = self._data.decode("utf-8-sig")
-            self._lines = index_lines(text)
-            return shape.model_validate(tomllib.loads(text, parse_float=Decimal))
+            self._text = self._data.decode("utf-8-sig")
+            return tomllib.loads(self._text, parse_float=Decimal)
         except UnicodeDecodeError as error:
             self._mistakes.add(self.file, self._data.count(b"\n", 0, error.start) + 1, "Tệp không ghi bằng mã UTF-8")
         except tomllib.TOMLDecodeError as error:
             found = re.search(r"line (\d+)", str(error))
-            line = int(found[1]) if found else text.count("\n") + 1
+            line = int(found[1]) if found else self._text.count("\n") + 1
             self._mistakes.add(self.file, line, f"Không đọc được TOML: {error}")
+        return None
+
+    def fit(self, values: Mapping[str, Any], shape: type[Shape]) -> Shape | None:
+        """Return *values* as *shape*, or None after their mistakes were kept."""
+        try:
+            return shape.model_validate(values)
         except ValidationError as error:
             for one in error.errors(include_url=False):
                 self.wrong(tuple(one["loc"]), _sentence(one))
         return None
+
+    def read(self, shape: type[Shape]) -> Shape | None:
+        """Return the file as *shape*, or None after its mistakes were kept."""
+        values = self.parse()
+        return None if values is None else self.fit(values, shape)
 
 
 _SENTENCES: dict[str, Callable[[str, Any], str]] = {
@@ -75,7 +87,7 @@ _SENTENCES: dict[str, Callable[[str, Any], str]] = {
     "date_type": lambda key, _: f"Khóa {key} phải là ngày, ví dụ 2012-07-15",
     "tuple_type": lambda key, _: f"Khóa {key} phải là danh sách trong ngoặc vuông",
     "enum": lambda key, context: f"Khóa {key} phải là một trong: {_list(context)}",
-    "literal_error": lambda key, _: f"Khóa {key} phải là một trong: {', '.join(get_args(ColumnType))}",
+    "literal_error": lambda key, context: f"Khóa {key} phải là một trong: {_list(context)}",
 }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import Field, StrictBool
 
 from bot.check.written import Key, Text, WrittenTable
-from bot.model import ColumnType, Severity, Status  # noqa: TC001
+from bot.model import ColumnType, Layout, Severity, Status  # noqa: TC001
 
 
 class WrittenChoice(WrittenTable):
@@ -33,7 +33,9 @@ class WrittenColumn(WrittenTable):
     above: Decimal | None = None
     choices: tuple[WrittenChoice, ...] = ()
     sum: StrictBool = False
+    ratio: tuple[Key, ...] = ()
     example: str = ""
+    number: str = ""
 
 
 class WrittenRule(WrittenTable):
@@ -60,10 +62,27 @@ class WrittenForm(WrittenTable):
     id: Text
     title: Text
     source: Text
-    row_key: tuple[Key, ...] = Field(min_length=1)
+    row_key: tuple[Key, ...] = ()
     sequence: Key | None = None
     group: Key | None = None
+    layout: Layout = "rows"
+    record: Key | None = None
+    nil: StrictBool = False
+    words: tuple[Text, ...] = ()
     column: tuple[WrittenColumn, ...] = Field(min_length=1)
+    rule: tuple[WrittenRule, ...] = ()
+
+
+class WrittenLike(WrittenTable):
+    """``<campaign>/<form>.toml`` of a form that has the columns and the rules of another one."""
+
+    id: Text
+    like: Text
+    title: Text
+    source: Text | None = None
+    words: tuple[Text, ...] = ()
+    without: tuple[Key, ...] = ()
+    example: dict[Key, str] = Field(default_factory=dict)
     rule: tuple[WrittenRule, ...] = ()
 
 

@@ -1,4 +1,4 @@
-"""A table as the bytes that the vault keeps."""
+"""A table as the bytes that the vault keeps, and back."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from bot.model import Table
 
 
@@ -21,3 +23,8 @@ def parquet_of(table: Table) -> bytes:
     sink = pa.BufferOutputStream()
     pq.write_table(data, sink, compression="zstd", compression_level=1, use_dictionary=False, write_statistics=False)
     return bytes(sink.getvalue())
+
+
+def read_kept(path: Path) -> pa.Table:
+    """Return the rows of a kept table; raises OSError or pyarrow.ArrowInvalid where the file is lost or not ours."""
+    return pq.read_table(path)

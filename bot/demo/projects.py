@@ -104,9 +104,10 @@ _FOREIGN = (
 )
 _CENT = Decimal("0.01")
 _TAX_WEIGHTS = (31, 29, 23, 19, 17, 13, 7, 5, 3)
-_RUNNING = "Đang hoạt động"
+RUNNING = "Đang hoạt động"
+"""The status of a project that produces."""
 _STATUSES = (
-    *[_RUNNING] * 14,
+    *[RUNNING] * 14,
     *["Đang xây dựng"] * 3,
     "Chưa triển khai",
     "Chậm triển khai",
@@ -114,19 +115,56 @@ _STATUSES = (
 )
 
 
+PROJECT_COUNTS = {
+    "Bắc Giang": 41,
+    "Bắc Ninh": 120,
+    "Bình Dương": 80,
+    "Bình Phước": 34,
+    "Bình Thuận": 22,
+    "Cần Thơ": 28,
+    "Đà Nẵng": 45,
+    "Đồng Nai": 300,
+    "Gia Lai": 16,
+    "Hà Nội": 55,
+    "Hải Phòng": 60,
+    "Khánh Hòa": 18,
+    "Long An": 70,
+    "Nghệ An": 36,
+    "Phú Thọ": 32,
+    "Quảng Nam": 24,
+    "Quảng Ninh": 20,
+    "Tây Ninh": 26,
+    "Thái Bình": 30,
+    "Vĩnh Phúc": 48,
+}
+"""How many projects the provinces have that tell of them in the demo."""
+_USUAL_COUNT = 5
+"""Projects in each park of a province that is not named above."""
+
+
+def count_projects(province: Province) -> int:
+    """Return how many projects a province has: the same in all its forms."""
+    return PROJECT_COUNTS.get(province.name, _USUAL_COUNT * len(province.parks))
+
+
+def project_rows(province: Province, rows: int | None = None, *, seed: int = 2012) -> list[dict[str, Cell]]:
+    """Return the projects of *province* as rows; None takes as many as it has."""
+    return list(_projects(province, rows or count_projects(province), seed))
+
+
 def make_projects_book(
-    province: Province, rows: int, *, seed: int = 2012, sheets: bool = False, grouped: bool = False
+    province: Province, rows: int | None = None, *, seed: int = 2012, sheets: bool = False, grouped: bool = False
 ) -> Book:
     """Return a good form III.4 of *province* with that many projects.
 
     Args:
         province: who writes.
-        rows: how many projects, from 5 to some thousands.
+        rows: how many projects, from 5 to some thousands; None takes as many as it has.
         seed: the same seed gives the same figures, and the parks of form I.1 with the same seed.
         sheets: foreign and domestic projects stand on two sheets, ``FDI`` and ``DDI``.
         grouped: the park stands in a group row above its projects, and not in each row.
     """
-    projects = list(_projects(province, rows, seed))
+    projects = project_rows(province, rows, seed=seed)
     kinds = [("FDI", True), ("DDI", False)] if sheets else [("Biểu III.4", None)]
     pages = []
     for name, foreign in kinds:
@@ -184,11 +222,11 @@ def _project(dice: random.Random, province: Province, park: str, share: Decimal,
         "dien_tich_thue_ha": max(_hundredths(min(share, Decimal(12)) * _share(dice, 0.3, 0.95)), _CENT),
         "thoi_han_nam": dice.choice((50, 50, 50, 45, 40, 30)),
         "tinh_trang": status,
-        "moi_truong": "Có" if status == _RUNNING else "Không",
+        "moi_truong": "Có" if status == RUNNING else "Không",
     }
     foreign = dice.random() < 0.4
     row |= _foreign_capital(dice, name) if foreign else _domestic_capital(dice, name)
-    return row | (_operation(dice, certified.year, foreign=foreign) if status == _RUNNING else {})
+    return row | (_operation(dice, certified.year, foreign=foreign) if status == RUNNING else {})
 
 
 def _foreign_capital(dice: random.Random, name: str) -> dict[str, Cell]:
@@ -225,14 +263,17 @@ def _operation(dice: random.Random, certified: int, *, foreign: bool) -> dict[st
     start = min(certified + dice.randint(0, 2), 2011)
     turnover = _hundredths(dice.uniform(2, 60) if foreign else dice.uniform(20, 700))
     sold_abroad = _hundredths(turnover * _share(dice, 0.1, 0.9) / (1 if foreign else 21))
+    bought = _hundredths(sold_abroad * _share(dice, 0.2, 0.8))
+    budget = _hundredths(dice.uniform(0.3, 15))
+    workers = dice.randint(30, 900)
     return {
         "nam_hoat_dong": start,
         "doanh_thu": turnover,
         "xuat_khau": sold_abroad,
-        "nhap_khau": _hundredths(sold_abroad * _share(dice, 0.2, 0.8)),
-        "nop_ngan_sach": _hundredths(dice.uniform(0.3, 15)),
-        "lao_dong_viet_nam": dice.randint(30, 900),
-        "lao_dong_nuoc_ngoai": dice.randint(1, 9) if foreign else 0,
+        "nhap_khau": bought,
+        "nop_ngan_sach": budget,
+        "lao_dong_viet_nam": workers,
+        "lao_dong_nuoc_ngoai": min(dice.randint(1, 9), workers // 12) if foreign else 0,
     }
 
 

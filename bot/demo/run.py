@@ -107,7 +107,11 @@ def _configure(folder: Path, imap: DemoImap, smtp: DemoSmtp) -> Config:
         "smtp": sending,
         "store": {"folder": "du-lieu"},
         "content": {"contacts": "danh-ba.csv"},
-        "ministry": {"digest_to": _MINISTRY, "operator": "quantri@bokehoach.example"},
+        "ministry": {
+            "digest_to": _MINISTRY,
+            "operator": "quantri@bokehoach.example",
+            "campaigns": ["2012-kkt-kcn"],
+        },
     }
     return build_config(values, folder / "config.toml")
 

@@ -7,12 +7,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.demo import mistakes
+from bot.demo.annex_story import tell_annexes, whole_annex
 from bot.demo.drawing import draw_xls, draw_xlsx
 from bot.demo.envelopes import File, Letter, away, bounce, cut, forwarding, gmail, outlook, thunderbird, webmail
 from bot.demo.files import lock_workbook, make_archive, make_letter, make_photo, make_scan
 from bot.demo.parks import make_parks_book
 from bot.demo.places import province
-from bot.demo.projects import make_projects_book
+from bot.demo.projects import count_projects, make_projects_book
 from bot.demo.workbooks import make_parks_workbook, make_projects_workbook
 from bot.demo.writing import PARKS, PROJECTS, Post, at, corrected_text, post, usual_text, write
 from bot.model import Outcome
@@ -32,17 +33,20 @@ _GOOD_PARKS = (
     ("28/6 09:05", "Bình Định"),
     ("2/7 14:20", "Ninh Bình"),
     ("3/7 08:17", "Quảng Ngãi"),
-    ("9/7 09:26", "Bình Thuận"),
     ("11/7 11:02", "Ninh Thuận"),
+)
+_WHOLE_ANNEX = (
+    ("9/7 09:26", "Bình Thuận"),
     ("12/7 15:15", "Bà Rịa - Vũng Tàu"),
 )
+"""Who sends all four forms of the annex in one workbook."""
 _GOOD_PROJECTS = (
-    ("17/9 09:41", "Quảng Nam", 24),
-    ("8/10 14:09", "Hải Phòng", 60),
-    ("22/10 08:30", "Vĩnh Phúc", 48),
-    ("5/11 10:55", "Thái Bình", 30),
-    ("19/11 16:02", "Bắc Giang", 41),
-    ("26/11 09:14", "Nghệ An", 36),
+    ("17/9 09:41", "Quảng Nam"),
+    ("8/10 14:09", "Hải Phòng"),
+    ("22/10 08:30", "Vĩnh Phúc"),
+    ("5/11 10:55", "Thái Bình"),
+    ("19/11 16:02", "Bắc Giang"),
+    ("26/11 09:14", "Nghệ An"),
 )
 _PARK_MISTAKES: tuple[tuple[str, str, Callable[[Book], Bent], str, str], ...] = (
     ("21/6 09:20", "Nghệ An", mistakes.lease_more_than_there_is, "25/6 14:02", "đã cho thuê nhiều hơn có thể cho thuê"),
@@ -62,20 +66,21 @@ _PARK_MISTAKES: tuple[tuple[str, str, Callable[[Book], Bent], str, str], ...] = 
     ("11/7 09:18", "Lâm Đồng", mistakes.send_only_the_header, "13/7 14:31", "gửi biểu chưa có dòng nào"),
     ("12/7 08:22", "Bình Phước", mistakes.found_a_park_in_the_moratorium, "", "KCN thành lập ngày 12/4/2012"),
 )
-_PROJECT_MISTAKES: tuple[tuple[str, str, int, Callable[[Book], Bent], str, str], ...] = (
-    ("1/10 09:33", "Bình Dương", 80, mistakes.start_before_the_certificate, "", "sản xuất trước khi được cấp phép"),
-    ("15/10 15:27", "Long An", 70, mistakes.use_a_certificate_twice, "17/10 08:45", "một số GCNĐT ghi hai lần"),
-    ("29/10 10:40", "Tây Ninh", 26, mistakes.date_in_the_future, "31/10 14:20", "ngày cấp trong tương lai"),
-    ("7/11 08:58", "Bình Phước", 34, mistakes.register_nothing, "9/11 10:16", "dự án FDI không có vốn đăng ký"),
-    ("12/11 14:55", "Cần Thơ", 28, mistakes.mistype_a_tax_code, "", "mã số thuế sai chữ số kiểm tra"),
-    ("20/11 08:38", "Hà Nội", 55, mistakes.spend_more_than_registered, "", "vốn thực hiện vượt vốn đăng ký"),
-    ("23/11 15:03", "Quảng Ninh", 20, mistakes.leave_the_enterprise_empty, "28/11 09:21", "thiếu tên doanh nghiệp"),
+_PROJECT_MISTAKES: tuple[tuple[str, str, Callable[[Book], Bent], str, str], ...] = (
+    ("1/10 09:33", "Bình Dương", mistakes.start_before_the_certificate, "", "sản xuất trước khi được cấp phép"),
+    ("15/10 15:27", "Long An", mistakes.use_a_certificate_twice, "17/10 08:45", "một số GCNĐT ghi hai lần"),
+    ("29/10 10:40", "Tây Ninh", mistakes.date_in_the_future, "31/10 14:20", "ngày cấp trong tương lai"),
+    ("7/11 08:58", "Bình Phước", mistakes.register_nothing, "9/11 10:16", "dự án FDI không có vốn đăng ký"),
+    ("12/11 14:55", "Cần Thơ", mistakes.mistype_a_tax_code, "", "mã số thuế sai chữ số kiểm tra"),
+    ("20/11 08:38", "Hà Nội", mistakes.spend_more_than_registered, "", "vốn thực hiện vượt vốn đăng ký"),
+    ("23/11 15:03", "Quảng Ninh", mistakes.leave_the_enterprise_empty, "28/11 09:21", "thiếu tên doanh nghiệp"),
 )
 
 
 def tell(seed: int) -> Iterator[Post]:
     """Yield all mails of the campaign, in no order."""
     yield from _good(seed)
+    yield from tell_annexes(seed)
     yield from _bent_parks(seed)
     yield from _bent_projects(seed)
     yield from _both_forms(seed)
@@ -91,8 +96,13 @@ def tell(seed: int) -> Iterator[Post]:
 def _good(seed: int) -> Iterator[Post]:
     for when, name in _GOOD_PARKS:
         yield post(write(when, name, (_parks_file(name, seed),)), f"{PARKS} đạt yêu cầu", Outcome.ACCEPTED)
-    for at_row, (when, name, rows) in enumerate(_GOOD_PROJECTS):
-        data = make_projects_workbook(province(name), rows, seed=seed, sheets=at_row % 2 == 1, grouped=at_row % 3 == 2)
+    for when, name in _WHOLE_ANNEX:
+        file = whole_annex(name, make_parks_book(province(name), seed=seed), seed)
+        letter = write(when, name, (file,), subject=f"{name} - Phụ lục I (Biểu I.1 đến I.4)")
+        yield post(letter, "Phụ lục I: bốn biểu trong một tệp, đạt yêu cầu", Outcome.ACCEPTED)
+    for at_row, (when, name) in enumerate(_GOOD_PROJECTS):
+        rows = count_projects(province(name))
+        data = make_projects_workbook(province(name), seed=seed, sheets=at_row % 2 == 1, grouped=at_row % 3 == 2)
         yield post(_projects_letter(when, name, data), f"{PROJECTS} đạt yêu cầu ({rows} dự án)", Outcome.ACCEPTED)
 
 
@@ -119,8 +129,8 @@ def _bent_parks(seed: int) -> Iterator[Post]:
 
 
 def _bent_projects(seed: int) -> Iterator[Post]:
-    for when, name, rows, bend, again, what in _PROJECT_MISTAKES:
-        good = make_projects_book(province(name), rows, seed=seed)
+    for when, name, bend, again, what in _PROJECT_MISTAKES:
+        good = make_projects_book(province(name), seed=seed)
         bent = bend(good)
         yield post(_projects_letter(when, name, draw_xlsx(bent.book)), f"{PROJECTS}: {what}", bent.outcome)
         if again:
@@ -131,13 +141,13 @@ def _bent_projects(seed: int) -> Iterator[Post]:
 def _both_forms(seed: int) -> Iterator[Post]:
     name, place = "Khánh Hòa", province("Khánh Hòa")
     subject = f"{name}: báo cáo {PARKS} và {PROJECTS}"
-    projects = File(f"Biểu III.4 {name}.xlsx", make_projects_workbook(place, 18, seed=seed))
+    projects = File(f"Biểu III.4 {name}.xlsx", make_projects_workbook(place, seed=seed))
     letter = write("12/7 09:40", name, (_parks_file(name, seed), projects), subject=subject)
     yield post(letter, "Hai biểu trong một thư, đều đạt", Outcome.ACCEPTED)
 
     name, place = "Gia Lai", province("Gia Lai")
     subject = f"{name}: báo cáo {PARKS} và {PROJECTS}"
-    good = make_projects_book(place, 16, seed=seed)
+    good = make_projects_book(place, seed=seed)
     bad = File(f"Biểu III.4 {name}.xlsx", draw_xlsx(mistakes.use_a_certificate_twice(good).book))
     letter = write("13/7 10:24", name, (_parks_file(name, seed), bad), subject=subject)
     yield post(letter, f"Hai biểu trong một thư: {PARKS} đạt, {PROJECTS} phải sửa", Outcome.RETURNED)
@@ -150,11 +160,11 @@ def _other_layouts(seed: int) -> Iterator[Post]:
     shares = File("Bieu I.1 Vinh Long.xlsx", make_parks_workbook(province(name), seed=seed, shares=True))
     yield post(write("9/7 10:05", name, (shares,)), f"{PARKS}: tỷ lệ ở ô định dạng phần trăm", Outcome.ACCEPTED)
     name = "Đà Nẵng"
-    old = File("CSDL du an Da Nang.xls", make_projects_workbook(province(name), 45, seed=seed, old=True))
+    old = File("CSDL du an Da Nang.xls", make_projects_workbook(province(name), seed=seed, old=True))
     letter = write("12/11 09:00", name, (old,), subject=_PROJECTS_SUBJECT.format(form=PROJECTS, name=name))
     yield post(letter, f"{PROJECTS}: tệp .xls của Excel 2003", Outcome.ACCEPTED)
     name = "Đồng Nai"
-    large = make_projects_workbook(province(name), 300, seed=seed, sheets=True)
+    large = make_projects_workbook(province(name), seed=seed, sheets=True)
     yield post(
         _projects_letter("27/11 15:47", name, large), f"{PROJECTS}: 300 dự án, hai trang FDI và DDI", Outcome.ACCEPTED
     )
@@ -249,11 +259,11 @@ def _late(seed: int) -> Iterator[Post]:
     again = File(name, make_parks_workbook(province("Đồng Nai"), seed=seed))
     letter = write("24/7 09:30", "Đồng Nai", (again,), text=corrected_text(province("Đồng Nai").board))
     yield post(letter, f"{PARKS}: bản ghi ha, thay bản ghi m²", Outcome.ACCEPTED, client=thunderbird)
-    data = make_projects_workbook(province("Phú Thọ"), 32, seed=seed, grouped=True)
+    data = make_projects_workbook(province("Phú Thọ"), seed=seed, grouped=True)
     letter = _projects_letter("29/11 23:50", "Phú Thọ", data)
     yield post(letter, f"{PROJECTS}: gửi lúc 23:50 ngày cuối", Outcome.ACCEPTED)
-    for when, name, rows, days in (("3/12 08:34", "Bắc Ninh", 120, 3), ("5/12 16:25", "Bình Thuận", 22, 5)):
-        data = make_projects_workbook(province(name), rows, seed=seed, sheets=rows > 100)
+    for when, name, days in (("3/12 08:34", "Bắc Ninh", 3), ("5/12 16:25", "Bình Thuận", 5)):
+        data = make_projects_workbook(province(name), seed=seed, sheets=count_projects(province(name)) > 100)
         yield post(_projects_letter(when, name, data), f"{PROJECTS}: gửi chậm {days} ngày", Outcome.ACCEPTED)
 
 

@@ -21,7 +21,7 @@ def make_parks_workbook(
 
 def make_projects_workbook(
     province: Province,
-    rows: int,
+    rows: int | None = None,
     *,
     seed: int = 2012,
     sheets: bool = False,

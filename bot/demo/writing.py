@@ -82,6 +82,15 @@ def usual_text(signed: str, what: str) -> str:
     )
 
 
+def annex_text(signed: str, forms: str) -> str:
+    """Return the words that go with the smaller forms of an annex."""
+    return (
+        "Kính gửi: Vụ Quản lý các khu kinh tế, Bộ Kế hoạch và Đầu tư\n\n"
+        f"Thực hiện Chỉ thị số 07/CT-TTg, {signed} xin gửi {forms} (tệp đính kèm).\n\n"
+        f"Trân trọng./.\n{signed}\n"
+    )
+
+
 def corrected_text(signed: str) -> str:
     """Return the words that go with a corrected sending."""
     return (

@@ -15,14 +15,24 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 _DAEMON = re.compile(
-    r"^(?:mailer-daemon|postmaster|no-?reply|do-?not-?reply|listserv|majordomo|owner-.*|.*-(?:request|owner|bounces))@",
+    r"^(?:mailer-daemon|post[-_]?master|no-?reply|do-?not-?reply|listserv|majordomo|owner-.*|.*-(?:request|owner|bounces))@",
     re.IGNORECASE,
 )
 _AWAY = re.compile(
-    r"^(?:tra loi tu dong|thu tra loi tu dong|automatic repli|auto repli|auto response|out of office|vang mat|"
-    r"undeliver|delivery status notification|delivery failure|mail delivery failed|returned mail|failure notice)"
+    r"^(?:tra loi tu dong|thu tra loi tu dong|tu dong tra loi|automatic repli|auto repli|auto response|autorepli|"
+    r"out of (?:the )?office|vang mat|undeliver|non deliverable|"
+    r"(?:deliveri|mail|message|e mail|your message) "
+    r"(?:status notification|deliveri (?:fail|status|problem|report|error)|failure|could not be delivered|"
+    r"not delivered)|"
+    r"returned mail|failure notice|mail sistem error|"
+    r"thu (?:khong|chua) gui duoc|khong (?:the )?(?:gui|phat) (?:duoc|thu)|complaint about message from)"
 )
 """On folded subjects, where y is read as i."""
+_LISTS = ("list-id", "list-unsubscribe", "list-subscribe", "list-post", "mailing-list", "x-mlserver", "x-ml-name")
+_FAILURE = re.compile(
+    r"(?im)^[\s>*]*(?:[\w ]{0,30}<<<\s*)?(?:550|551|552|553|554|5\.\d\.\d{1,3}|#5\.\d\.\d{1,3})[ :#-]"
+)
+_RECIPIENT = re.compile(r"(?i)\bRCPT TO:")
 
 
 def machine_mark(headers: Mapping[str, str], content_type: str, sender: str, own: str) -> str:
@@ -38,12 +48,22 @@ def machine_mark(headers: Mapping[str, str], content_type: str, sender: str, own
         ("our own mail", lambda: bool(own) and sender == own),
         ("auto-submitted", lambda: headers.get("auto-submitted", "no").split(";")[0].strip().lower() not in {"no", ""}),
         ("null return path", lambda: headers.get("return-path", "").strip() == "<>"),
+        ("daemon return path", lambda: headers.get("return-path", "").strip(" <").lower().startswith("mailer-daemon")),
         ("delivery notice", lambda: content_type in {"multipart/report", "message/delivery-status"}),
         ("failed recipients", lambda: "x-failed-recipients" in headers),
         ("daemon address", lambda: bool(_DAEMON.match(sender))),
         ("precedence", lambda: headers.get("precedence", "").lower() in {"bulk", "junk", "list", "auto_reply"}),
-        ("mailing list", lambda: "list-id" in headers or "list-unsubscribe" in headers),
+        ("mailing list", lambda: any(name in headers for name in _LISTS)),
         ("autoreply header", lambda: any(name in headers for name in ("x-autoreply", "x-autorespond", "x-auto-reply"))),
         ("automatic subject", lambda: bool(_AWAY.match(fold(headers.get("subject", ""))))),
     )
     return next((name for name, holds in marks if holds()), "")
+
+
+def bounce_words(text: str) -> bool:
+    """Return whether a text is the transcript of a failed delivery: a permanent refusal (RFC 5321, 4.2) and for whom.
+
+    Only for mails without a file and without any other mark; a person who quotes both has nothing to hand in either.
+    """
+    head = text[:5_000]
+    return bool(_RECIPIENT.search(head) and _FAILURE.search(head))

@@ -19,15 +19,21 @@ _BREAK = re.compile(r"(?i)<br\s*/?>|</(?:p|div|tr|li|h[1-6])\s*>")
 _ENTITIES = {"&nbsp;": " ", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'", "&amp;": "&"}
 
 
+_SEVEN_BIT = ("iso-2022", "utf-7", "hz", "utf-16", "utf-32", "x-utf-7")
+"""Charsets whose bytes read as UTF-8 too, and mean something else."""
+
+
 def decode_bytes(data: bytes, declared: str | None) -> str:
     """Return *data* as text: UTF-8, then the declared charset, then the ones that Vietnamese mail was written in.
 
     The last, Latin-1, never fails.
     """
-    for charset in ("utf-8", declared or "", "cp1258"):
+    named = (declared or "").strip().lower()
+    order = (named, "utf-8", "cp1258") if named.startswith(_SEVEN_BIT) else ("utf-8", named, "cp1258")
+    for charset in order:
         try:
             return nfc(data.decode(charset)) if charset else _undecodable()
-        except (LookupError, UnicodeDecodeError):
+        except (LookupError, ValueError):
             continue
     return data.decode("latin-1")
 

@@ -16,15 +16,21 @@ class MessageLimits:
 
     header_bytes: int = 256 * 1024
     """Of the first header block."""
+    header_lines: int = 5_000
+    """Of the first header block, folded lines counted singly."""
+    structure_bytes: int = 8 * 1024
+    """Of one Content-Type or Content-Disposition header, boundary and parameters, in whatever part: the parser looks
+    for the end of a quoted parameter again at each semicolon."""
     parts: int = 500
     """Lines that could open or close a part."""
     depth: int = 30
-    """Multiparts and messages inside one another."""
+    """Multiparts and messages, one inside another or side by side."""
 
 
-_HEADER_END = re.compile(rb"\r?\n\r?\n")
+_HEADER_END = re.compile(rb"\r?\n\r?\n|\r\r")
 _DELIMITER = re.compile(rb"(?m)^--[^\r\n]")
 _NESTING = re.compile(rb"(?im)^content-type:[ \t]*(?:\r?\n[ \t]+)?(?:multipart/|message/rfc822)")
+_STRUCTURE = re.compile(rb"(?im)^content-(?:type|disposition)[ \t]*:[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*")
 
 
 def exceeded(raw: bytes, limits: MessageLimits) -> str:
@@ -33,6 +39,10 @@ def exceeded(raw: bytes, limits: MessageLimits) -> str:
     header_bytes = end.start() if end else len(raw)
     if header_bytes > limits.header_bytes:
         return f"header block of {header_bytes} bytes"
+    if raw.count(b"\n", 0, header_bytes) > limits.header_lines:
+        return f"header block of more than {limits.header_lines} lines"
+    if any(len(found.group()) > limits.structure_bytes for found in _STRUCTURE.finditer(raw)):
+        return f"a content header of more than {limits.structure_bytes} bytes"
     if _more_than(_DELIMITER, raw, 2 * limits.parts):
         return f"more than {limits.parts} parts"
     if _more_than(_NESTING, raw, limits.depth):

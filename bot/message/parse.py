@@ -2,38 +2,32 @@
 
 from __future__ import annotations
 
-import binascii
 import hashlib
 import re
 from dataclasses import replace
-from email.errors import CloseBoundaryNotFoundDefect, MessageError
-from email.message import Message as MimePart
-from email.parser import BytesParser
-from email.policy import compat32
 from email.utils import getaddresses
-from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from bot.language import one_line
-from bot.message.automatic import machine_mark
-from bot.message.decoding import HEADER_LIMIT, decode_bytes, decode_parameter, decode_value, raw_bytes, text_of_html
-from bot.message.limits import MessageLimits, exceeded
+from bot.message.automatic import bounce_words, machine_mark
+from bot.message.contents import Contents
+from bot.message.decoding import decode_bytes, decode_value, raw_bytes, text_of_html
+from bot.message.limits import MessageLimits
+from bot.message.links import store_links
+from bot.message.mime import parse_entity
+from bot.message.nil import nil_words
+from bot.message.own_words import own_html, own_words
+from bot.message.parts import Words
 from bot.model import Attachment, Heading, Message
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from datetime import datetime
 
-FORWARD_DEPTH = 5
-TEXT_LIMIT = 200_000
-_BLOCK = re.compile(rb"(?:[A-Za-z0-9+/]{60,100}\r?\n){100,}+")
-_END_OF_ZIP = b"PK\x05\x06"
-"""The directory at the end of a zip file: what holds it is whole, even where the mail's last line is missing."""
-_TOKEN = re.compile(rb"@block-(\d+)@")
+    from bot.message.mime import Part
+    from bot.message.parts import Leaf
+
 _ADDRESS = re.compile(r"[^\s@<>(),;:\"\x00-\x1f]+@[^\s@<>(),;:\"\x00-\x1f]+")
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,320}>")
-_WHITE = b" \t\r\n"
-_ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
 
 
 def parse_message(
@@ -48,52 +42,42 @@ def parse_message(
         limits: the largest structure that is parsed; a larger one yields only its heading and a defect.
         oversize: *raw* is only the header block of a mail that was too large to fetch.
     """
-    lean, blocks = _without_blocks(raw)
-    broken = exceeded(lean, limits or MessageLimits())
-    try:
-        root = BytesParser(policy=compat32).parsebytes(
-            lean[:HEADER_LIMIT] if broken else lean, headersonly=bool(broken) or oversize
-        )
-    except (MessageError, RecursionError, ValueError) as problem:
-        root, broken = MimePart(policy=compat32), f"{type(problem).__name__} while parsing"
-    leaves = () if broken or oversize else tuple(_leaves(root, blocks, 0))
-    defects = (broken,) if broken else ("oversize",) if oversize else ()
+    bounds = limits or MessageLimits()
+    entity = parse_entity(raw, bounds, heading_only=oversize)
+    found = () if entity.broken or oversize else tuple(Contents(bounds).of(entity))
+    defects = (entity.broken,) if entity.broken else ("oversize",) if oversize else ()
+    text, own_text, links = _read_words(found)
+    heading = _heading(entity.root, own)
+    files = tuple(leaf for leaf in found if isinstance(leaf, Attachment))
+    if not heading.automatic and not files and bounce_words(text):
+        heading = replace(heading, automatic="delivery failure in the text")
     return Message(
         sha256=hashlib.sha256(raw).hexdigest(),
         received_at=received_at,
-        heading=_heading(root, own),
-        text=_text(leaves),
-        attachments=tuple(leaf for leaf in leaves if isinstance(leaf, Attachment)),
-        defects=defects + tuple(type(defect).__name__ for defect in root.defects),
+        heading=heading,
+        text=text,
+        attachments=files,
+        defects=defects + tuple(type(defect).__name__ for defect in entity.root.defects),
+        links=links,
+        nil_note=nil_words(own_text),
     )
 
 
-# -- the large base64 blocks go round the parser, which would walk them line by line ---------------------------
-
-
-def _without_blocks(raw: bytes) -> tuple[bytes, list[bytes]]:
-    blocks: list[bytes] = []
-
-    def keep(match: re.Match[bytes]) -> bytes:
-        blocks.append(match.group())
-        return b"@block-%d@\r\n" % (len(blocks) - 1)
-
-    return _BLOCK.sub(keep, raw), blocks
-
-
-def _with_blocks(payload: bytes, blocks: list[bytes]) -> bytes:
-    return _TOKEN.sub(lambda match: _block(match, blocks), payload) if blocks else payload
-
-
-def _block(match: re.Match[bytes], blocks: list[bytes]) -> bytes:
-    index = int(match.group(1))
-    return blocks[index] if index < len(blocks) else match.group()
+def _read_words(found: tuple[Leaf, ...]) -> tuple[str, str, tuple[str, ...]]:
+    """Return the mail's text, what of it is the sender's own, and the links to file stores in that."""
+    words = [leaf for leaf in found if isinstance(leaf, Words) and leaf.text.strip()]
+    plain = next((one.text for one in words if one.subtype != "html"), "")
+    html = own_html(next((one.text for one in words if one.subtype == "html"), ""))
+    written = own_words(plain or text_of_html(html))
+    whole = plain or next((text_of_html(one.text) for one in words if one.subtype == "html"), "")
+    # In HTML the address often stands only behind the words, and file stores add such links without a plain text.
+    return whole, written, store_links(f"{written}\n{html}")
 
 
 # -- the heading ---------------------------------------------------------------------------------------------
 
 
-def _heading(root: MimePart[str, str], own: str) -> Heading:
+def _heading(root: Part, own: str) -> Heading:
     headers: dict[str, str] = {}
     raw_from = ""
     for name, value in root.raw_items():
@@ -118,92 +102,3 @@ def _sender(value: str) -> tuple[str, str]:
     except (RecursionError, IndexError, ValueError):
         pairs = [("", found) for found in _ADDRESS.findall(written)]
     return next(((decode_value(name), one.lower()) for name, one in pairs if _ADDRESS.fullmatch(one)), ("", ""))
-
-
-# -- the parts -----------------------------------------------------------------------------------------------
-
-
-def _leaves(part: MimePart[str, str], blocks: list[bytes], forwards: int) -> Iterator[Attachment | tuple[str, str]]:
-    if part.get_content_maintype() == "message" and isinstance(part.get_payload(), list):
-        if forwards < FORWARD_DEPTH:
-            yield from _children(part, blocks, forwards + 1)
-        return
-    if part.is_multipart():
-        yield from _children(part, blocks, forwards)
-        return
-    _decode_raw_headers(part)
-    name = _name(part)
-    disposition = str(part.get("Content-Disposition", "")).split(";")[0].strip().lower()
-    data, damaged = _data(part, blocks)
-    if part.get_content_maintype() == "text" and not name and disposition != "attachment":
-        yield part.get_content_subtype(), decode_bytes(data, part.get_content_charset())[:TEXT_LIMIT]
-    elif name or data or disposition == "attachment":
-        yield Attachment(
-            name=name,
-            data=data,
-            sha256=hashlib.sha256(data).hexdigest(),
-            content_type=part.get_content_type(),
-            inline=_is_inline(part, disposition),
-            damaged=damaged,
-        )
-
-
-def _children(part: MimePart[str, str], blocks: list[bytes], forwards: int) -> Iterator[Attachment | tuple[str, str]]:
-    children = [child for child in part.get_payload() if isinstance(child, MimePart)]
-    unclosed = any(isinstance(defect, CloseBoundaryNotFoundDefect) for defect in part.defects)
-    for child in children:
-        for leaf in _leaves(child, blocks, forwards):
-            cut = unclosed and child is children[-1] and isinstance(leaf, Attachment) and _END_OF_ZIP not in leaf.data
-            yield replace(leaf, damaged=True) if cut and isinstance(leaf, Attachment) else leaf
-
-
-def _decode_raw_headers(part: MimePart[str, str]) -> None:
-    """Put text in place of the raw 8-bit bytes of the two headers that may hold a file's name."""
-    for name, value in tuple(part.raw_items()):
-        if name.lower() in {"content-disposition", "content-type"} and not value.isascii():
-            part.replace_header(name, decode_bytes(raw_bytes(value[:HEADER_LIMIT]), None))
-
-
-def _is_inline(part: MimePart[str, str], disposition: str) -> bool:
-    picture = part.get_content_maintype() == "image"
-    return picture and (disposition == "inline" or (disposition != "attachment" and "Content-ID" in part))
-
-
-def _name(part: MimePart[str, str]) -> str:
-    for header, parameter in (("Content-Disposition", "filename"), ("Content-Type", "name")):
-        value = part.get_param(parameter, None, header)
-        shown = decode_parameter(value)
-        if shown:
-            return one_line(PurePath(shown.replace("\\", "/")).name) or "khong-ten"
-    return ""
-
-
-def _data(part: MimePart[str, str], blocks: list[bytes]) -> tuple[bytes, bool]:
-    payload = part.get_payload()
-    body = _with_blocks(raw_bytes(payload) if isinstance(payload, str) else b"", blocks)
-    encoding = str(part.get("Content-Transfer-Encoding", "")).strip().lower()
-    if encoding == "base64":
-        return _base64(body)
-    if encoding == "quoted-printable":
-        return binascii.a2b_qp(body), False
-    return body, False
-
-
-def _base64(body: bytes) -> tuple[bytes, bool]:
-    letters = body.translate(None, _WHITE)
-    bare = letters.rstrip(b"=")
-    try:
-        # Strict decoding is the fast way, and refuses any foreign character.
-        return binascii.a2b_base64(bare + b"=" * (-len(bare) % 4), strict_mode=True), len(letters) % 4 != 0
-    except binascii.Error:
-        known = bytes(octet for octet in bare if octet in _ALPHABET)
-    try:
-        return binascii.a2b_base64(known + b"=" * (-len(known) % 4)), True
-    except binascii.Error:
-        return b"", True
-
-
-def _text(leaves: tuple[Attachment | tuple[str, str], ...]) -> str:
-    texts = [leaf for leaf in leaves if not isinstance(leaf, Attachment)]
-    plain = [text for subtype, text in texts if subtype != "html" and text.strip()]
-    return plain[0] if plain else next((text_of_html(text) for subtype, text in texts if subtype == "html"), "")

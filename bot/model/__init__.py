@@ -3,7 +3,7 @@
 Imports nothing of ours. Everything is frozen: a step takes values and gives new ones.
 """
 
-from bot.model.decision import Decision, History, Kept, Owed, Part, Settled
+from bot.model.decision import Decision, History, Owed, Part, Settled
 from bot.model.message import (
     Attachment,
     Heading,
@@ -58,7 +58,6 @@ __all__ = [
     "Held",
     "History",
     "Ignored",
-    "Kept",
     "Layout",
     "Mail",
     "Message",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -27,18 +28,10 @@ class Settled:
     receipt: str
     received_at: datetime
     errors: int = 0
+    table: str = ""
+    """SHA-256 of the table that was read."""
     nil: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """The latest accepted table of a form, in the vault."""
-
-    campaign: str
-    form: str
-    table: str
-    """SHA-256 of the Parquet file."""
-    path: Path
+    """The form said that there is nothing to tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +39,8 @@ class History:
     """What the ledger knows when a message is opened."""
 
     settled: tuple[Settled, ...] = ()
-    kept: tuple[Kept, ...] = ()
-    """What was accepted of this reporter, one table for each form: rules across forms and periods look at it."""
+    kept: Mapping[str, Path] = field(default_factory=dict)
+    """SHA-256 of each settled table → its file in the vault: rules across forms and periods look at it."""
     neutral_reply_at: datetime | None = None
     """When this unknown address last got the neutral mail."""
 

@@ -25,6 +25,10 @@ class Attachment:
     """A picture inside the text, such as a logo in a signature."""
     damaged: bool = False
     """The transfer encoding was cut or broken: the bytes are not what was sent."""
+    inside: str = ""
+    """The name of the container it was taken out of, outermost first: ``ho-so.zip``, ``ho-so.zip/Quý 2``."""
+    trouble: Unreadable | None = None
+    """Why a container could not be unpacked, or an encrypted part not be read: then the data is the container's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,10 @@ class Message:
     text: str
     attachments: tuple[Attachment, ...]
     defects: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
+    """Addresses of file stores (Drive, OneDrive …) in the sender's own words: known, never fetched."""
+    nil_note: str = ""
+    """The sender's own sentence that there is nothing to declare ("không phát sinh"); empty without one."""
 
 
 class Outcome(StrEnum):
@@ -91,6 +99,12 @@ class RefusalReason(StrEnum):
     """The form is there, its table holds no row."""
     OTHER_REPORTER = "other_reporter"
     """The file names a province that is not the sender's."""
+    OTHER_MINISTRY = "other_ministry"
+    """The form belongs to a campaign that another mailbox collects."""
+    LINK_ONLY = "link_only"
+    """No file, but a link to one in Drive, OneDrive or another store, which is never fetched."""
+    PROTECTED = "protected"
+    """The mail itself is encrypted (S/MIME, PGP)."""
 
 
 @dataclass(frozen=True, slots=True)

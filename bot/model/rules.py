@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from datetime import date
     from decimal import Decimal
 
@@ -71,6 +71,8 @@ class Column:
     sum: bool = False
     """The total row of the sheet must hold the sum of this column."""
     example: str = ""
+    ratio: tuple[str, ...] = ()
+    """Numerator and denominator of which a percentage is made; in a total row their sums are divided."""
     number: str = ""
     """The printed number of an indicator: ``15.1``; empty in forms of rows."""
 
@@ -247,6 +249,8 @@ class Campaign:
     period: Period | None = None
     outlines: tuple[Outline, ...] = ()
     """The narratives that it asks for."""
+    followed: bool = True
+    """Whether this mailbox collects it: its forms are known here either way, so that a stray one can be named."""
 
     @property
     def family(self) -> str:
@@ -255,7 +259,7 @@ class Campaign:
 
     def is_under_way(self, day: date) -> bool:
         """Tell whether it is followed on *day*: reminders, the digest and "still owed" ask this."""
-        return self.opened <= day and (self.last_day is None or day <= self.last_day)
+        return self.followed and self.opened <= day and (self.last_day is None or day <= self.last_day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,13 +316,26 @@ class Rulebook:
     hash: str
     """SHA-256 over the names and bytes of all files: each decision stores it."""
     registers: Mapping[str, pa.Table] = field(default_factory=dict, compare=False)
-    """The tables that rules may read beside those of forms: ``don_vi``, ``kkt``, ``kcn``, ``tham_so``."""
+    """The tables that rules may read beside those of forms: ``don_vi``, ``kkt``, ``kcn``, ``tham_so``, ``tam_dung``."""
     workdays: Mapping[date, bool] = field(default_factory=dict)
     """Days on which state offices work (True) or rest (False) otherwise than by the common calendar."""
     _index: _Index = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_index", _Index.of(self))
+
+    def following(self, families: Collection[str]) -> Rulebook:
+        """Return the rulebook of a mailbox that collects only those campaigns (ids of folders); all where none is named.
+
+        Of the others the forms stay known; nobody owes them here.
+        """
+        if not families:
+            return self
+        campaigns = tuple(replace(one, followed=one.family in families) for one in self.campaigns)
+        here = {one.id for one in campaigns if one.followed}
+        return replace(
+            self, campaigns=campaigns, obligations=tuple(one for one in self.obligations if one.campaign in here)
+        )
 
     def campaign(self, campaign_id: str) -> Campaign:
         """Return the campaign of that id; raises KeyError where there is none."""

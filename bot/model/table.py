@@ -93,6 +93,8 @@ class Table:
     understood: tuple[Understanding, ...] = ()
     bad: Mapping[str, frozenset[tuple[int, int]]] = field(default_factory=dict)
     """Column key → the (sheet, row) whose cell is written but unusable; no rule speaks about them again."""
+    nil: bool = False
+    """The table holds no row and says so: "Không có"."""
     title_block: str = ""
     """What is written above the table: the form, the period and the province may be named there."""
 

@@ -16,6 +16,7 @@ from openpyxl.workbook.defined_name import DefinedName
 
 from bot.language import fold
 from bot.reply.blank_code import DEFINED_NAME, PROPERTY, code_of
+from bot.reply.blank_indicators import IndicatorLayout, lay_out_indicators
 from bot.reply.blank_layout import lay_out
 from bot.reply.blank_limits import limit_of
 from bot.reply.blank_page import Page, name_of
@@ -45,7 +46,7 @@ class Blank:
     name: str
     """A file name in ASCII: ``Bieu-III.4-Nghe-An.xlsx``."""
     data: bytes = field(repr=False)
-    layout: Layout
+    layout: Layout | IndicatorLayout
     sheet: str
     """The name of the sheet that holds the table."""
 
@@ -66,33 +67,36 @@ def build_blank(
         reporter: who answers.
         campaign: the form's own.
         words: the sentences.
-        rows: how many rows for data, at least 1; there are more where the earlier ones need them.
+        rows: how many rows for data, at least 1; there are more where the earlier ones need them. A form of
+            indicators has a line for each of them and no others.
         earlier: rows to begin with, one Arrow column for each column key (others are left out, missing ones empty).
 
     Raises jinja2.TemplateError where a phrase is missing or wrong.
     """
     before = earlier.to_pylist() if earlier is not None else []
-    layout = lay_out(form, max(rows, len(before) + SPARE_ROWS if before else 1))
+    layout = _lay_out(form, words, max(rows, len(before) + SPARE_ROWS if before else 1))
     book = Workbook()
     sheet = book.worksheets[0]
     sheet.title = _sheet_name(form)
-    code = code_of(form, reporter)
+    code = code_of(form, reporter, campaign)
     page = Page(sheet, layout)
     page.draw_head(
         words.lines("letterhead", reporter),
         (name_of(form), words.line("basis", campaign), words.line("code_line", code)),
-        words.line("attached", reporter),
-        words.line("unit_line", _units(form)),
+        words.line("attached", reporter, campaign),
+        # A list of indicators has a unit on each line.
+        "" if isinstance(layout, IndicatorLayout) else words.line("unit_line", _units(form)),
     )
     page.draw_header()
-    page.draw_rows(before)
-    page.draw_total(words.line("total"))
-    page.draw_foot(
-        words.lines("notes", any(column.required for column in form.columns), layout.total_row is not None),
-        words.line("dated", reporter),
-        words.lines("drafter"),
-        words.lines("signer"),
-    )
+    if isinstance(layout, IndicatorLayout):
+        page.draw_lines(layout, before)
+        notes = words.lines("indicator_notes", all(column.required for column in layout.lines), form.nil)
+    else:
+        page.draw_rows(before)
+        page.draw_total(words.line("total"))
+        required = any(column.required for column in form.columns)
+        notes = words.lines("notes", required, layout.total_row is not None, form.nil)
+    page.draw_foot(notes, words.line("dated", reporter), words.lines("drafter"), words.lines("signer"))
     page.set_up_print(words.line("page"))
     _add_limits(book, layout, words)
     book.custom_doc_props.append(StringProperty(name=PROPERTY, value=code))  # type: ignore[attr-defined]  # newer than the stubs
@@ -101,14 +105,22 @@ def build_blank(
     return Blank(_file_name(form, reporter), _saved(book, campaign.opened), layout, sheet.title)
 
 
-def _add_limits(book: Workbook, layout: Layout, words: BlankWords) -> None:
+def _lay_out(form: Form, words: BlankWords, rows: int) -> Layout | IndicatorLayout:
+    if form.layout == "indicators":
+        return lay_out_indicators(form, words.lines("indicator_header"))
+    return lay_out(form, rows)
+
+
+def _add_limits(book: Workbook, layout: Layout | IndicatorLayout, words: BlankWords) -> None:
     """Give each column its validation; the lists stand on a hidden sheet, under names.
 
     A list written into the validation itself would be parted at the commas of its values; a reference to another
     sheet without a name is beyond Excel 2007.
     """
     sheet = book.worksheets[0]
-    choosing = [column for column in layout.form.columns if column.choices]
+    # Running numbers and printed headings are not for people to fill in.
+    asked = [one for one in layout.form.columns if one.key not in (layout.form.sequence, layout.form.record)]
+    choosing = [column for column in asked if column.choices]
     names = {column.key: f"dm_{column.key}" for column in choosing}
     if choosing:
         lists = book.create_sheet(words.line("lists", most=_LONGEST_SHEET_NAME))
@@ -120,10 +132,8 @@ def _add_limits(book: Workbook, layout: Layout, words: BlankWords) -> None:
             letter = get_column_letter(at)
             cells = f"{quote_sheetname(lists.title)}!${letter}$2:${letter}${len(column.choices) + 1}"
             book.defined_names[names[column.key]] = DefinedName(names[column.key], attr_text=cells)
-    for column in layout.form.columns:
-        if column.key != layout.form.sequence:
-            cells = f"{layout.address(column.key)}:{layout.address(column.key, layout.rows - 1)}"
-            sheet.add_data_validation(limit_of(column, cells, words, names.get(column.key, "")))
+    for column in asked:
+        sheet.add_data_validation(limit_of(column, layout.cells(column.key), words, names.get(column.key, "")))
 
 
 def _units(form: Form) -> tuple[str, ...]:

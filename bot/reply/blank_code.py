@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 if TYPE_CHECKING:
-    from bot.model import Column, Form, Reporter
+    from bot.model import Campaign, Column, Form, Reporter
 
 PROPERTY = "baocao_ma"
 """The custom document property."""
@@ -16,9 +16,9 @@ DEFINED_NAME = "_baocao_ma"
 """The hidden defined name; its underscore keeps it apart from the names that people give."""
 
 
-def code_of(form: Form, reporter: Reporter) -> str:
+def code_of(form: Form, reporter: Reporter, campaign: Campaign) -> str:
     """Return ``baocao:2012-kkt-kcn/III.4:48:3f9a2c1d``: ASCII without a character that XML would escape."""
-    return f"baocao:{quote(form.full_id, safe='/')}:{quote(reporter.code, safe='')}:{version_of(form)}"
+    return f"baocao:{quote(f'{campaign.id}/{form.id}', safe='/')}:{quote(reporter.code, safe='')}:{version_of(form)}"
 
 
 def version_of(form: Form) -> str:
@@ -33,4 +33,5 @@ def version_of(form: Form) -> str:
 def _facts(column: Column) -> list[object]:
     limits = [None if one is None else f"{one.normalize():f}" for one in (column.min, column.max, column.above)]
     choices = [one.value for one in column.choices]
-    return [column.key, column.title, column.type, column.unit, column.required, column.sum, limits, choices]
+    printed = [column.number] if column.number else []
+    return [column.key, column.title, column.type, column.unit, column.required, column.sum, limits, choices, *printed]

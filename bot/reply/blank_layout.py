@@ -77,6 +77,16 @@ class Layout:
         """Return how many columns the table has."""
         return len(self.form.columns)
 
+    @property
+    def widths(self) -> list[float]:
+        """Return the widths of all columns in characters."""
+        return widths_of(self.form)
+
+    @property
+    def upright(self) -> bool:
+        """Return whether it is printed upright: a table of rows never is."""
+        return False
+
     def letter(self, key: str) -> str:
         """Return the sheet's letter of a column; raises ValueError where the form has none of that key."""
         return get_column_letter([column.key for column in self.form.columns].index(key) + 1)
@@ -84,6 +94,10 @@ class Layout:
     def address(self, key: str, line: int = 0) -> str:
         """Return the cell of a column in the data row *line*, counted from 0: ``J14``."""
         return f"{self.letter(key)}{self.first_row + line}"
+
+    def cells(self, key: str) -> str:
+        """Return the cells of a column in all rows for data: ``J14:J43``."""
+        return f"{self.address(key)}:{self.address(key, self.rows - 1)}"
 
 
 def lay_out(form: Form, rows: int) -> Layout:

@@ -13,7 +13,7 @@ from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 
-from bot.reply.blank_layout import HEADER_TOP, LINE, TITLE_END, UNIT_ROW, lines_of, widths_of
+from bot.reply.blank_layout import HEADER_TOP, LINE, TITLE_END, UNIT_ROW, lines_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
     from bot.model import Column, Form
+    from bot.reply.blank_indicators import IndicatorLayout
     from bot.reply.blank_layout import Layout, Span
 
 _FACE = "Times New Roman"
@@ -57,11 +58,11 @@ def name_of(form: Form) -> str:
 class Page:
     """The sheet of one form while it is drawn."""
 
-    def __init__(self, sheet: Worksheet, layout: Layout) -> None:
+    def __init__(self, sheet: Worksheet, layout: Layout | IndicatorLayout) -> None:
         self._sheet = sheet
         self._layout = layout
         self._last = layout.width
-        self._widths = widths_of(layout.form)
+        self._widths = layout.widths
         self._growth = min(max(sum(self._widths) / _ONE_PAGE_WIDTH, 1.0), _MOST_GROWTH)
         for at, width in enumerate(self._widths, 1):
             sheet.column_dimensions[get_column_letter(at)].width = width
@@ -116,6 +117,22 @@ class Page:
                 cell._style = copy(model._style)  # type: ignore[attr-defined]  # the stubs leave it out
                 _write(cell, line + 1 if column.key == form.sequence else values.get(column.key))
 
+    def draw_lines(self, layout: IndicatorLayout, earlier: Sequence[Mapping[str, object]]) -> None:
+        """Draw the printed list of indicators with empty cells for their values, *earlier* values in their columns."""
+        centred = Alignment("center", "center", wrap_text=True)
+        left = Alignment("left", "center", wrap_text=True)
+        places = {layout.record_of(at, dict(row)): row for at, row in enumerate(earlier)}
+        for line, column in enumerate(layout.lines):
+            row = layout.first_row + line
+            for at, (text, across) in enumerate(zip(layout.facts(line), (centred, left, centred), strict=True), 1):
+                self._put(row, at, text, _PLAIN, across).border = _FRAME
+            for record in range(layout.records):
+                cell = self._model_cell(row, self._last - layout.records + record, column)
+                _write(cell, places.get(record, {}).get(column.key))
+            self._put(row, self._last, "", _PLAIN, left).border = _FRAME
+            needed = max(lines_of(text, self._widths[at] * 1.1) for at, text in enumerate(layout.facts(line)))
+            self._sheet.row_dimensions[row].height = max(_ROW_HEIGHT, LINE * needed + 3)
+
     def draw_total(self, label: str) -> None:
         """Draw the row of totals, if the form has one: its sums grow with rows that are inserted above it."""
         row = self._layout.total_row
@@ -156,7 +173,7 @@ class Page:
     def set_up_print(self, footer: str) -> None:
         """Make it print across, one page wide, the header on each page."""
         sheet = self._sheet
-        sheet.page_setup.orientation = "landscape"
+        sheet.page_setup.orientation = "portrait" if self._layout.upright else "landscape"
         sheet.page_setup.paperSize = _A4 if sum(self._widths) <= _MOST_ON_A4 else _A3
         sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
         sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0

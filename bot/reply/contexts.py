@@ -17,14 +17,18 @@ if TYPE_CHECKING:
         CallLine,
         Due,
         FindingLine,
-        FormProgress,
         FrequentLine,
         KeptLine,
         Matrix,
+        Milestone,
         NoteLine,
         Office,
-        OwedLine,
+        OwedGroup,
         PartLine,
+        PlainLine,
+        Progress,
+        RegionNames,
+        TimeLine,
     )
 
 
@@ -44,21 +48,34 @@ class Reply(Letter):
     receipt: str
     received: str
     parts: tuple[PartLine, ...]
+    plain: PlainLine | None
+    """Where so many parts are plain that they are not listed one by one."""
+    times: tuple[TimeLine, ...]
+    """What the parts say of their time, forms with the same answer together."""
     documents: tuple[str, ...]
     """Names of the other files that were kept."""
-    owed: tuple[OwedLine, ...]
+    owed: tuple[OwedGroup, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked(Reply):
     """A reply about forms that were read."""
 
-    forms: tuple[str, ...]
-    """All forms of the mail, for the subject."""
-    accepted: tuple[str, ...]
-    returned: tuple[str, ...]
-    settled: tuple[str, ...]
+    forms: str
+    """All forms of the mail in few words, for the subject."""
+    form_count: int
+    accepted: str
+    """Those accepted with rows."""
+    nil: str
+    """Those accepted as having nothing to tell."""
+    returned: str
+    returned_count: int
+    settled: str
     """Forms whose content was already settled."""
+    next_due: Due
+    """The nearest deadline of what is still owed."""
+    overdue: int
+    """How much of what is still owed is overdue."""
     unread: int
     """How many files could not be read."""
     due: Due
@@ -89,10 +106,11 @@ class ReplyReturned(Checked):
 class ReplyDuplicate(Reply):
     """The same content, already settled."""
 
-    forms: tuple[str, ...]
+    forms: str
+    form_count: int
     receipts: tuple[str, ...]
     """Under which it was settled."""
-    open: tuple[str, ...]
+    open: str
     """Forms whose settled content was returned, so that the reporter still owes a corrected file."""
     due: Due
 
@@ -106,6 +124,8 @@ class Refusal(Reply):
     detail: str
     due: Due
     """Of the form, or the nearest that the reporter owes."""
+    nil_allowed: bool
+    """Whether "Không có" is an answer to the form."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,6 +179,21 @@ class RefuseOtherReporter(Refusal):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RefuseOtherMinistry(Refusal):
+    """The form is one that another mailbox collects; ``detail`` names its campaign and ministry."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefuseLinkOnly(Refusal):
+    """No file, only a link to a file store."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefuseProtected(Refusal):
+    """The mail itself is encrypted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Held(Letter):
     """Sender unknown or not authenticated: a neutral mail, with no data of anyone in it."""
 
@@ -195,9 +230,11 @@ class Reminder(Letter):
     reporter: str
     today: str
     due: Due
-    owed: tuple[OwedLine, ...]
-    received: tuple[str, ...]
+    owed: tuple[OwedGroup, ...]
+    received: str
     """Forms that were accepted already."""
+    nil_forms: str
+    """Of what is owed: forms to which "Không có" is an answer."""
     enclosed: tuple[str, ...]
     """Names of the files that come with it."""
 
@@ -216,12 +253,22 @@ class Digest(Letter):
     """Reporters of which a form was accepted this week."""
     sent_back: tuple[str, ...]
     """Reporters of which a form was returned this week and is still open."""
-    silent: tuple[str, ...]
+    silent: tuple[RegionNames, ...]
+    """Reporters of which nothing has ever come; empty where *calls* names them all."""
+    silent_count: int
     due: Due
     """The nearest deadline that is still open."""
-    progress: tuple[FormProgress, ...]
-    matrices: tuple[Matrix, ...]
+    focus: Milestone | None
+    """The deadline that matters most today; None where the letter gives none."""
+    milestones: tuple[Milestone, ...]
+    progress: tuple[Progress, ...]
+    matrix: Matrix
     calls: tuple[CallLine, ...]
+    """Who is overdue, reporters that miss the same in one line."""
+    more_calls: tuple[CallLine, ...]
+    """Those that miss less than who is in *calls*."""
+    call_count: int
+    """How many reporters are overdue."""
     held: tuple[KeptLine, ...]
     set_aside: tuple[KeptLine, ...]
     frequent: tuple[FrequentLine, ...]
@@ -240,6 +287,9 @@ REFUSALS: dict[RefusalReason, type[Refusal]] = {
     RefusalReason.AMBIGUOUS_FORM: RefuseAmbiguousForm,
     RefusalReason.EMPTY_FORM: RefuseEmptyForm,
     RefusalReason.OTHER_REPORTER: RefuseOtherReporter,
+    RefusalReason.OTHER_MINISTRY: RefuseOtherMinistry,
+    RefusalReason.LINK_ONLY: RefuseLinkOnly,
+    RefusalReason.PROTECTED: RefuseProtected,
 }
 
 KINDS: dict[type[Letter], str] = {

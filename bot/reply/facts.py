@@ -1,4 +1,4 @@
-"""What all mails look up in the rulebook: who signs, how a form is called, when it is due."""
+"""What all mails look up in the rulebook: who signs, and what is still owed by when."""
 
 from __future__ import annotations
 
@@ -6,20 +6,36 @@ from typing import TYPE_CHECKING
 
 from bot.language import VIETNAM
 from bot.reply.findings import clean
-from bot.reply.lines import Due, Office, OwedLine
+from bot.reply.lines import Due, Office, OwedGroup, ReturnedLine
+from bot.reply.names import name_form, name_forms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import datetime
+    from collections.abc import Iterable, Sequence
+    from datetime import date, datetime
 
-    from bot.model import Campaign, Deadline, Form, Owed, Reporter, Rulebook
+    from bot.model import Campaign, Deadline, Owed, Reporter, Rulebook
 
 
-def find_campaign(rulebook: Rulebook, campaign_id: str) -> Campaign | None:
-    """Return the campaign, or the latest open one where the mail named none."""
-    open_ones = [one for one in rulebook.campaigns if one.closed is None] or list(rulebook.campaigns)
-    latest = max(open_ones, key=lambda one: one.opened, default=None)
-    return next((one for one in rulebook.campaigns if one.id == campaign_id), latest)
+def find_campaign(rulebook: Rulebook, campaign_id: str, day: date, reporter: str = "") -> Campaign | None:
+    """Return the campaign; where the mail named none, of those under way on *day* the one that is due next.
+
+    Those in which *reporter* owes something come before others. Without a deadline to come, the latest opened; where
+    nothing is under way, the latest that was opened by that day, else the first to come.
+    """
+    known = next((one for one in rulebook.campaigns if one.id == campaign_id), None)
+    if known:
+        return known
+    under_way = {one.id: one for one in rulebook.under_way(day)}
+    owed = [one for one in rulebook.owed_by(reporter) or rulebook.obligations if one.campaign in under_way]
+    due = [(one.deadline.day, one.campaign) for one in owed if one.deadline and one.deadline.day >= day]
+    if due:
+        return under_way[min(due)[1]]
+    opened = list(under_way.values()) or [one for one in rulebook.campaigns if one.opened <= day]
+    return max(opened, key=_opened, default=None) or min(rulebook.campaigns, key=_opened, default=None)
+
+
+def _opened(campaign: Campaign) -> date:
+    return campaign.opened
 
 
 def find_reporter(rulebook: Rulebook, code: str) -> Reporter | None:
@@ -44,35 +60,42 @@ def sign(campaign: Campaign | None) -> Office:
     )
 
 
-def find_form(rulebook: Rulebook, campaign: str, form: str) -> Form | None:
-    """Return the form, or None where the rules have lost it since."""
-    return next((one for one in rulebook.forms if (one.campaign, one.id) == (campaign, form)), None)
-
-
-def name_form(rulebook: Rulebook, campaign: str, form: str) -> str:
-    """Return the short name, ``Biểu III.4``: the title's words before its first full stop, else the id."""
-    found = find_form(rulebook, campaign, form)
-    return clean(found.title.partition(". ")[0] if found else form, 80)
-
-
 def count_days(deadline: Deadline | None, now: datetime) -> Due:
     """Return a deadline with the calendar days until the day that it names."""
     if deadline is None:
         return Due()
-    return Due(deadline.words, (deadline.day - now.astimezone(VIETNAM).date()).days)
+    days = (deadline.day - now.astimezone(VIETNAM).date()).days
+    return Due(deadline.words, days, clean(deadline.reason))
 
 
-def list_owed(owed: Iterable[Owed], here: frozenset[tuple[str, str]] = frozenset()) -> tuple[OwedLine, ...]:
-    """Return what is owed, in the order given; *here* holds the (campaign, form) that this mail returns."""
-    return tuple(
-        OwedLine(
-            title=clean(one.title),
-            due=_due(one),
-            returned=one.returned,
-            here=(one.obligation.campaign, one.obligation.form) in here,
-        )
-        for one in owed
+def group_owed(
+    owed: Iterable[Owed], rulebook: Rulebook, here: frozenset[tuple[str, str]] = frozenset()
+) -> tuple[OwedGroup, ...]:
+    """Return what is owed, one group for each deadline, the earliest first, without a deadline last.
+
+    *here* holds the (campaign, form) that this very mail returns.
+    """
+    groups: dict[Due, list[Owed]] = {}
+    for one in sorted(owed, key=lambda one: (one.days_left is None, one.days_left or 0)):
+        groups.setdefault(_due(one), []).append(one)
+    return tuple(_group(due, items, rulebook, here) for due, items in groups.items())
+
+
+def _group(due: Due, items: Sequence[Owed], rulebook: Rulebook, here: frozenset[tuple[str, str]]) -> OwedGroup:
+    again = [_form(one) for one in items if _form(one) in here]
+    earlier = [one for one in items if one.returned and _form(one) not in here]
+    fresh = [one for one in items if not one.returned and _form(one) not in here]
+    return OwedGroup(
+        due=due,
+        count=len(items),
+        forms=clean(fresh[0].title) if len(fresh) == 1 else name_forms(rulebook, map(_form, fresh)),
+        here=name_forms(rulebook, again),
+        returned=tuple(ReturnedLine(name_form(rulebook, *_form(one)), one.returned) for one in earlier),
     )
+
+
+def _form(owed: Owed) -> tuple[str, str]:
+    return owed.obligation.campaign, owed.obligation.form
 
 
 def find_nearest(owed: Iterable[Owed]) -> Due:
@@ -88,4 +111,4 @@ def _nearness(owed: Owed) -> tuple[bool, int]:
 
 def _due(owed: Owed) -> Due:
     deadline = owed.obligation.deadline
-    return Due() if deadline is None else Due(deadline.words, owed.days_left)
+    return Due() if deadline is None else Due(deadline.words, owed.days_left, clean(deadline.reason))

@@ -27,6 +27,8 @@ class Due:
     """Empty where there is no deadline."""
     days: int | None = None
     """Until the named day; negative when it has passed."""
+    reason: str = ""
+    """Why it differs from that of the others: an extension."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,31 @@ class PartLine:
     due: Due = Due()
     earlier: str = ""
     understood: tuple[UnderstoodLine, ...] = ()
+    nil: bool = False
+    """It says that there is nothing to tell."""
+    plain: bool = False
+    """Accepted with nothing to explain or to understand: many such parts are one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlainLine:
+    """Many parts that were accepted with nothing to say about them, in one line."""
+
+    forms: str
+    """Those with rows."""
+    count: int
+    rows: int
+    nil: str
+    """Those that have nothing to tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimeLine:
+    """Forms of one mail that were received equally in time, or equally late."""
+
+    forms: str
+    due: Due
+    late_days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,23 +144,52 @@ class NoteLine:
 
 
 @dataclass(frozen=True, slots=True)
-class OwedLine:
-    """What the reporter must still send."""
+class ReturnedLine:
+    """A form that was returned earlier, and the receipt under which that was."""
+
+    form: str
+    receipt: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwedGroup:
+    """What the reporter must still send by one day."""
+
+    due: Due
+    count: int
+    """How many forms."""
+    forms: str
+    """Those never returned, in few words; one alone by its whole title."""
+    here: str
+    """Those that this very mail returns."""
+    returned: tuple[ReturnedLine, ...]
+    """Those that an earlier mail has returned."""
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixGroup:
+    """Columns of the matrix that stand together: an annex with one deadline."""
 
     title: str
-    due: Due
-    returned: str = ""
-    """The receipt under which it was last returned."""
-    here: bool = False
-    """It is returned by this very mail."""
+    """``II ven biển``; empty where the forms have no annex."""
+    due: str
+    """``15/7``; empty without a deadline."""
+    heads: tuple[str, ...]
+    """What tells the columns apart: ``1``, ``2`` …; as short as can be."""
+    totals: tuple[int, ...]
+    """How many reporters have each form done."""
+    width: int
+    """Characters of one column in plain text, with the blank before it."""
+    space: int
+    """Characters of all its columns in plain text."""
 
 
 @dataclass(frozen=True, slots=True)
 class MatrixRow:
-    """A reporter and the state of each form: a value of bot.model.State, or empty where it owes none."""
+    """A reporter and the states of its forms, group by group: a value of bot.model.State, empty where it owes none."""
 
     reporter: str
-    states: tuple[str, ...]
+    states: tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,37 +197,69 @@ class Region:
     """The reporters of one region."""
 
     name: str
+    complete: int
+    """How many of them have everything accepted."""
     rows: tuple[MatrixRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """Reporters × at most six forms, so that it fits a telephone."""
+    """Reporters × forms, one sign in each cell, so that twenty forms fit a telephone."""
 
-    forms: tuple[str, ...]
+    groups: tuple[MatrixGroup, ...]
     regions: tuple[Region, ...]
+    columns: int
+    """Of all groups."""
 
 
 @dataclass(frozen=True, slots=True)
-class FormProgress:
-    """How far a form is."""
+class Progress:
+    """How far the forms of one annex and deadline are; accepted, returned and missing count obligations."""
 
-    form: str
+    forms: str
+    due: Due
+    reporters: int
+    complete: int
+    """How many reporters have all of these forms done."""
     accepted: int
+    nil: int
+    """Of the accepted ones: nothing to tell."""
     returned: int
     missing: int
+    many: bool
+    """There are several forms, so that a reporter may have some of them done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """A deadline of the campaign, and how many reporters have met it in full."""
+
     due: Due
+    reporters: int
+    complete: int
 
 
 @dataclass(frozen=True, slots=True)
 class CallLine:
-    """A reporter to call."""
+    """Reporters to call that miss the very same forms since the same day."""
 
-    reporter: str
-    missing: tuple[str, ...]
+    reporters: tuple[str, ...]
+    missing: str
+    count: int
+    """How many forms each of them misses."""
     overdue_days: int
     silent: bool
-    """Nothing has ever come from it."""
+    """Nothing has ever come from them."""
+
+
+@dataclass(frozen=True, slots=True)
+class RegionNames:
+    """Reporters of one region."""
+
+    region: str
+    reporters: tuple[str, ...]
+    every: bool
+    """They are all that the region has."""
 
 
 @dataclass(frozen=True, slots=True)

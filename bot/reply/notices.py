@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, Literal
 
 from bot.language import VIETNAM, day, moment
 from bot.model import State
+from bot.reply.board import DONE, MAX_CALLS, Board, find_focus, nearest_open
 from bot.reply.contexts import AlertOperator, Digest, Reminder
-from bot.reply.facts import count_days, find_campaign, find_nearest, find_reporter, list_owed, name_form, sign
+from bot.reply.facts import find_campaign, find_nearest, find_reporter, group_owed, sign
 from bot.reply.findings import clean, sentence
-from bot.reply.lines import CallLine, Due, FormProgress, FrequentLine, KeptLine, Matrix, MatrixRow, Region
+from bot.reply.lines import FrequentLine, KeptLine
+from bot.reply.names import find_form, name_form, name_forms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from datetime import date, datetime
 
     from bot.model import Campaign, Owed, Reporter, Rulebook, Standing
-
-MATRIX_COLUMNS = 6
-_DONE = (State.ACCEPTED, State.NIL)
+    from bot.reply.lines import CallLine, RegionNames
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,20 +82,24 @@ def remind(
     reporter: Reporter,
     campaign: Campaign,
     owed: Sequence[Owed],
+    rulebook: Rulebook,
     now: datetime,
     *,
-    received: tuple[str, ...] = (),
+    received: Sequence[str] = (),
     enclosed: tuple[str, ...] = (),
 ) -> Reminder:
-    """Return the context of a reminder; *received* are names of accepted forms, *enclosed* names of files."""
+    """Return the context of a reminder; *received* are ids of accepted forms, *enclosed* names of files."""
+    forms = [(one.obligation.campaign, one.obligation.form) for one in owed]
+    nil_forms = [form for form in forms if (found := find_form(rulebook, *form)) and found.nil]
     return Reminder(
         office=sign(campaign),
         addressee=reporter.addressee,
         reporter=reporter.name,
         today=day(now.astimezone(VIETNAM).date()),
         due=find_nearest(owed),
-        owed=list_owed(owed),
-        received=received,
+        owed=group_owed(owed, rulebook),
+        received=name_forms(rulebook, ((campaign.id, form) for form in received)),
+        nil_forms=name_forms(rulebook, nil_forms),
         enclosed=tuple(clean(name, 120) for name in enclosed),
     )
 
@@ -104,7 +108,7 @@ def alert(facts: AlertFacts, rulebook: Rulebook) -> AlertOperator:
     """Return the context of an alert to the operator."""
     reporter = find_reporter(rulebook, facts.reporter)
     return AlertOperator(
-        office=sign(find_campaign(rulebook, "")),
+        office=sign(find_campaign(rulebook, "", facts.occurred_at.astimezone(VIETNAM).date(), facts.reporter)),
         matter=facts.matter,
         receipt=facts.receipt,
         occurred=moment(facts.occurred_at),
@@ -119,24 +123,31 @@ def digest(facts: DigestFacts, rulebook: Rulebook, now: datetime) -> Digest:
     """Return the context of the week's digest: everything is counted from the standings."""
     iso = facts.week.isocalendar()
     monday = facts.week - timedelta(days=iso.weekday - 1)
-    by_reporter = _by_reporter(facts.standings, rulebook)
+    board = Board(facts.campaign, facts.standings, rulebook, now)
     changed = {
-        name: [one for one in standings if _changed_since(one, monday)] for name, standings in by_reporter.items()
+        reporter.name: [one for one in board.by_reporter[reporter.code] if _changed_since(one, monday)]
+        for reporter in board.reporters
     }
+    milestones, calls, silent = board.list_milestones(), board.list_calls(), board.list_silent()
     return Digest(
-        office=sign(find_campaign(rulebook, facts.campaign)),
+        office=sign(find_campaign(rulebook, facts.campaign, facts.week)),
         year=iso.year,
         week=iso.week,
         today=day(now.astimezone(VIETNAM).date()),
-        reporters=len(by_reporter),
-        complete=sum(all(one.state in _DONE for one in standings) for standings in by_reporter.values()),
-        gained=_with_state(changed, *_DONE),
+        reporters=len(board.reporters),
+        complete=board.complete,
+        gained=_with_state(changed, *DONE),
         sent_back=_with_state(changed, State.RETURNED),
-        silent=tuple(name for name, standings in by_reporter.items() if _is_silent(standings)),
-        due=_nearest_open(facts.standings, now),
-        progress=_progress(facts, rulebook, now),
-        matrices=_matrices(facts, rulebook),
-        calls=_calls(by_reporter, rulebook, now),
+        silent=_not_called(silent, calls),
+        silent_count=sum(len(one.reporters) for one in silent),
+        due=nearest_open(facts.standings, now),
+        focus=find_focus(milestones),
+        milestones=milestones,
+        progress=board.list_progress(),
+        matrix=board.draw_matrix(),
+        calls=calls[:MAX_CALLS],
+        more_calls=calls[MAX_CALLS:],
+        call_count=sum(len(one.reporters) for one in calls),
         held=tuple(map(_kept, facts.held)),
         set_aside=tuple(map(_kept, facts.set_aside)),
         frequent=tuple(
@@ -147,14 +158,10 @@ def digest(facts: DigestFacts, rulebook: Rulebook, now: datetime) -> Digest:
     )
 
 
-def _by_reporter(standings: Iterable[Standing], rulebook: Rulebook) -> dict[str, list[Standing]]:
-    """Return the standings by the reporter's name, in the rulebook's order."""
-    names = {one.code: one.name for one in rulebook.reporters}
-    order = {code: index for index, code in enumerate(names)}
-    grouped: dict[str, list[Standing]] = {}
-    for one in sorted(standings, key=lambda one: order.get(one.obligation.reporter, len(order))):
-        grouped.setdefault(names.get(one.obligation.reporter, one.obligation.reporter), []).append(one)
-    return grouped
+def _not_called(silent: Sequence[RegionNames], calls: Sequence[CallLine]) -> tuple[RegionNames, ...]:
+    """Return nothing where whoever is silent is overdue, and so named among those to call."""
+    called = {name for line in calls if line.silent for name in line.reporters}
+    return () if all(name in called for one in silent for name in one.reporters) else tuple(silent)
 
 
 def _changed_since(standing: Standing, monday: date) -> bool:
@@ -165,83 +172,6 @@ def _changed_since(standing: Standing, monday: date) -> bool:
 
 def _with_state(by_reporter: dict[str, list[Standing]], *states: State) -> tuple[str, ...]:
     return tuple(name for name, standings in by_reporter.items() if any(one.state in states for one in standings))
-
-
-def _is_silent(standings: Sequence[Standing]) -> bool:
-    return all(one.state is State.NOTHING for one in standings)
-
-
-def _nearest_open(standings: Iterable[Standing], now: datetime) -> Due:
-    """Return the next deadline that someone has still to meet, else the one that passed last."""
-    dues = {count_days(one.obligation.deadline, now) for one in standings if one.state not in _DONE}
-    dated = [one for one in dues if one.days is not None]
-    return min(dated, key=lambda one: ((one.days or 0) < 0, abs(one.days or 0)), default=Due())
-
-
-def _forms(facts: DigestFacts, rulebook: Rulebook) -> tuple[str, ...]:
-    """Return the ids of the forms that someone owes, in the letter's order."""
-    owed = dict.fromkeys(one.obligation.form for one in facts.standings)
-    campaign = find_campaign(rulebook, facts.campaign)
-    ordered = [form for form in (campaign.forms if campaign else ()) if form in owed]
-    return tuple(dict.fromkeys([*ordered, *owed]))
-
-
-def _progress(facts: DigestFacts, rulebook: Rulebook, now: datetime) -> tuple[FormProgress, ...]:
-    lines = []
-    for form in _forms(facts, rulebook):
-        own = [one for one in facts.standings if one.obligation.form == form]
-        dues = [count_days(one.obligation.deadline, now) for one in own]
-        lines.append(
-            FormProgress(
-                form=name_form(rulebook, facts.campaign, form),
-                accepted=sum(one.state in _DONE for one in own),
-                returned=sum(one.state is State.RETURNED for one in own),
-                missing=sum(one.state is State.NOTHING for one in own),
-                due=dues[0] if len(set(dues)) == 1 else Due(),
-            )
-        )
-    return tuple(lines)
-
-
-def _matrices(facts: DigestFacts, rulebook: Rulebook) -> tuple[Matrix, ...]:
-    forms = _forms(facts, rulebook)
-    states = {(one.obligation.reporter, one.obligation.form): one.state.value for one in facts.standings}
-    owing = {reporter for reporter, _ in states}
-    regions: dict[str, list[Reporter]] = {}
-    for reporter in rulebook.reporters:
-        if reporter.code in owing:
-            regions.setdefault(reporter.region, []).append(reporter)
-    slices = [forms[start : start + MATRIX_COLUMNS] for start in range(0, len(forms), MATRIX_COLUMNS)]
-    return tuple(
-        Matrix(
-            columns,
-            tuple(
-                Region(name, tuple(MatrixRow(one.name, _states(states, one.code, columns)) for one in members))
-                for name, members in regions.items()
-            ),
-        )
-        for columns in slices
-    )
-
-
-def _states(states: dict[tuple[str, str], str], reporter: str, forms: Sequence[str]) -> tuple[str, ...]:
-    return tuple(states.get((reporter, form), "") for form in forms)
-
-
-def _calls(by_reporter: dict[str, list[Standing]], rulebook: Rulebook, now: datetime) -> tuple[CallLine, ...]:
-    """Return who is overdue, the longest first: whom a person of the ministry should call."""
-    lines = []
-    for name, standings in by_reporter.items():
-        late = [(one, _overdue(one, now)) for one in standings if _overdue(one, now) > 0]
-        if late:
-            missing = tuple(name_form(rulebook, one.obligation.campaign, one.obligation.form) for one, _ in late)
-            lines.append(CallLine(name, missing, max(days for _, days in late), _is_silent(standings)))
-    return tuple(sorted(lines, key=lambda line: -line.overdue_days))
-
-
-def _overdue(standing: Standing, now: datetime) -> int:
-    days = count_days(standing.obligation.deadline, now).days
-    return 0 if days is None or standing.state in _DONE else max(0, -days)
 
 
 def _kept(one: Kept) -> KeptLine:

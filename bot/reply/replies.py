@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
-from bot.language import moment
+from bot.language import VIETNAM, moment
 from bot.model import Outcome, Severity
 from bot.reply.contexts import (
     REFUSALS,
@@ -21,22 +21,25 @@ from bot.reply.facts import (
     find_campaign,
     find_nearest,
     find_reporter,
-    list_owed,
-    name_form,
+    group_owed,
     sign,
 )
 from bot.reply.findings import clean, count_notes, name_column, number_findings
-from bot.reply.lines import Due, Office, OwedLine, PartLine, SheetLine, UnderstoodLine
+from bot.reply.lines import Due, Office, OwedGroup, PartLine, PlainLine, SheetLine, TimeLine, UnderstoodLine
+from bot.reply.names import find_form, name_form, name_forms
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from bot.model import Decision, Part, Rulebook
+    from bot.model import Campaign, Decision, Part, Rulebook
     from bot.reply.lines import FindingLine
 
 MAX_LINES = 20
 """Errors and queries that one mail lists; the exact number of the rest is told."""
+
+MAX_PLAIN = 6
+"""Parts with nothing to say about them that are told with their rows; more are only named."""
 
 
 class _Basics(TypedDict):
@@ -49,7 +52,9 @@ class _Basics(TypedDict):
     received: str
     parts: tuple[PartLine, ...]
     documents: tuple[str, ...]
-    owed: tuple[OwedLine, ...]
+    plain: PlainLine | None
+    times: tuple[TimeLine, ...]
+    owed: tuple[OwedGroup, ...]
 
 
 class _Listed(NamedTuple):
@@ -65,13 +70,13 @@ def answer(decision: Decision, rulebook: Rulebook, now: datetime, marked: tuple[
     if decision.outcome is Outcome.IGNORED:
         return None
     if decision.outcome is Outcome.HELD:
-        return Held(office=sign(find_campaign(rulebook, decision.campaign)))
+        return Held(office=sign(_campaign_of(decision, rulebook)))
     if decision.outcome is Outcome.FAILED:
         return admit_fault(decision.receipt, decision.received_at, decision.reporter, decision.campaign, rulebook)
     listed = _list_findings(decision, rulebook)
     basics = _basics(decision, rulebook, now, listed)
     if decision.outcome is Outcome.REFUSED:
-        return _refuse(decision, basics)
+        return _refuse(decision, rulebook, basics)
     if decision.outcome is Outcome.DUPLICATE:
         return _settled(decision, rulebook, basics)
     return _checked(decision, rulebook, now, basics, listed, marked)
@@ -81,18 +86,23 @@ def admit_fault(receipt: str, received_at: datetime, reporter: str, campaign: st
     """Return the context of the mail that says: our fault, nothing has to be sent again."""
     found = find_reporter(rulebook, reporter)
     return FaultSender(
-        office=sign(find_campaign(rulebook, campaign)),
+        office=sign(find_campaign(rulebook, campaign, received_at.astimezone(VIETNAM).date(), reporter)),
         addressee=found.addressee if found else "",
         receipt=receipt,
         received=moment(received_at),
     )
 
 
+def _campaign_of(decision: Decision, rulebook: Rulebook) -> Campaign | None:
+    day = decision.received_at.astimezone(VIETNAM).date()
+    return find_campaign(rulebook, decision.campaign, day, decision.reporter)
+
+
 def _basics(decision: Decision, rulebook: Rulebook, now: datetime, listed: _Listed) -> _Basics:
     reporter = find_reporter(rulebook, decision.reporter)
     returned = frozenset((one.campaign, one.form) for one in decision.parts if one.verdict is Outcome.RETURNED)
     return {
-        "office": sign(find_campaign(rulebook, decision.campaign)),
+        "office": sign(_campaign_of(decision, rulebook)),
         "addressee": reporter.addressee if reporter else "",
         "reporter": reporter.name if reporter else "",
         "receipt": decision.receipt,
@@ -101,7 +111,9 @@ def _basics(decision: Decision, rulebook: Rulebook, now: datetime, listed: _List
             _describe(index, part, rulebook, decision, now, listed) for index, part in enumerate(decision.parts)
         ),
         "documents": tuple(clean(name, 120) for name in decision.documents),
-        "owed": list_owed(decision.owed, returned),
+        "plain": _sum_up(decision, rulebook),
+        "times": _tell_times(decision, rulebook, now),
+        "owed": group_owed(decision.owed, rulebook, returned),
     }
 
 
@@ -127,7 +139,31 @@ def _describe(
             UnderstoodLine(clean(one.sheet, 60), one.letter, clean(one.written, 80), name_column(one.column))
             for one in part.understood
         ),
+        nil=part.nil,
+        plain=_is_plain(part),
     )
+
+
+def _is_plain(part: Part) -> bool:
+    return part.verdict is Outcome.ACCEPTED and not part.understood and not part.of(Severity.QUERY)
+
+
+def _sum_up(decision: Decision, rulebook: Rulebook) -> PlainLine | None:
+    plain = list(filter(_is_plain, decision.parts))
+    if len(plain) <= MAX_PLAIN:
+        return None
+    told = [part for part in plain if not part.nil]
+    nil = [part for part in plain if part.nil]
+    return PlainLine(_name(told, rulebook), len(told), sum(part.rows for part in told), _name(nil, rulebook))
+
+
+def _tell_times(decision: Decision, rulebook: Rulebook, now: datetime) -> tuple[TimeLine, ...]:
+    groups: dict[tuple[int, Due], list[tuple[str, str]]] = {}
+    for part in decision.parts:
+        due = _due_of(part, rulebook, decision.reporter, now)
+        if part.revision and due.words and part.verdict is not Outcome.DUPLICATE:
+            groups.setdefault((part.late_days, due), []).append((part.campaign, part.form))
+    return tuple(TimeLine(name_forms(rulebook, forms), due, late) for (late, due), forms in groups.items())
 
 
 def _due_of(part: Part, rulebook: Rulebook, reporter: str, now: datetime) -> Due:
@@ -159,13 +195,20 @@ def _checked(
     kind = ReplyAccepted if decision.outcome is Outcome.ACCEPTED else ReplyReturned
     errors = listed.errors[:MAX_LINES]
     queries = listed.queries[: MAX_LINES - len(errors)]
-    lines = basics["parts"]
+    accepted = _with_verdict(decision, Outcome.ACCEPTED)
+    returned = _with_verdict(decision, Outcome.RETURNED)
+    everything = _with_verdict(decision, *Outcome)
     return kind(
         **basics,
-        forms=_forms(lines, *Outcome),
-        accepted=_forms(lines, Outcome.ACCEPTED),
-        returned=_forms(lines, Outcome.RETURNED),
-        settled=_forms(lines, Outcome.DUPLICATE),
+        forms=_name(everything, rulebook),
+        form_count=len(everything),
+        accepted=_name([one for one in accepted if not one.nil], rulebook),
+        nil=_name([one for one in accepted if one.nil], rulebook),
+        returned=_name(returned, rulebook),
+        returned_count=len(returned),
+        settled=_name(_with_verdict(decision, Outcome.DUPLICATE), rulebook),
+        next_due=find_nearest(decision.owed),
+        overdue=sum(one.days_left is not None and one.days_left < 0 for one in decision.owed),
         unread=sum(part.verdict is Outcome.REFUSED for part in decision.parts),
         due=_due_to_act(decision, rulebook, now),
         errors=errors,
@@ -188,33 +231,43 @@ def _due_to_act(decision: Decision, rulebook: Rulebook, now: datetime) -> Due:
     return min(open_ones, key=lambda one: one.days or 0, default=Due())
 
 
-def _forms(lines: Sequence[PartLine], *verdicts: Outcome) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(one.form for one in lines if one.form and one.verdict in verdicts))
+def _with_verdict(decision: Decision, *verdicts: Outcome) -> list[Part]:
+    """Return the parts of those verdicts in which a form was found, each form once."""
+    found = {(one.campaign, one.form): one for one in decision.parts if one.form and one.verdict in verdicts}
+    return list(found.values())
+
+
+def _name(parts: Sequence[Part], rulebook: Rulebook) -> str:
+    return name_forms(rulebook, ((one.campaign, one.form) for one in parts))
 
 
 def _settled(decision: Decision, rulebook: Rulebook, basics: _Basics) -> ReplyDuplicate:
     still = {(one.obligation.campaign, one.obligation.form) for one in decision.owed}
     again = [one for one in decision.parts if (one.campaign, one.form) in still]
+    duplicates = _with_verdict(decision, Outcome.DUPLICATE)
     return ReplyDuplicate(
         **basics,
-        forms=_forms(basics["parts"], Outcome.DUPLICATE),
+        forms=_name(duplicates, rulebook),
+        form_count=len(duplicates),
         receipts=tuple(dict.fromkeys(one.earlier for one in decision.parts if one.earlier)),
-        open=tuple(dict.fromkeys(name_form(rulebook, one.campaign, one.form) for one in again)),
+        open=_name(again, rulebook),
         due=_nearest(decision, frozenset((one.campaign, one.form) for one in again)) if again else Due(),
     )
 
 
-def _refuse(decision: Decision, basics: _Basics) -> Refusal:
+def _refuse(decision: Decision, rulebook: Rulebook, basics: _Basics) -> Refusal:
     reason = decision.reason
     if reason is None:
         raise ValueError("a refused decision names its reason")
     lines = basics["parts"]
     first = next((one for one in lines if one.reason == reason), lines[0] if lines else None)
     own = frozenset((one.campaign, one.form) for one in decision.parts if one.form)
+    found = [find_form(rulebook, *form) for form in own]
     return REFUSALS[reason](
         **basics,
         file=first.file if first else "",
         form=first.form if first else "",
         detail=first.detail if first else "",
         due=_nearest(decision, own),
+        nil_allowed=any(form.nil for form in found if form),
     )

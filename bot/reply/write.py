@@ -8,7 +8,6 @@ from bot.language import VIETNAM
 from bot.model import Outcome, Outgoing
 from bot.reply.compose import is_writable
 from bot.reply.contexts import KINDS, Letter
-from bot.reply.facts import name_form
 from bot.reply.notices import alert, digest, remind
 from bot.reply.replies import admit_fault, answer
 
@@ -80,8 +79,15 @@ class Writer:
         to = tuple(one for one in reporter.addresses if is_writable(one) and "*" not in one)
         if not owed or not to:
             return None
-        received = tuple(name_form(self._rulebook, campaign.id, one.obligation.form) for one in accepted)
-        context = remind(reporter, campaign, owed, now, received=received, enclosed=tuple(one.name for one in blanks))
+        context = remind(
+            reporter,
+            campaign,
+            owed,
+            self._rulebook,
+            now,
+            received=[one.obligation.form for one in accepted],
+            enclosed=tuple(one.name for one in blanks),
+        )
         return self._outgoing(key, context, to, enclosures=tuple(blanks))
 
     def build_digest(self, facts: DigestFacts, to: tuple[str, ...], now: datetime) -> Outgoing:

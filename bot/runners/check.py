@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from pebble import ProcessExpired
 
 from bot.adapters.content import read_contacts, read_rules, read_templates
-from bot.check.load import load_rulebook
 from bot.model import Outcome
 from bot.reply.compose import Sender
 from bot.runners.pool import Fault, Stock, WorkerPool
+from bot.runners.rulebook import load_followed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,6 +51,7 @@ def stock_of(config: Config) -> Stock:
         sender=Sender(config.smtp.sender, config.smtp.sender_name, config.smtp.domain),
         operator=config.ministry.operator,
         shared_inbox=config.mailbox.shared_inbox,
+        campaigns=config.ministry.campaigns,
         memory_mib=config.work.memory_mib,
     )
 
@@ -60,7 +61,8 @@ def find_rule_mistakes(config: Config) -> tuple[Mistake, ...]:
 
     To be asked before any child starts: a child that cannot load its rules only dies.
     """
-    rulebook = load_rulebook(read_rules(config.content.rules), read_contacts(config.content.contacts))
+    rules, contacts = read_rules(config.content.rules), read_contacts(config.content.contacts)
+    rulebook = load_followed(rules, contacts, config.ministry.campaigns)
     return rulebook if isinstance(rulebook, tuple) else ()
 
 

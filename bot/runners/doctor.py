@@ -5,26 +5,31 @@ from __future__ import annotations
 import shutil
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from jinja2 import TemplateError
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.adapters.clock import SystemClock
 from bot.adapters.content import read_contacts, read_rules, read_templates
 from bot.adapters.imap import Inbox, MailboxLost, MailboxRefused
 from bot.adapters.ledger import Ledger, LedgerTooNew
 from bot.adapters.smtp import Postman
 from bot.causes import in_vietnamese, sentence_of
-from bot.check.load import load_rulebook
 from bot.language import number, one_line
 from bot.reply.render import Renderer
+from bot.runners.rulebook import load_followed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from datetime import date
 
     from bot.config import Config, Mailbox, Smtp
+    from bot.model import Rulebook
 
     _Account = TypeVar("_Account", Mailbox, Smtp)
+    _Point = tuple[str, Callable[[Config], "Examined"], str]
 
 PATIENCE_SECONDS = 10.0
 """A person is waiting: shorter than what the daemon grants its servers."""
@@ -42,9 +47,13 @@ class Examined:
     cure: str = ""
 
 
-def examine(config: Config) -> Iterator[Examined]:
-    """Yield what is found, point by point, as it is found; one that breaks never hides the next."""
-    for name, look, cure in _POINTS:
+def examine(config: Config, day: date | None = None) -> Iterator[Examined]:
+    """Yield what is found, point by point, as it is found; one that breaks never hides the next.
+
+    Only the reporters that exist on *day* (today) are counted.
+    """
+    today = day or SystemClock().now().date()
+    for name, look, cure in (*_of_registers(today), *_POINTS):
         yield _look(name, look, cure, config)
 
 
@@ -81,33 +90,51 @@ def _look(name: str, look: Callable[[Config], Examined], cure: str, config: Conf
         return Examined(name, False, f"sự cố của chương trình ({type(problem).__name__})", cure)
 
 
-def _rules(config: Config) -> Examined:
-    rulebook = load_rulebook(read_rules(config.content.rules), None)
+def _rules(config: Config, day: date) -> Examined:
+    rulebook = load_followed(read_rules(config.content.rules), None, config.ministry.campaigns)
     if isinstance(rulebook, tuple):
         more = f" (và {len(rulebook) - 1} lỗi khác)" if len(rulebook) > 1 else ""
         return Examined("Quy tắc", False, f"{rulebook[0]}{more}", "Sửa dòng đó trong thư mục rules/.")
-    said = f"{len(rulebook.campaigns)} đợt, {len(rulebook.forms)} biểu, {len(rulebook.reporters)} đơn vị"
+    ended = _ended_series(rulebook, day)
+    if ended:
+        cure = "Ghi thêm năm vào khóa years trong campaign.toml của đợt đó."
+        return Examined("Quy tắc", False, f"đợt định kỳ {ended} sắp hết kỳ đã khai", cure)
+    followed = sum(one.followed and one.is_under_way(day) for one in rulebook.campaigns)
+    families = len({one.family for one in rulebook.campaigns if one.followed})
+    bodies = len(rulebook.reporters_on(day))
+    said = f"{families} đợt, {followed} đang theo dõi, {len(rulebook.forms)} biểu, {bodies} đơn vị"
     return Examined("Quy tắc", True, said)
 
 
-def _contacts(config: Config) -> Examined:
+def _ended_series(rulebook: Rulebook, day: date) -> str:
+    """Return the recurring campaigns whose last period begins before a year has gone, if there are any."""
+    last: dict[str, date] = {}
+    for one in rulebook.campaigns:
+        if one.period and one.followed:
+            last[one.series] = max(one.period.begin, last.get(one.series, one.period.begin))
+    return ", ".join(series for series, begin in last.items() if begin <= day)
+
+
+def _contacts(config: Config, day: date) -> Examined:
     path = config.content.contacts
     if path is None:
         return Examined(
             "Danh bạ", False, "chưa khai báo; chưa đơn vị nào gửi báo cáo được", "Ghi [content] contacts = tệp CSV."
         )
-    rulebook = load_rulebook(read_rules(config.content.rules), read_contacts(path))
+    rulebook = load_followed(read_rules(config.content.rules), read_contacts(path), config.ministry.campaigns)
     if isinstance(rulebook, tuple):
         wrong = [one for one in rulebook if one.file == "contacts"]
         if not wrong:
             return Examined("Danh bạ", False, "chưa xem được vì quy tắc còn lỗi", "Sửa quy tắc trước.")
         more = f" (và {len(wrong) - 1} lỗi khác)" if len(wrong) > 1 else ""
         return Examined("Danh bạ", False, f"{path.name}, dòng {wrong[0].line}: {wrong[0].say}{more}", "Sửa dòng đó.")
-    silent = sum(not one.addresses for one in rulebook.reporters)
-    said = f"{len(rulebook.reporters) - silent} đơn vị có địa chỉ thư"
+    # Who owes nothing in any campaign (corporations, mostly) is not missed.
+    bodies = [one for one in rulebook.reporters_on(day) if one.addresses or rulebook.owed_by(one.code)]
+    silent = sum(not one.addresses for one in bodies)
+    said = f"{len(bodies) - silent} đơn vị có địa chỉ thư"
     if silent:
         cure = "Đơn vị chưa có địa chỉ thì không gửi được và không được đôn đốc; ghi thêm vào danh bạ."
-        return Examined("Danh bạ", silent < len(rulebook.reporters), f"{said}; {silent} đơn vị chưa có", cure)
+        return Examined("Danh bạ", silent < len(bodies), f"{said}; {silent} đơn vị chưa có", cure)
     return Examined("Danh bạ", True, said)
 
 
@@ -168,6 +195,21 @@ def _people(config: Config) -> Examined:
     return Examined("Người nhận", True, f"{', '.join(ministry.digest_to)}; cảnh báo tới {ministry.operator}")
 
 
+def _of_registers(day: date) -> tuple[_Point, ...]:
+    return (
+        (
+            "Quy tắc",
+            partial(_rules, day=day),
+            "Kiểm tra [content] rules; bỏ trống để dùng bản đi kèm chương trình.",
+        ),
+        (
+            "Danh bạ",
+            partial(_contacts, day=day),
+            "Kiểm tra [content] contacts: tệp CSV với các cột reporter,address,role.",
+        ),
+    )
+
+
 def _impatient(account: _Account) -> _Account:
     return account.model_copy(update={"timeout_seconds": min(account.timeout_seconds, PATIENCE_SECONDS)})
 
@@ -180,9 +222,7 @@ _IMAP = "Hộp thư (IMAP)"
 _SMTP = "Máy chủ gửi (SMTP)"
 _OF_SMTP = "Kiểm tra [smtp]: host, port, security, user, mật khẩu."
 _OF_PEOPLE = "Ghi [ministry] digest_to (nhận bản tổng hợp tuần) và operator (nhận cảnh báo)."
-_POINTS: tuple[tuple[str, Callable[[Config], Examined], str], ...] = (
-    ("Quy tắc", _rules, "Kiểm tra [content] rules; bỏ trống để dùng bản đi kèm chương trình."),
-    ("Danh bạ", _contacts, "Kiểm tra [content] contacts: tệp CSV với các cột reporter,address,role."),
+_POINTS: tuple[_Point, ...] = (
     ("Mẫu thư", _templates, "Kiểm tra [content] templates; bỏ trống để dùng bản đi kèm chương trình."),
     ("Ổ đĩa", _disk, "Kiểm tra [store] folder: bot phải ghi được vào đó."),
     ("Sổ ghi", _ledger, "Kiểm tra [store] ledger và folder; tệp sổ ghi phải ghi được."),

@@ -7,14 +7,10 @@ gathered once the sender is known, and only the child may parse the mail that sa
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.check.examples import table_of
-from bot.check.run import Checker
-from bot.dataset.keep import parquet_of
-from bot.decide import decide, judge_table, receipt_code, refuse_file, remember, repeat_file
-from bot.language import VIETNAM
+from bot.decide import decide, receipt_code
 from bot.message import parse_message
 from bot.model import (
     Attachment,
@@ -28,27 +24,23 @@ from bot.model import (
     Outcome,
     Part,
     Refusal,
-    RefusalReason,
     Settlement,
     Submission,
-    Unreadable,
 )
 from bot.reply.annotate import mark_workbook
 from bot.reply.compose import Sender, compose
 from bot.reply.notices import AlertFacts
 from bot.reply.render import Renderer
 from bot.reply.write import Writer
-from bot.schedule.deadline import days_left, late_days
-from bot.sheet.identify import Vocabulary, identify
-from bot.sheet.table import read_table
-from bot.sheet.workbook import Limits, read_workbook
-from bot.submission import open_submission, other_reporter
+from bot.runners.judge import Case, Judge
+from bot.schedule.deadline import days_left
+from bot.submission import open_submission
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from bot.model import Form, Mail, Problem, Reporter, Rulebook, Table
+    from bot.model import Mail, Rulebook
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,18 +67,8 @@ class Plight:
     reporter: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Case:
-    """What judging a file needs to know of its sender; nothing of it is known when an officer only checks a file."""
-
-    reporter: Reporter | None
-    history: History
-    received_at: datetime
-    tables: dict[str, bytes]
-
-
 class Pipeline:
-    """The rules, the voice and one DuckDB connection, kept for many messages."""
+    """The judge and the voice, kept for many messages."""
 
     def __init__(
         self,
@@ -98,18 +80,15 @@ class Pipeline:
         shared_inbox: bool = False,
     ) -> None:
         self.rulebook = rulebook
-        self._checker = Checker()
-        self._vocabulary = Vocabulary.of(rulebook.forms)
+        self._judge = Judge(rulebook)
         self._writer = Writer(Renderer(templates), rulebook)
         self._sender = sender
         self._operator = operator
         self._shared_inbox = shared_inbox
-        self._limits = Limits()
 
     def warm_up(self) -> None:
-        """Hold one row of examples against each form, so that the first message does not pay for DuckDB's start."""
-        for form in self.rulebook.forms:
-            self._checker.check(form, table_of(form, [{}]), (), self.rulebook.notices)
+        """Let the first message pay for no start-up."""
+        self._judge.warm_up()
 
     def parse(self, raw: bytes, received_at: datetime, *, oversize: bool = False) -> Message:
         """Return what a mail says; with *oversize*, *raw* is only its header block."""
@@ -140,9 +119,9 @@ class Pipeline:
         if isinstance(fate, Refusal):
             parts: tuple[Part, ...] = (Part("", "", Outcome.REFUSED, fate.reason, fate.detail),)
         else:
-            files = _without_repeats(fate.files)
-            parts = self._judge_files(files, _Case(fate.reporter, history, message.received_at, tables), receipt)
-            marked = tuple(self._mark(files, parts))
+            case = Case(fate.reporter, history, message.received_at, tables)
+            parts = self._judge.judge(fate.files, case, receipt)
+            marked = tuple(self._mark(fate.files, parts))
         decision = decide(
             message.heading,
             parts,
@@ -158,7 +137,7 @@ class Pipeline:
     def check(self, name: str, data: bytes, now: datetime) -> tuple[tuple[Part, ...], bytes | None]:
         """Return the parts of a workbook that nobody has sent yet, and its marked copy."""
         file = Attachment(name, data, hashlib.sha256(data).hexdigest())
-        parts = self._judge_file(file, _Case(None, History(), now, {}))
+        parts = self._judge.judge((file,), Case(None, History(), now), "")
         copies = self._mark((file,), parts)
         return parts, copies[0].data if copies else None
 
@@ -215,57 +194,9 @@ class Pipeline:
         mails = () if outgoing is None else (compose(outgoing, self._sender, now),)
         return Settlement(decision, message.heading, mails, tables or {})
 
-    def _judge_files(self, files: tuple[Attachment, ...], case: _Case, receipt: str) -> tuple[Part, ...]:
-        parts: list[Part] = []
-        for file in files:
-            judged = self._judge_file(file, case)
-            parts += judged
-            case = replace(case, history=remember(case.history, judged, receipt, case.received_at))
-        return tuple(parts)
-
-    def _judge_file(self, file: Attachment, case: _Case) -> tuple[Part, ...]:
-        repeated = repeat_file(file, case.history)
-        if repeated:
-            return repeated
-        if file.damaged:
-            return (refuse_file(file, Unreadable(RefusalReason.DAMAGED)),)
-        workbook = read_workbook(file.data, self._limits)
-        if isinstance(workbook, Unreadable):
-            return (refuse_file(file, workbook),)
-        matches = identify(workbook, self._vocabulary)
-        if isinstance(matches, Unreadable):
-            return (refuse_file(file, matches),)
-        reads = [(one.form, read_table(workbook, one)) for one in matches]
-        # The reader holds the whole sheet; its memory is given back before DuckDB needs some.
-        del workbook, matches
-        return tuple(
-            refuse_file(file, read) if isinstance(read, Unreadable) else self._judge_table(file, form, *read, case)
-            for form, read in reads
-        )
-
-    def _judge_table(
-        self, file: Attachment, form: Form, table: Table, problems: tuple[Problem, ...], case: _Case
-    ) -> Part:
-        if case.reporter is not None:
-            stranger = other_reporter(table.title_block, case.reporter, self.rulebook.reporters)
-            if stranger is not None:
-                return refuse_file(file, Unreadable(RefusalReason.OTHER_REPORTER, stranger.name))
-        received = case.received_at.astimezone(VIETNAM).date()
-        findings = self._checker.check(form, table, problems, self.rulebook.notices, received)
-        kept = parquet_of(table)
-        stored = hashlib.sha256(kept).hexdigest()
-        case.tables[stored] = kept
-        return judge_table(file, form, table, findings, case.history, late_days=self._late(form, case), stored=stored)
-
-    def _late(self, form: Form, case: _Case) -> int:
-        if case.reporter is None:
-            return 0
-        obligation = self.rulebook.obligation(form.campaign, form.id, case.reporter.code)
-        return late_days(obligation.deadline if obligation else None, case.received_at)
-
     def _mark(self, files: tuple[Attachment, ...], parts: tuple[Part, ...]) -> list[Enclosure]:
         copies = []
-        for file in files:
+        for file in {one.sha256: one for one in files}.values():
             findings = [one for part in parts if part.content == file.sha256 for one in part.findings]
             if not any(not one.trial for one in findings):
                 continue
@@ -275,14 +206,6 @@ class Pipeline:
                 kind = "xlsm" if suffix.lower() == "xlsm" else "xlsx"
                 copies.append(Enclosure(f"{stem or 'bieu'}-danh-dau.{kind}", data, _CONTENT_TYPES[kind]))
         return copies
-
-
-def _without_repeats(files: tuple[Attachment, ...]) -> tuple[Attachment, ...]:
-    """Return each content once: a forwarded mail often carries its file twice."""
-    by_content: dict[str, Attachment] = {}
-    for file in files:
-        by_content.setdefault(file.sha256, file)
-    return tuple(by_content.values())
 
 
 _CONTENT_TYPES = {

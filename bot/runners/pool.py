@@ -62,6 +62,8 @@ class Stock:
     """The address for alarms; empty where nobody is to be told."""
     shared_inbox: bool
     memory_mib: int
+    campaigns: tuple[str, ...] = ()
+    """Those that the mailbox collects; all where none is named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,12 +224,12 @@ def _start_child(stock: Stock) -> None:
         _settle_in()
     import pyarrow as pa
 
-    from bot.check.load import load_rulebook
     from bot.runners.pipeline import Pipeline
+    from bot.runners.rulebook import load_followed
 
     # Arrow's own allocators keep what they freed; at 100,000 rows that is a quarter of what a child may hold.
     pa.set_memory_pool(pa.system_memory_pool())
-    rulebook = load_rulebook(stock.rules, stock.contacts)
+    rulebook = load_followed(stock.rules, stock.contacts, stock.campaigns)
     if isinstance(rulebook, tuple):
         raise TypeError(f"rules that the daemon had loaded do not load in its child: {rulebook[0]}")
     global _pipeline  # noqa: PLW0603  a child process has exactly one pipeline

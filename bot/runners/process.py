@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
@@ -158,7 +158,8 @@ def _process_one(desk: Desk, message: Undecided, turns: Turns, stop: threading.E
     try:
         opened = _open(desk, ticket, stop)
         turns.wait(message.id, opened.reporter)
-        history = desk.ledger.history(opened.reporter, opened.heading.sender, opened.contents)
+        known = desk.ledger.history(opened.reporter, opened.heading.sender, opened.contents)
+        history = with_tables(known, desk.vault)
         now = desk.clock.now()
         settlement = desk.pool.settle(ticket, history, now)
         for table in settlement.tables.values():
@@ -178,6 +179,12 @@ def _process_one(desk: Desk, message: Undecided, turns: Turns, stop: threading.E
         return settlement.decision.outcome
     finally:
         turns.leave(message.id)
+
+
+def with_tables(history: History, vault: Vault) -> History:
+    """Return the history with the files of the tables that rules may look at; only what is still kept."""
+    tables = {one.table: vault.path(one.table) for one in history.settled if one.table and one.table in vault}
+    return replace(history, kept=tables)
 
 
 def _open(desk: Desk, ticket: Ticket, stop: threading.Event) -> Opened:

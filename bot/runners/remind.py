@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from bot.language import VIETNAM
 from bot.model import Owed, State
 from bot.reply.compose import compose
 from bot.schedule.deadline import days_left
-from bot.schedule.reminders import reminders_due
+from bot.schedule.reminders import DONE, reminders_due
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +30,7 @@ def write_reminders(
     ledger: Ledger, rulebook: Rulebook, writer: Writer, now: datetime, at: time
 ) -> tuple[Outgoing, ...]:
     """Return the reminders that are due and not yet in the outbox: what ``remind`` would send, without sending it."""
-    standing = ledger.standing(rulebook.obligations)
+    standing = ledger.standing(rulebook.open_obligations(now.astimezone(VIETNAM).date()))
     due = reminders_due(now, rulebook, standing, at)
     known = ledger.has_mail([one.key for one in due])
     written = (_write(one, standing, rulebook, writer, now) for one in due if one.key not in known)
@@ -68,8 +69,7 @@ def _write(
     accepted = [
         one
         for one in standing
-        if one.state is State.ACCEPTED
-        and (one.obligation.campaign, one.obligation.reporter) == (due.campaign, due.reporter)
+        if one.state in DONE and (one.obligation.campaign, one.obligation.reporter) == (due.campaign, due.reporter)
     ]
     return writer.build_reminder(
         rulebook.reporter(due.reporter), rulebook.campaign(due.campaign), owed, due.key, now, accepted=accepted

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from bot.model import Outcome, Severity
 from bot.runners.pool import Fault, Ticket
+from bot.runners.process import with_tables
 
 if TYPE_CHECKING:
     import threading
@@ -115,17 +116,17 @@ def try_rules(trial: Trial, stop: threading.Event) -> Iterator[Tried]:
 def _try_one(trial: Trial, stop: threading.Event, message: Judged) -> Tried | None:
     if stop.is_set():
         return None
-    known = Tried(message.receipt, message.reporter, message.received_at)
+    tried = Tried(message.receipt, message.reporter, message.received_at)
     shown = trial.ledger.show(message.receipt)
     ticket = Ticket(trial.vault.path(message.sha256), message.id, message.received_at)
     try:
         contents = trial.pool.open(ticket).contents
-        history = trial.ledger.history(message.reporter, "", contents, (message.received_at, message.id))
-        settlement = trial.pool.settle(ticket, history, message.settled_at)
+        known = trial.ledger.history(message.reporter, "", contents, (message.received_at, message.id))
+        settlement = trial.pool.settle(ticket, with_tables(known, trial.vault), message.settled_at)
     except Fault as fault:
-        return replace(known, fault=str(fault))
+        return replace(tried, fault=str(fault))
 
-    return replace(known, parts=compare(shown.parts if shown else (), settlement.decision.parts))
+    return replace(tried, parts=compare(shown.parts if shown else (), settlement.decision.parts))
 
 
 # -- comparing: values in, values out --------------------------------------------------------------------------

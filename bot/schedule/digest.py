@@ -11,11 +11,9 @@ from bot.language import VIETNAM
 if TYPE_CHECKING:
     from datetime import date
 
-    from bot.model import Campaign, Rulebook
+    from bot.model import Rulebook
 
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_AFTER_LAST_DEADLINE = timedelta(days=35)
-"""A campaign that is not closed by its file is followed for five weeks after its last deadline."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +47,4 @@ def digests_due(now: datetime, rulebook: Rulebook, weekday: str, at: time) -> tu
     end = datetime.combine(monday_or_so, at, VIETNAM)
     if end > now:
         end -= timedelta(days=7)
-    return tuple(DigestWeek(one.id, end) for one in rulebook.campaigns if _is_followed(one, rulebook, end))
-
-
-def _is_followed(campaign: Campaign, rulebook: Rulebook, end: datetime) -> bool:
-    days = [one.deadline.day for one in rulebook.obligations if one.campaign == campaign.id and one.deadline]
-    last = campaign.closed or (max(days) + _AFTER_LAST_DEADLINE if days else None)
-    return campaign.opened <= end.date() and (last is None or end.date() <= last)
+    return tuple(DigestWeek(one.id, end) for one in rulebook.under_way(end.date()))

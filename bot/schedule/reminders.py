@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
-    from bot.model import Campaign, Rulebook, Standing
+    from bot.model import Rulebook, Standing
 
-_DONE = frozenset({State.ACCEPTED, State.NIL})
+DONE = frozenset({State.ACCEPTED, State.NIL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,23 +49,24 @@ def reminders_due(now: datetime, rulebook: Rulebook, standing: Iterable[Standing
         deadline = one.obligation.deadline
         return one.obligation.campaign, one.obligation.reporter, deadline.day.isoformat() if deadline else ""
 
-    missing = sorted((one for one in standing if one.state not in _DONE and one.obligation.deadline), key=by_mail)
+    missing = sorted((one for one in standing if one.state not in DONE and one.obligation.deadline), key=by_mail)
     due = []
     for (campaign_id, reporter, _), group in groupby(missing, key=by_mail):
         items = tuple(group)
         deadline = items[0].obligation.deadline
         if deadline is None:
             continue
-        stage = _stage(now, rulebook.campaign(campaign_id), deadline.day, at)
+        stage = _stage(now, rulebook, campaign_id, deadline.day, at)
         if stage is not None:
             due.append(Reminder(campaign_id, reporter, deadline.day, stage, items))
     return tuple(due)
 
 
-def _stage(now: datetime, campaign: Campaign, day: date, at: time) -> int | None:
+def _stage(now: datetime, rulebook: Rulebook, campaign: str, day: date, at: time) -> int | None:
     if now.astimezone(VIETNAM).date() > day:
         return None
-    begun = [
-        stage for stage in campaign.reminders if now >= datetime.combine(working_days_before(day, stage), at, VIETNAM)
-    ]
+    first_days = {
+        stage: working_days_before(day, stage, rulebook.workdays) for stage in rulebook.campaign(campaign).reminders
+    }
+    begun = (stage for stage, first in first_days.items() if now >= datetime.combine(first, at, VIETNAM))
     return min(begun, default=None)

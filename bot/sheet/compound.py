@@ -22,6 +22,8 @@ class Stream(NamedTuple):
     offset: int
     """Where its first bytes lie in the file."""
     size: int
+    first: int = 0
+    """Its first sector."""
 
 
 def root_streams(data: bytes) -> dict[str, Stream]:
@@ -45,9 +47,38 @@ def root_streams(data: bytes) -> dict[str, Stream]:
         start, content = struct.unpack_from("<II", entry, 116)
         offset = mini_stream + start * 64 if content < _MINI else (start + 1) * size
         name = entry[: max(min(length, 64) - 2, 0)].decode("utf-16-le", "replace").lower()
-        streams[name] = Stream(offset, content)
+        streams[name] = Stream(offset, content, start)
         waiting.extend(struct.unpack_from("<II", entry, 68))
     return streams
+
+
+def content_of(data: bytes, stream: Stream) -> bytes:
+    """Return the bytes of a stream, its sectors followed as far as they can be; of one in the mini stream, nothing.
+
+    A workbook is never that small: Excel pads its stream to 4,096 bytes.
+    """
+    if stream.size < _MINI:
+        return b""
+    size = 1 << struct.unpack_from("<H", data, 30)[0]
+    table = _allocation_table(data, size)
+    parts, sector = list[bytes](), stream.first
+    while sector < len(table) and len(parts) * size < stream.size:
+        parts.append(data[(sector + 1) * size : (sector + 2) * size])
+        sector = table[sector]
+    return b"".join(parts)[: stream.size]
+
+
+def _allocation_table(data: bytes, size: int) -> tuple[int, ...]:
+    """Return the next sector of each sector (MS-CFB 2.3); its own sectors beyond 109 are listed in a chain (2.5)."""
+    places = [place for place in struct.unpack_from("<109I", data, 76) if place < _NONE]
+    more, seen = struct.unpack_from("<I", data, 68)[0], set[int]()
+    while more < _NONE and more not in seen and (more + 2) * size <= len(data):
+        seen.add(more)
+        *listed, more = struct.unpack_from(f"<{size // 4}I", data, (more + 1) * size)
+        places += [place for place in listed if place < _NONE]
+    parts = (data[(place + 1) * size : (place + 2) * size] for place in places)
+    table = b"".join(part for part in parts if len(part) == size)
+    return struct.unpack(f"<{len(table) // 4}I", table)
 
 
 def has_password(data: bytes, book: Stream) -> bool:

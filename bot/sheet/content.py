@@ -32,6 +32,7 @@ class Kind(StrEnum):
     HTML = "trang web (HTML)"
     XML = "XML"
     EXCEL_XML = "Excel XML 2003"
+    FLAT_ODS = "OpenDocument dạng XML (.fods)"
     MAIL = "thư điện tử"
     LOCK = "tệp khóa tạm của Excel (~$)"
     OLD_EXCEL = "Excel phiên bản rất cũ"
@@ -40,7 +41,7 @@ class Kind(StrEnum):
 
 
 WORKBOOKS = frozenset({Kind.XLSX, Kind.XLSB, Kind.XLS, Kind.ODS})
-"""The kinds that the reader opens."""
+"""The kinds of workbooks proper; HTML, XML and delimited text may be one, too, where they hold a table."""
 
 _STARTS: tuple[tuple[bytes, Kind], ...] = (
     (b"%PDF", Kind.PDF),

@@ -111,8 +111,10 @@ class Wordings:
     @classmethod
     def of(cls, form: Form) -> Wordings:
         """Collect the keys of all accepted wordings; a leaf alone counts where it is unique in the form."""
-        whole = _unique((key, column.key) for column in form.columns for text in column.header for key in _keys(text))
-        leaves = _unique((key, column.key) for column in form.columns for text in column.header for key in _leaf(text))
+        # In a form of indicators the column that takes the headings is no line of the list.
+        named = [(column.key, text) for column in form.columns if column.key != form.record for text in column.header]
+        whole = _unique((key, column) for column, text in named for key in _keys(text))
+        leaves = _unique((key, column) for column, text in named for key in _leaf(text))
         numbers = dict.fromkeys(_SEQUENCE, form.sequence) if form.sequence else {}
         return cls(form, {**numbers, **leaves, **whole})
 

@@ -21,25 +21,30 @@ _NUMERIC = frozenset({"integer", "decimal", "percent"})
 
 
 def read_totals(
-    raw: Sequence[RawTotal], sheet: int, columns: Mapping[int, Column], factors: Mapping[str, int]
+    raw: Sequence[RawTotal], sheet: int, columns: Sequence[tuple[int, Column, int]], factors: Mapping[str, int]
 ) -> tuple[TotalRow, ...]:
     """Return the rows of totals of one sheet, those of groups ("Cộng KCN Bắc Vinh") among them.
 
-    *columns* maps the place in a row to its column, *factors* holds 100 for percentages written as fractions.
+    *columns* are (place in a row, column, sign): a column sent as two, "tăng" and "giảm", is in it twice. *factors*
+    holds 100 for percentages written as fractions; percentages are not summed, but a rule may ask for them.
     """
     rows = []
     for one in raw:
-        values = {
-            column.key: value * factors.get(column.key, 1)
-            for place, column in columns.items()
-            if column.type in _NUMERIC and (value := _number_of(one.cells[place], column)) is not None
-        }
+        values: dict[str, Decimal] = {}
+        for place, column, sign in columns:
+            found = _number_of(one.cells[place], column, factors) if column.type in _NUMERIC else None
+            if found is not None:
+                values[column.key] = values.get(column.key, Decimal(0)) + (found if sign > 0 else -abs(found))
         rows.append(TotalRow(sheet, one.row, one_line(one.label), values))
     return tuple(rows)
 
 
-def _number_of(cell: Cell, column: Column) -> Decimal | None:
+def _number_of(cell: Cell, column: Column, factors: Mapping[str, int]) -> Decimal | None:
+    factor = factors.get(column.key, 1)
     if cell.__class__ in NUMBERS:
         exact = Decimal(repr(cell))
-        return exact if exact.is_finite() else None
-    return parse_number(cell, column.unit).value if isinstance(cell, str) else None
+        return exact * factor if exact.is_finite() else None
+    if not isinstance(cell, str):
+        return None
+    read = parse_number(cell, column.unit)
+    return read.value if read.value is None or read.percent else read.value * factor

@@ -1,27 +1,33 @@
-"""A workbook as found: its sheets, and their rows in bounded pieces. One reader stands behind it (python-calamine)."""
+"""A workbook as found: its sheets, and their rows in bounded pieces, whatever kind of file they came in."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
-from io import BytesIO
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
-
 from bot.language import number
 from bot.model import RefusalReason, Unreadable
-from bot.sheet.content import WORKBOOKS, Kind, kind_of, unpacked
+from bot.sheet import biff, package, xlsb
+from bot.sheet.content import Kind, kind_of, unpacked
+from bot.sheet.delimited import read_delimited
+from bot.sheet.drawn import TooManyCellsError
 from bot.sheet.extent import widest_extent
+from bot.sheet.fonts import Decoder, Fonts
+from bot.sheet.found import Found, LockedError, UnreadError, drawn, read_fast, read_old, read_slowly
+from bot.sheet.grid import Cell, Cells, Decoded, Grid, Merge, Patched, Uncalculated
+from bot.sheet.html_table import read_html
+from bot.sheet.legacy import coding_of_letters
+from bot.sheet.opendocument import error_content, read_opendocument
+from bot.sheet.package import Seen
+from bot.sheet.spreadsheetml import read_spreadsheetml
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from python_calamine import CalamineSheet
+    from bot.sheet.drawn import Drawn
 
-Cell = str | int | float | bool | date | datetime | time | timedelta
-"""A cell as the reader gives it; an empty one is ``""``."""
+__all__ = ["Cell", "Chunk", "Limits", "Merge", "Sheet", "Uncalculated", "Workbook", "read_workbook"]
 
 HEAD_ROWS = 60
 """How far down a header is looked for."""
@@ -29,6 +35,7 @@ CHUNK_ROWS = 1024
 """Rows at a time: few enough that their cells stay in the processor's cache until they are columns."""
 _SMALL = 10 * 2**20
 """Bytes; below this the ratio of packing says nothing: a tidy small workbook packs as well as a bomb."""
+_NOTHING_SEEN = Seen(Cells({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +52,10 @@ class Limits:
     """Data rows of one form."""
     cells: int = 8_000_000
     """Cells of all used ranges together."""
-
-
-@dataclass(frozen=True, slots=True)
-class Merge:
-    """A merged range; rows and columns count from 0, both ends belong to it."""
-
-    top: int
-    left: int
-    bottom: int
-    right: int
+    markup: int = 20 * 2**20
+    """Bytes of HTML, XML or delimited text."""
+    written: int = 1_000_000
+    """Filled cells of a sheet that the fast reader cannot read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,9 @@ class Sheet:
     merged: tuple[Merge, ...] = ()
     head: tuple[list[Cell], ...] = ()
     """The first rows, from row 1 on."""
-    _grid: CalamineSheet | None = field(default=None, repr=False, compare=False)
+    converted: str = ""
+    """The coding of before Unicode in which texts of the sheet were written (``TCVN3 (ABC)``, ``VNI``)."""
+    _grid: Grid | None = field(default=None, repr=False, compare=False)
 
     def chunks(self, start: int = 1, size: int = CHUNK_ROWS) -> Iterator[Chunk]:
         """Yield the rows from row *start* (counted from 1) in pieces of at most *size*; it may be called again."""
@@ -101,32 +104,92 @@ class Workbook:
 def read_workbook(data: bytes, limits: Limits) -> Workbook | Unreadable:
     """Open *data* as a workbook, whatever it is called, or say why it is none.
 
-    A panic of the reader (a ``BaseException``) and the end of memory are not caught: this runs in a child process.
+    The end of memory is not caught: this runs in a child process.
     """
     kind = kind_of(data)
-    if kind not in WORKBOOKS:
-        return _refuse(kind)
-    if kind is not Kind.XLS and (over := _over_limits(data, limits)):
-        return Unreadable(RefusalReason.TOO_LARGE, over)
-    if kind is Kind.XLSX and (apart := widest_extent(data, limits.cells)):
-        return Unreadable(RefusalReason.TOO_LARGE, _size(apart.rows, apart.columns))
     try:
-        with CalamineWorkbook.from_object(BytesIO(data)) as book:
-            return _read_sheets(book, limits)
-    except PasswordError:
+        if kind in _PACKED:
+            return _read_packed(data, kind, limits)
+        if kind is Kind.XLS:
+            return _read_xls(data, limits)
+        if kind in _MARKUP:
+            return _read_markup(data, kind, limits)
+    except LockedError:
         return Unreadable(RefusalReason.ENCRYPTED)
-    except CalamineError:
+    except UnreadError:
         return Unreadable(RefusalReason.DAMAGED)
+    except TooManyCellsError:
+        return Unreadable(RefusalReason.TOO_LARGE, f"hơn {number(limits.written)} ô")
+    return _refuse(kind)
 
 
 def _refuse(kind: Kind) -> Unreadable:
-    if kind is Kind.EMPTY:
-        return Unreadable(RefusalReason.EMPTY_FILE)
-    if kind is Kind.ENCRYPTED:
-        return Unreadable(RefusalReason.ENCRYPTED)
-    if kind is Kind.DAMAGED:
-        return Unreadable(RefusalReason.DAMAGED)
-    return Unreadable(RefusalReason.WRONG_TYPE, kind.value)
+    reasons = {
+        Kind.EMPTY: RefusalReason.EMPTY_FILE,
+        Kind.ENCRYPTED: RefusalReason.ENCRYPTED,
+        Kind.DAMAGED: RefusalReason.DAMAGED,
+    }
+    return Unreadable(reasons[kind]) if kind in reasons else Unreadable(RefusalReason.WRONG_TYPE, kind.value)
+
+
+# ------------------------------------------------------------------------------------------------------------
+# The kinds
+# ------------------------------------------------------------------------------------------------------------
+
+_PACKED = frozenset({Kind.XLSX, Kind.XLSB, Kind.ODS})
+_MARKUP = frozenset({Kind.HTML, Kind.EXCEL_XML, Kind.FLAT_ODS, Kind.TEXT})
+
+
+def _read_packed(data: bytes, kind: Kind, limits: Limits) -> Workbook | Unreadable:
+    if over := _over_limits(data, limits):
+        return Unreadable(RefusalReason.TOO_LARGE, over)
+    if kind is Kind.XLSX and (apart := widest_extent(data, limits.cells)):
+        return Unreadable(RefusalReason.TOO_LARGE, _size(apart.rows, apart.columns))
+    if kind is Kind.ODS and (content := error_content(data)) is not None:
+        sheets = read_opendocument(content, limits.written)
+        if sheets is not None:
+            return _assemble(drawn(sheets), {}, limits)
+    try:
+        found = list(read_fast(data))
+    except UnreadError:
+        if kind is not Kind.XLSX:
+            raise
+        return _assemble(read_slowly(data), {}, limits)
+    names = {one.name for one in found if one.grid is not None}
+    seen = {}
+    if kind is Kind.XLSX:
+        seen = package.look_closer(data, names)
+    elif kind is Kind.XLSB:
+        seen = xlsb.look_closer(data, names)
+    return _assemble(found, seen, limits)
+
+
+def _read_xls(data: bytes, limits: Limits) -> Workbook | Unreadable:
+    if biff.claims_more(data, limits.cells):
+        # The fast reader reserves memory for all that could lie between two cells; this one only for what is there.
+        return _assemble(read_old(data), {}, limits)
+    try:
+        found = list(read_fast(data))
+    except UnreadError:
+        return _assemble(read_old(data), {}, limits)
+    names = {one.name for one in found if one.grid is not None}
+    return _assemble(found, biff.look_closer(data, names) if biff.is_doubtful(data) else {}, limits)
+
+
+def _read_markup(data: bytes, kind: Kind, limits: Limits) -> Workbook | Unreadable:
+    if len(data) > limits.markup:
+        return Unreadable(RefusalReason.TOO_LARGE, f"{len(data) // 2**20} MB")
+    if kind is Kind.TEXT:
+        read = read_delimited(data, limits.written)
+        if read is None:
+            return _refuse(kind)
+        return _assemble(drawn([read[0]]), {}, limits, converted=read[1])
+    sheets: list[Drawn] | None
+    if kind is Kind.HTML:
+        sheets = read_html(data, limits.written)
+        return _assemble(drawn(sheets), {}, limits) if sheets else _refuse(kind)
+    sheets = (read_spreadsheetml if kind is Kind.EXCEL_XML else read_opendocument)(data, limits.written)
+    return _assemble(drawn(sheets), {}, limits) if sheets else Unreadable(RefusalReason.DAMAGED)
 
 
 def _over_limits(data: bytes, limits: Limits) -> str:
@@ -142,30 +205,48 @@ def _over_limits(data: bytes, limits: Limits) -> str:
     return ""
 
 
-def _read_sheets(book: CalamineWorkbook, limits: Limits) -> Workbook | Unreadable:
+# ------------------------------------------------------------------------------------------------------------
+# The sheets
+# ------------------------------------------------------------------------------------------------------------
+
+
+def _assemble(
+    found: Iterable[Found], seen: dict[str, Seen], limits: Limits, *, converted: str = ""
+) -> Workbook | Unreadable:
+    """Return the sheets with what a second look has shown of them, as far as they keep the limits."""
     sheets: list[Sheet] = []
     cells = 0
-    for index, known in enumerate(book.sheets_metadata):
-        visible = known.visible is SheetVisibleEnum.Visible
-        if not visible or known.typ is not SheetTypeEnum.WorkSheet:
-            sheets.append(Sheet(known.name, visible))
+    for one in found:
+        if one.grid is None:
+            sheets.append(Sheet(one.name, one.visible))
             continue
-        grid = book.get_sheet_by_index(index)
-        cells += grid.height * grid.width
+        more = seen.get(one.name, _NOTHING_SEEN)
+        grid = Patched(one.grid, more.patches) if more.patches.rows else one.grid
+        rows, columns = _span(grid)
+        cells += rows * columns
         if cells > limits.cells:
-            return Unreadable(RefusalReason.TOO_LARGE, _size(grid.height, grid.width))
-        sheets.append(_sheet(known.name, grid))
+            return Unreadable(RefusalReason.TOO_LARGE, _size(rows, columns))
+        sheets.append(_sheet(one, grid, more.fonts, converted))
     return Workbook(tuple(sheets), limits)
+
+
+def _span(grid: Grid) -> tuple[int, int]:
+    start, end = grid.start, grid.end
+    return (end[0] - start[0] + 1, end[1] - start[1] + 1) if start and end else (0, 0)
 
 
 def _size(rows: int, columns: int) -> str:
     return f"{number(rows)} dòng × {number(columns)} cột"
 
 
-def _sheet(name: str, grid: CalamineSheet) -> Sheet:
+def _sheet(found: Found, grid: Grid, fonts: Fonts, converted: str) -> Sheet:
     start = grid.start
     if start is None:
-        return Sheet(name, visible=True)
-    merged = tuple(Merge(top, left, bottom, right) for (top, left), (bottom, right) in grid.merged_cell_ranges or ())
+        return Sheet(found.name, visible=True)
     head = tuple(islice(grid.iter_rows(), HEAD_ROWS))
-    return Sheet(name, True, start[1], merged, head, grid)
+    letters = coding_of_letters({cell for row in head for cell in row if isinstance(cell, str) and not cell.isascii()})
+    if fonts or letters:
+        grid = Decoded(grid, Decoder(fonts, letters))
+        head = tuple(islice(grid.iter_rows(), HEAD_ROWS))
+        converted = (letters or fonts.most_common()).value
+    return Sheet(found.name, True, start[1], found.merged, head, converted, grid)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.language import VIETNAM
 from bot.model import Held, Ignored, Refusal, RefusalReason, Submission
 from bot.submission.sender import find_reporter
 
@@ -23,7 +24,8 @@ def open_submission(
     """
     if message.heading.automatic:
         return Ignored(message.heading.automatic)
-    reporter = find_reporter(message.heading.sender, rulebook.reporters) if message.heading.sender else None
+    day = message.received_at.astimezone(VIETNAM).date()
+    reporter = find_reporter(message.heading.sender, rulebook.reporters, day) if message.heading.sender else None
     if reporter is None:
         if shared_inbox:
             return Ignored("unknown sender in a shared inbox")
@@ -33,16 +35,35 @@ def open_submission(
     if message.defects and not message.attachments and not message.text:
         return Refusal(reporter, RefusalReason.DAMAGED)
     files = tuple(file for file in message.attachments if not _is_decoration(file))
+    protected = _encryption(files)
+    if protected:
+        return Refusal(reporter, RefusalReason.PROTECTED, protected)
     if files:
         return Submission(reporter, files)
     if shared_inbox:
         return Ignored("no file in a shared inbox")
-    return Refusal(reporter, RefusalReason.NO_ATTACHMENT)
+    return Refusal(reporter, RefusalReason.LINK_ONLY if message.links else RefusalReason.NO_ATTACHMENT)
+
+
+def _encryption(files: tuple[Attachment, ...]) -> str:
+    """Return how a mail is encrypted of which nothing else is left to read, or an empty string."""
+    troubles = [file.trouble for file in files]
+    hidden = [one.detail for one in troubles if one is not None and one.reason is RefusalReason.PROTECTED]
+    return hidden[0] if hidden and len(hidden) == len(files) else ""
+
+
+_DECORATION = frozenset({
+    "text/calendar",
+    "text/vcard",
+    "text/x-vcard",
+    "application/pgp-signature",
+    "application/pgp-keys",
+    "application/pkcs7-signature",
+    "application/x-pkcs7-signature",
+    "application/applefile",
+})
+"""What mail programs add by themselves: nobody sends it as a form."""
 
 
 def _is_decoration(file: Attachment) -> bool:
-    return file.inline or file.content_type in {
-        "text/calendar",
-        "application/pgp-signature",
-        "application/pkcs7-signature",
-    }
+    return file.inline or file.content_type in _DECORATION

@@ -5,18 +5,33 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+    from datetime import date
 
     from bot.model import Reporter
 
 
-def find_reporter(address: str, reporters: Sequence[Reporter]) -> Reporter | None:
-    """Return the reporter that registered *address*, or its whole domain (``*@domain``); an exact address wins."""
-    domain = f"*@{address.rpartition('@')[2]}"
-    by_domain = None
-    for reporter in reporters:
-        if address in reporter.addresses:
-            return reporter
-        if domain in reporter.addresses:
-            by_domain = reporter
-    return by_domain
+def find_reporter(address: str, reporters: Sequence[Reporter], day: date) -> Reporter | None:
+    """Return the body of *day* for which *address* speaks; an exact address wins over a whole domain (``*@domain``).
+
+    Who was registered for a body that has ceased speaks for the one that followed it. None for an unknown address.
+    """
+    known = {one.code: one for one in reporters}
+    for wanted in (address, f"*@{address.rpartition('@')[2]}"):
+        for reporter in reporters:
+            if wanted in reporter.addresses:
+                body = body_of(reporter, known, day)
+                if body is not None:
+                    return body
+    return None
+
+
+def body_of(reporter: Reporter, known: Mapping[str, Reporter], day: date) -> Reporter | None:
+    """Return the body that stands in *reporter*'s place on *day*: itself, or the one that it was merged into.
+
+    *known* finds reporters by their code. None where it does not exist yet, or has ceased without a successor.
+    """
+    body: Reporter | None = reporter
+    while body is not None and body.until is not None and body.until < day:
+        body = known.get(body.successor)
+    return body if body is not None and body.exists(day) else None

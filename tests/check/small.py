@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from bot.check.examples import arrow_type
 from bot.check.load import load_rulebook
 from bot.check.run import Checker
 from bot.model import Finding, Form, Problem, Rulebook, SheetPlace, Table
+from bot.model.arrow import arrow_type
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -127,9 +127,33 @@ bad      = [{cho_thue = 13}]
 """
 
 
+OTHER = """\
+id       = "B"
+title    = "Biểu B"
+source   = "Phụ lục thử"
+row_key  = ["khu"]
+
+[[column]]
+key      = "khu"
+header   = ["Khu"]
+type     = "text"
+required = true
+example  = "Khu Mẫu"
+
+[[column]]
+key      = "da_thue"
+header   = ["Đã thuê"]
+type     = "decimal"
+unit     = "ha"
+example  = "10"
+"""
+"""A second form of the small campaign, which rules of the first may read."""
+
+
 def files(form: str = FORM, **others: str) -> dict[str, bytes]:
-    """Return the files of the small rulebook; *others* replace reporters, campaign or chung."""
-    return {
+    """Return the files of the small rulebook; *others* replace reporters, campaign or chung, or are more files."""
+    more = {name: text.encode() for name, text in others.items() if "/" in name}
+    return more | {
         "chung.toml": others["chung"].encode() if "chung" in others else (RULES / "chung.toml").read_bytes(),
         "reporters.csv": others.get("reporters", REPORTERS).encode(),
         "thu/campaign.toml": others.get("campaign", CAMPAIGN).encode(),
@@ -145,9 +169,25 @@ def with_rule(**keys: str) -> str:
     return f"{head}[[rule]]" + "\n".join(lines) + "\n"
 
 
-def rulebook(form: str = FORM) -> Rulebook:
-    """Return the small rulebook, which must be free of mistakes."""
-    book = load_rulebook(files(form))
+def crossed(**keys: str) -> str:
+    """Return FORM with a rule that holds each row against the same thing in B; *keys* replace keys of the rule."""
+    query = """'''
+SELECT t._sheet, t._row, b.da_thue AS ben_kia FROM t JOIN "B" AS b ON khong_dau(b.khu) = khong_dau(t.ten)
+WHERE b.da_thue <> t.cho_thue
+'''"""
+    own = {
+        "require": "",
+        "query": query,
+        "say": '"{cho_thue.o} ghi {cho_thue} ha, Biểu B ghi {ben_kia} ha"',
+        "good": '[{tables = {"B" = [{}]}}]',
+        "bad": '[{tables = {"B" = [{khu = "Khu Mẫu", da_thue = 9}]}}]',
+    }
+    return with_rule(**(own | keys))
+
+
+def rulebook(form: str = FORM, **others: str) -> Rulebook:
+    """Return the small rulebook, which must be free of mistakes; *others* are those of ``files``."""
+    book = load_rulebook(files(form, **others))
     assert isinstance(book, Rulebook), book
     return book
 
@@ -170,9 +210,17 @@ def beside(left: Table, right: Table) -> Table:
     return replace(left, data=pa.concat_tables([left.data, second]), sheets=places)
 
 
-def check(book: Rulebook, held: Table, *problems: Problem, received: date | None = JULY) -> tuple[Finding, ...]:
+def check(
+    book: Rulebook,
+    held: Table,
+    *problems: Problem,
+    received: date | None = JULY,
+    tables: Mapping[str, pa.Table] | None = None,
+    reporter: str = "",
+) -> tuple[Finding, ...]:
     """Return the findings of the small form on that table."""
-    return CHECKER.check(book.forms[0], held, problems, book.notices, received)
+    form = book.forms[0]
+    return CHECKER.check(form, held, problems, book.notices, received, tables=tables or {}, reporter=reporter)
 
 
 def seen(findings: Sequence[Finding]) -> list[str]:

@@ -1,21 +1,21 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import get_args
 
 import pytest
 from jinja2 import UndefinedError
 
-from bot.check.catalogue import explained, key_tables, write_manual
+from bot.check.catalogue import explained, write_manual
+from bot.check.format import key_tables
 from bot.check.load import load_rulebook
+from bot.check.registers import SCHEMAS
 from bot.check.sql import connect
+from bot.check.tables import EARLIER
 from bot.model import ColumnType, Rulebook, Severity, Status
-from tests.check.small import CAMPAIGN, FORM, REPORTERS, RULES, files, with_rule
-
-if TYPE_CHECKING:
-    from bot.model import Form
+from tests.check.small import CAMPAIGN, FORM, OTHER, REPORTERS, RULES, crossed, files, with_rule
+from tests.check.test_indicators import FORM as INDICATORS
 
 ROOT = Path(__file__).parents[2] / "templates"
 TEMPLATES = {one.relative_to(ROOT).as_posix(): one.read_text("utf-8") for one in ROOT.rglob("*.txt")}
@@ -45,6 +45,10 @@ class TestTheFormatIsExplained:
         names = {name for (name,) in connect().execute(own).fetchall() if not name.startswith("_")}
         assert set(WORDS["functions"]) == names
 
+    def test_every_other_table_and_register_and_no_other(self) -> None:
+        assert set(WORDS["registers"]) == set(SCHEMAS)
+        assert set(WORDS["other_tables"]) == {'"I.1"', *EARLIER}
+
     def test_keys_come_with_what_they_may_hold(self) -> None:
         (rule,) = (table for table in key_tables() if table.name == "rule")
         keys = {key.name: key for key in rule.keys}
@@ -60,8 +64,12 @@ class TestTheFormatIsExplained:
 
 
 def test_the_manuals_own_examples_are_a_campaign_that_loads() -> None:
-    rule, form, campaign = re.findall(r"```toml\n(.*?)```", manual(), re.DOTALL)
-    whole = files() | {"mau/campaign.toml": campaign.encode(), "mau/A.toml": f"{form}\n{rule}".encode()}
+    rule, form, like, campaign = re.findall(r"```toml\n(.*?)```", manual(), re.DOTALL)
+    whole = files() | {
+        "mau/campaign.toml": campaign.encode(),
+        "mau/A.toml": f"{form}\n{rule}".encode(),
+        "mau/A-CK.toml": like.encode(),
+    }
     book = load_rulebook(whole)
     assert isinstance(book, Rulebook), "\n".join(map(str, book))
     assert [one.id for one in book.form("mau/A").rules] == ["cho_thue_vuot_dien_tich"]
@@ -153,13 +161,49 @@ class TestARule:
             in page
         )
 
-    def test_with_something_beside_its_rows_shows_that_too(self) -> None:
-        book = load_rulebook(files())
-        assert isinstance(book, Rulebook)
-        form: Form = book.forms[0]
-        rule = replace(form.rules[0], bad=({"cho_thue": 13, "truoc": [{"cho_thue": 9}, {"cho_thue": 8}]},))
-        page = write_manual(replace(book, forms=(replace(form, rules=(rule,)),)), TEMPLATES)
-        assert "Đã cho thuê “13 ha” (`truoc`: cho_thue: 9 / cho_thue: 8)\n" in page
+    def test_with_something_beside_its_rows_speaks_of_it_and_shows_it_too(self) -> None:
+        book = load_rulebook(files(crossed(), **{"thu/B.toml": OTHER}))
+        assert isinstance(book, Rulebook), book
+        page = write_manual(book, TEMPLATES)
+        assert "- **Câu trong thư (ví dụ):** E9 ghi 10 ha, Biểu B ghi 9 ha\n" in page
+        assert "(`B`: khu: Khu Mẫu; da_thue: 9)\n" in page
+
+
+class TestAFormLikeAnother:
+    LIKE = 'id = "A-CK"\nlike = "A"\ntitle = "Biểu A cửa khẩu"\nwords = ["cửa khẩu"]\n'
+
+    def test_refers_to_it_instead_of_repeating_it(self) -> None:
+        page = manual(**{"thu/A-CK.toml": self.LIKE})
+        assert "Các cột và quy tắc như [Biểu A](#thu-a).\n" in page
+        assert "- **Nhận ra theo chữ:** cửa khẩu\n" in page
+        assert page.count("(mã `cho_thue_vuot`)") == 1
+
+    def test_names_what_it_does_without_and_shows_its_own_rules(self) -> None:
+        rule = FORM[FORM.index("[[rule]]") :].replace("cho_thue_vuot", "rieng")
+        page = manual(**{"thu/A-CK.toml": f'{self.LIKE}without = ["cho_thue_vuot"]\n{rule}'})
+        said = "Đã cho thuê lớn hơn diện tích (mã `cho_thue_vuot`)"
+        assert f"như [Biểu A](#thu-a), trừ các quy tắc: {said}; quy tắc riêng của biểu này:\n" in page
+        assert "(mã `rieng`)" in page
+
+
+def test_a_form_of_indicators_shows_their_numbers() -> None:
+    page = manual(INDICATORS)
+    assert "| TT | Chỉ tiêu | Đơn vị tính |" in page
+    assert "| 1.1 | Số cụm đang hoạt động | cụm |" in page
+    assert "- **Không phát sinh:** có thể ghi “Không có”" in page
+
+
+def test_a_campaign_that_recurs_stands_once_with_the_periods_of_its_first_year() -> None:
+    recurring = CAMPAIGN.replace("[contact]", 'recurs = "yearly"\nyears = [2012, 2015]\n\n[contact]').replace(
+        'deadline = "trước ngày 15/7/2012"', 'deadline = "trước ngày 15/7/{nam}"\nperiod = "N"'
+    )
+    period = '[[period]]\nid = "N"\ntitle = "Năm {nam}"\nbegin = "01/01/{nam}"\nend = "30/6/{nam}"\n'
+    page = manual(campaign=f"{recurring}\n{period}")
+    assert page.count("### 2.") == 1
+    assert "### 2.1. Đợt thử\n" in page
+    assert "- **Định kỳ:** mỗi năm 1 kỳ, đến Năm 2015. " in page
+    assert "trước ngày 15/7/2012 (Năm 2012) |" in page
+    assert "15/7/2013" not in page
 
 
 def test_a_form_without_rules_says_so() -> None:
@@ -168,7 +212,7 @@ def test_a_form_without_rules_says_so() -> None:
 
 def test_the_generic_findings_stand_with_their_sentences() -> None:
     words = (RULES / "chung.toml").read_text("utf-8").replace("Số âm ở cột không nhận số âm", "Số âm | dưới 0")
-    assert r"| Số âm \| dưới 0 | Lỗi cần sửa | Ô {cell} (cột" in manual(chung=words)
+    assert r"| Số âm \| dưới 0 | Lỗi cần sửa | Ô {cell} ({cot}" in manual(chung=words)
 
 
 def test_the_same_rules_give_the_same_text() -> None:

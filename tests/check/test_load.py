@@ -126,6 +126,18 @@ class TestARule:
         assert "SQL" in wrong_rule("require", '"khong_co_ham(cho_thue) > 1"')
         assert wrong_rule("require", '"cho_thue + 1"').startswith("SQL phải là điều kiện đúng/sai")
 
+    def test_whose_condition_is_about_all_rows_is_refused(self) -> None:
+        say = "SQL phải là một điều kiện trên một dòng, không tính trên nhiều dòng"
+        assert wrong_rule("require", '"sum(cho_thue) > 3"') == say
+
+    def test_one_that_does_not_bind_leaves_the_others_alone(self) -> None:
+        """All conditions of a form are bound in one go; the culprit is found, and its line."""
+        rule = (
+            FORM[FORM.index("[[rule]]") :].replace("cho_thue_vuot", "hai").replace("cho_thue <= dien_tich", "hai > 1")
+        )
+        form = FORM + rule.replace("cho_thue <= dien_tich", "hai > 1")
+        assert mistakes(load_rulebook(files(form))) == [f"thu/A.toml:{line(form, 'hai > 1')}: Biểu không có cột hai"]
+
     def test_whose_condition_is_more_than_a_condition_is_refused(self) -> None:
         say = "SQL phải là một điều kiện trên một dòng, không có SELECT hay FROM"
         assert wrong_rule("require", '"true FROM t WHERE false"') == say
@@ -151,7 +163,10 @@ class TestARule:
         ],
     )
     def test_that_reaches_beyond_its_table_or_into_chance_is_refused(self, sql: str, name: str) -> None:
-        assert wrong_rule("query", f'"{sql}"') == f"SQL không được dùng {name}: quy tắc chỉ đọc bảng t của biểu"
+        assert wrong_rule("query", f'"{sql}"') == (
+            f"SQL không được dùng {name}: quy tắc chỉ đọc bảng t của biểu, các danh mục, và biểu khác có mã ghi trong "
+            "ngoặc kép"
+        )
 
     @pytest.mark.parametrize("key", ["source", "fix", "title", "status", "since", "bad"])
     def test_without_a_needed_key_is_refused_at_its_header(self, key: str) -> None:

@@ -71,6 +71,35 @@ def test_a_date_is_found_in_the_name_of_a_document(
 
 
 @pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("KCN Bắc Vinh", "bac vinh"),
+        ("Khu công nghiệp Nam Cấm", "nam cam"),
+        ("Nam Cấm", "nam cam"),
+        ("KKT Nghi Sơn", "nghi son"),
+        ("KKT cửa khẩu Cầu Treo", "cau treo"),
+        ("Khu kinh tế cửa khẩu quốc tế Cầu Treo", "cau treo"),
+        ("KKTCK Cầu Treo", "cau treo"),
+        ("Khu kinh tế ven biển Đông Nam", "dong nam"),
+        ("Khu kinh tế mở Chu Lai", "chu lai"),
+        ("KKT cửa khẩu tỉnh An Giang", "an giang"),
+        ("Cửa khẩu quốc tế Cầu Treo", "cau treo"),
+        ("KCN Mỏ Chạng", "mo chang"),
+        ("CCN Nghĩa Long", "nghia long"),
+        ("Cụm CN Nghĩa Long", "nghia long"),
+        ("Cụm công nghiệp Kỳ Sơn", "ki son"),
+        ("Kcnx Mẫu", "kcnx mau"),
+        ("KCN", "kcn"),
+        (None, None),
+    ],
+)
+def test_the_proper_name_of_a_zone_is_what_follows_its_kind(
+    database: duckdb.DuckDBPyConnection, text: str | None, name: str | None
+) -> None:
+    assert value(database, "ten_goc(?::VARCHAR)", text) == name
+
+
+@pytest.mark.parametrize(
     ("code", "right"),
     [
         ("9999999997", True),

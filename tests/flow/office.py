@@ -38,7 +38,7 @@ def configure(folder: Path, **sections: dict[str, Any]) -> Config:
         "smtp": {**nowhere, "sender": OURS, "daily_limit": 10_000},
         "store": {"folder": "du-lieu"},
         "content": {"contacts": "danh-ba.csv"},
-        "ministry": {"digest_to": MINISTRY, "operator": OPERATOR},
+        "ministry": {"digest_to": MINISTRY, "operator": OPERATOR, "campaigns": ["2012-kkt-kcn"]},
     }
     for name, more in sections.items():
         values[name] = {**values.get(name, {}), **more}
@@ -49,7 +49,7 @@ def rulebook() -> Rulebook:
     """Return the rules that come with the program, with the demo's addresses."""
     loaded = load_rulebook(read_rules(None), contacts_csv())
     assert isinstance(loaded, Rulebook), loaded
-    return loaded
+    return loaded.following(["2012-kkt-kcn"])
 
 
 def templates() -> dict[str, str]:

@@ -5,19 +5,19 @@ from __future__ import annotations
 import io
 import shutil
 import subprocess
-from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING
 
 import openpyxl
 
 from bot.adapters.content import read_templates
-from bot.check.examples import table_of
+from bot.check.examples import case_of, day_of, table_of
 from bot.check.load import load_rulebook
 from bot.check.run import Checker
-from bot.model import Finding, Form, Reporter, Rulebook, Table, Unreadable
+from bot.model import Campaign, Finding, Form, Problem, Reporter, Rulebook, Table, Unreadable
 from bot.reply.blank import Blank, build_blank
 from bot.reply.blank_words import BlankWords
+from bot.sheet.code import read_code
 from bot.sheet.identify import Vocabulary, identify
 from bot.sheet.table import read_table
 from bot.sheet.workbook import Limits, read_workbook
@@ -25,10 +25,11 @@ from tests.check.small import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import date
     from pathlib import Path
 
     import pyarrow as pa
+
+    from bot.check.examples import Case
 
 
 def _load() -> Rulebook:
@@ -42,21 +43,27 @@ BOOK = _load()
 WORDS = BlankWords(read_templates(None))
 SOFFICE = shutil.which("soffice") or ""
 _VOCABULARY = Vocabulary.of(BOOK.forms)
-_CHECKER = Checker()
+_CHECKER = Checker(BOOK.registers)
 
 
 def form_of(full_id: str) -> Form:
     return BOOK.form(full_id)
 
 
+def campaign_of(form: Form) -> Campaign:
+    """Return a campaign that asks for the form: of a recurring one, its first period."""
+    return next(one for one in BOOK.campaigns if one.family == form.campaign and form.id in (*one.forms, form.id))
+
+
 def reporter_of(form: Form) -> Reporter:
     """Return one who owes the form; Nghệ An where it does."""
-    owing = [one.reporter for one in BOOK.obligations if (one.campaign, one.form) == (form.campaign, form.id)]
+    campaign = campaign_of(form)
+    owing = [one.reporter for one in BOOK.obligations if (one.campaign, one.form) == (campaign.id, form.id)]
     return BOOK.reporter("40" if "40" in owing or not owing else owing[0])
 
 
 def make(form: Form, *, rows: int = 30, earlier: pa.Table | None = None) -> Blank:
-    return build_blank(form, reporter_of(form), BOOK.campaign(form.campaign), WORDS, rows=rows, earlier=earlier)
+    return build_blank(form, reporter_of(form), campaign_of(form), WORDS, rows=rows, earlier=earlier)
 
 
 @cache
@@ -81,24 +88,31 @@ def filled(blank: Blank, *rows: Mapping[str, object]) -> bytes:
     return stream.getvalue()
 
 
+def filled_with(form: Form, case: Case) -> tuple[Blank, bytes]:
+    """Return a blank of *form*, and what it is when the rows of an example stand in it."""
+    data = case.table.data
+    if form.record:
+        # An example may head two columns of values alike, or leave years out: its headings are typed over the printed.
+        blank = blank_of(form.full_id)
+        keys = [column.key for column in form.columns]
+        return blank, filled(blank, *({key: row[key] for key in keys} for row in data.to_pylist()))
+    blank = make(form, rows=data.num_rows, earlier=data)
+    return blank, blank.data
+
+
 def read(data: bytes) -> Table | Unreadable:
     """Return the one table of a workbook, as the real reader understands it."""
     return _read(data)[0]
 
 
-def check(data: bytes, form: Form) -> tuple[Finding, ...]:
-    """Return what the real reader and checker find in a workbook that holds *form*."""
+def check(data: bytes, form: Form, case: Case | None = None) -> tuple[Finding, ...]:
+    """Return what the real reader and checker find in a workbook that holds *form*, with the other tables of *case*."""
     table, problems = _read(data)
     assert isinstance(table, Table), table
     assert table.form == form.full_id
-    return _CHECKER.check(form, table, problems, BOOK.notices, received_of(form))  # type: ignore[arg-type]
-
-
-def received_of(form: Form) -> date:
-    """Return a day on which the form may well be sent."""
-    owed = [one for one in BOOK.obligations if (one.campaign, one.form) == (form.campaign, form.id)]
-    dated = [one.deadline.day for one in owed if one.deadline]
-    return min(dated, default=BOOK.campaign(form.campaign).opened + timedelta(days=60))
+    known = case or case_of(form, {}, BOOK.form)
+    received = known.received or day_of(BOOK, form)
+    return _CHECKER.check(form, table, problems, BOOK.notices, received, tables=known.tables, reporter=known.reporter)
 
 
 def lists_of(data: bytes) -> dict[str, list[str]]:
@@ -116,13 +130,15 @@ def lists_of(data: bytes) -> dict[str, list[str]]:
 
 def choices_of(form: Form) -> dict[str, list[str]]:
     layout = blank_of(form.full_id).layout
-    return {layout.address(one.key): [choice.value for choice in one.choices] for one in form.columns if one.choices}
+    asked = [one for one in form.columns if one.choices and one.key != form.record]
+    return {layout.address(one.key): [choice.value for choice in one.choices] for one in asked}
 
 
-def _read(data: bytes) -> tuple[Table | Unreadable, Sequence[object]]:
+def _read(data: bytes) -> tuple[Table | Unreadable, Sequence[Problem]]:
     book = read_workbook(data, Limits())
     assert not isinstance(book, Unreadable), book
-    matches = identify(book, _VOCABULARY)
+    code = read_code(data, book)
+    matches = identify(book, _VOCABULARY, coded=code.form if code else "")
     assert not isinstance(matches, Unreadable), matches
     (match,) = matches
     found = read_table(book, match)

@@ -245,6 +245,7 @@ _DETAILS = {
     RefusalReason.TOO_LARGE: "tệp 42 MB, giới hạn 35 MB",
     RefusalReason.AMBIGUOUS_FORM: "Biểu I.1, Biểu I.4",
     RefusalReason.OTHER_REPORTER: "Hà Tĩnh",
+    RefusalReason.OTHER_MINISTRY: "Biểu DM (Bộ Công Thương)",
 }
 _WITH_FORM = {RefusalReason.EMPTY_FORM, RefusalReason.OTHER_REPORTER}
 

@@ -24,6 +24,18 @@ from tests.reply.samples import (
     marked_copy,
     owed,
 )
+from tests.reply.wide import (
+    AFTERWARDS,
+    NGHE_AN,
+    ON_TIME,
+    OPEN_DIGEST,
+    WIDE,
+    WIDE_DECISIONS,
+    WIDE_DIGEST,
+    WIDE_STANDINGS,
+    WIDE_WRITER,
+)
+from tests.reply.wide import owed as owed_of_many
 
 if TYPE_CHECKING:
     from bot.model import Outgoing
@@ -51,6 +63,18 @@ def _mails() -> dict[str, Outgoing]:
         blanks=[marked_copy("Bieu I.1.xlsx")],
     )
     mails["digest"] = WRITER.build_digest(DIGEST, ("vu@baocao.example",), DIGEST_NOW)
+    for case, given in WIDE_DECISIONS.items():
+        mails[case] = WIDE_WRITER.build_reply(given, HEADING, SHA, given.received_at)
+    mails["reminder_many_forms"] = WIDE_WRITER.build_reminder(
+        NGHE_AN,
+        WIDE.campaigns[0],
+        [one for one in owed_of_many(ON_TIME, "I.1", "I.2", returned={"I.4": "12-40-0031"}) if one.days_left == 2],
+        "remind:c/40/1/2012-07-15",
+        ON_TIME,
+        accepted=[one for one in WIDE_STANDINGS if one.obligation.reporter == "40"][:2],
+    )
+    mails["digest_many_forms"] = WIDE_WRITER.build_digest(WIDE_DIGEST, ("vu@baocao.example",), AFTERWARDS)
+    mails["digest_without_deadline"] = WIDE_WRITER.build_digest(OPEN_DIGEST, ("vu@baocao.example",), AFTERWARDS)
     mails["alert_operator"] = WRITER.build_alert(ALERT, ("truc@baocao.example",))
     return {case: mail for case, mail in mails.items() if mail is not None}
 

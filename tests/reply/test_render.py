@@ -38,6 +38,7 @@ from tests.reply.samples import (
     refused_part,
     renderer,
 )
+from tests.reply.wide import AFTERWARDS, NGHE_AN, ON_TIME, OPEN_DIGEST, WIDE, WIDE_DECISIONS, WIDE_DIGEST, owed
 
 RENDERER = renderer()
 HOSTILE = '<script src="//x.example/a.js"></script><img src=x onerror=alert(1)>{{ 7*7 }}\r\nBcc: a@x.example\u202e'
@@ -47,9 +48,13 @@ def _contexts() -> list[Letter]:
     answers = [answer(one, RULEBOOK, NOW) for one in DECISIONS.values()]
     return [
         *(one for one in answers if one is not None),
-        remind(RULEBOOK.reporter("40"), RULEBOOK.campaigns[0], [OWED_1, OWED_34], NOW),
+        remind(RULEBOOK.reporter("40"), RULEBOOK.campaigns[0], [OWED_1, OWED_34], RULEBOOK, NOW),
         digest(DIGEST, RULEBOOK, DIGEST_NOW),
         alert(ALERT, RULEBOOK),
+        *(one for given in WIDE_DECISIONS.values() if (one := answer(given, WIDE, given.received_at)) is not None),
+        remind(NGHE_AN, WIDE.campaigns[0], owed(ON_TIME, "I.1"), WIDE, ON_TIME, received=["I.1"]),
+        digest(WIDE_DIGEST, WIDE, AFTERWARDS),
+        digest(OPEN_DIGEST, WIDE, AFTERWARDS),
     ]
 
 

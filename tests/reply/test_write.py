@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.language import VIETNAM
-from bot.model import Outcome, State
+from bot.model import Outcome
 from bot.reply.contexts import ReplyReturned
 from bot.reply.notices import digest
 from bot.reply.replies import answer
@@ -103,27 +103,19 @@ def test_digest_of_the_first_days_of_a_year_belongs_to_the_iso_week() -> None:
 
 def test_digest_counts_from_the_standings() -> None:
     told = digest(DIGEST, RULEBOOK, DIGEST_NOW)
-    assert (told.reporters, told.complete, told.silent) == (5, 2, ("Lào Cai",))
+    assert (told.reporters, told.complete, told.silent_count) == (5, 2, 1)
     assert (told.gained, told.sent_back) == (("Thanh Hóa", "Nghệ An", "Lạng Sơn"), ("Nghệ An",))
-    assert [(one.reporter, one.missing, one.overdue_days) for one in told.calls] == [
-        ("Nghệ An", ("Biểu I.1",), 5),
-        ("Lào Cai", ("Biểu I.1",), 5),
+    assert [(one.reporters, one.missing, one.overdue_days, one.silent) for one in told.calls] == [
+        (("Lào Cai",), "Biểu I.1", 5, True),
+        (("Nghệ An",), "Biểu I.1", 5, False),
     ]
-
-
-def test_digest_matrix_has_six_columns_at_most() -> None:
-    first = DIGEST.standings[0]
-    many = tuple(replace(first, obligation=replace(first.obligation, form=f"X.{index}")) for index in range(13))
-    told = digest(replace(DIGEST, standings=many), RULEBOOK, DIGEST_NOW)
-    assert [len(one.forms) for one in told.matrices] == [6, 6, 1]
-    assert told.matrices[0].regions[0].rows[0].states == (State.ACCEPTED.value,) * 6
 
 
 def test_return_names_the_deadline_of_the_returned_form_not_another_one() -> None:
     context = answer(decision(Outcome.RETURNED, checked_part(*LEASED), owed=(OWED_34, OWED_1)), RULEBOOK, NOW)
     assert isinstance(context, ReplyReturned)
     assert context.due.words == "trước ngày 15/7/2012"
-    assert [one.here for one in context.owed] == [False, True]
+    assert [(one.here, one.count) for one in context.owed] == [("Biểu I.1", 1), ("", 1)]
 
 
 def test_overdue_return_says_so_without_blame() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import csv
 from collections import Counter
 from datetime import date
 
@@ -9,13 +10,28 @@ from tests.check.small import RULES
 from tests.rules.test_examples import BOOK
 
 
-def test_all_63_provinces_owe_both_forms_by_the_letters_dates() -> None:
+def test_who_owes_what_by_the_letters_dates() -> None:
     owed = [one for one in BOOK.obligations if one.campaign == "2012-kkt-kcn"]
-    assert Counter(one.form for one in owed) == {"I.1": 63, "III.4": 63}
-    assert {(one.form, one.deadline.day) for one in owed if one.deadline} == {
-        ("I.1", date(2012, 7, 15)),
-        ("III.4", date(2012, 11, 30)),
-    }
+    july, september, november = date(2012, 7, 15), date(2012, 9, 30), date(2012, 11, 30)
+    coastal, border = ([f"II.{number}-{kind}" for number in range(1, 7)] for kind in ("VB", "CK"))
+    assert Counter((one.form, one.deadline.day) for one in owed if one.deadline) == (
+        {(form, july): 63 for form in ("I.1", "I.2", "I.3", "I.4")}
+        | {(form, july): 15 for form in coastal}
+        | {(form, july): 21 for form in border}
+        | {(form, september): 63 for form in ("III.1", "III.2", "III.3")}
+        | {("III.4", november): 63}
+    )
+
+
+def test_a_province_without_a_zone_owes_no_form_of_annex_ii_and_one_with_both_kinds_owes_both_sets() -> None:
+    owed = {code: {one.form for one in BOOK.owed_by(code) if one.campaign == "2012-kkt-kcn"} for code in ("01", "42")}
+    assert (len(owed["01"]), len(owed["42"])) == (8, 20)
+    assert not any(form.startswith("II.") for form in owed["01"])
+
+
+def test_the_letter_asks_for_a_narrative_with_each_annex() -> None:
+    outlines = [one.id for one in BOOK.campaign("2012-kkt-kcn").outlines]
+    assert outlines == ["BC-I", "BC-II-VB", "BC-II-CK", "BC-III"]
 
 
 def test_the_dispatch_number_is_not_known_and_not_invented() -> None:
@@ -23,10 +39,10 @@ def test_the_dispatch_number_is_not_known_and_not_invented() -> None:
 
 
 def test_the_register_has_the_zones_of_2012() -> None:
-    header, *rows = (RULES / "reporters.csv").read_text(encoding="utf-8").splitlines()
-    assert header.endswith("kkt_ven_bien,kkt_cua_khau")
-    coastal = [int(row.split(",")[-2]) for row in rows]
-    border = [int(row.split(",")[-1]) for row in rows]
+    text = (RULES / "reporters.csv").read_text(encoding="utf-8")
+    rows = [row for row in csv.DictReader(text.splitlines()) if not row["since"]]
+    coastal = [int(row["kkt_ven_bien"]) for row in rows]
+    border = [int(row["kkt_cua_khau"]) for row in rows]
     assert (sum(coastal), sum(border), sum(count > 0 for count in border)) == (15, 28, 21)
 
 

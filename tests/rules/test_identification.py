@@ -1,4 +1,7 @@
-"""Every form of the rulebook is told from all others by its header's words alone: no title, no telling sheet name."""
+"""Every form of rows is told from all others by its header's words alone: no title, no telling sheet name.
+
+Forms of the same columns (``like``) are told by their titles, or by what the sender owes.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +9,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.model import Column, Form, Unreadable
+from bot.model import Column, Form, RefusalReason, Unreadable
 from bot.sheet.identify import Match, Vocabulary, identify
 from tests.rules.test_examples import BOOK
 from tests.sheet.grids import Grid, opened, xlsx
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
 VOCABULARY = Vocabulary.of(BOOK.forms)
-FORMS = pytest.mark.parametrize("form", BOOK.forms, ids=lambda form: form.full_id)
+ROWS = tuple(form for form in BOOK.forms if form.layout == "rows")
+FORMS = pytest.mark.parametrize("form", ROWS, ids=lambda form: form.full_id)
+TWINS = {form.full_id for form in ROWS if form.like} | {form.like for form in ROWS if form.like}
+EVERY_TWIN = pytest.mark.parametrize("full_id", sorted(TWINS))
 ANNEX_I = tuple(form for form in BOOK.forms if form.full_id in {f"2012-kkt-kcn/I.{number}" for number in range(1, 5)})
 
 
@@ -29,8 +35,8 @@ def drawn(form: Form, wordings: Sequence[str], columns: Sequence[Column] = ()) -
     return [*header, [column.example or None for column in columns or form.columns]]
 
 
-def matches_of(sheets: Mapping[str, Grid]) -> tuple[Match, ...]:
-    matches = identify(opened(xlsx(sheets)), VOCABULARY)
+def matches_of(sheets: Mapping[str, Grid], likely: Collection[str] = ()) -> tuple[Match, ...]:
+    matches = identify(opened(xlsx(sheets)), VOCABULARY, likely=likely)
     assert not isinstance(matches, Unreadable), matches
     return matches
 
@@ -39,7 +45,8 @@ def misread(form: Form, headers: Mapping[str, Sequence[str]], columns: Sequence[
     """Return what was read from each header that was not read as exactly *form*, each column in its own place."""
     wanted = {column.key: place for place, column in enumerate(columns or form.columns)}
     read: dict[str, dict[str, object]] = {name: {} for name in headers}
-    for match in matches_of({name: drawn(form, wordings, columns) for name, wordings in headers.items()}):
+    sheets = {name: drawn(form, wordings, columns) for name, wordings in headers.items()}
+    for match in matches_of(sheets, {form.full_id} & TWINS):
         for sheet, header in match.places:
             wrong = dict(set(header.columns.items()) ^ set(wanted.items()))
             read[sheet.name][match.form.full_id] = (wrong, header.understood)
@@ -90,6 +97,33 @@ def test_a_workbook_of_annex_i_is_four_forms_on_four_sheets() -> None:
 
 
 def test_a_workbook_of_all_forms_is_all_forms_each_on_its_sheet() -> None:
-    sheets = {f"S{n}": drawn(form, [one.title for one in form.columns]) for n, form in enumerate(BOOK.forms)}
-    found = {match.form.full_id: [sheet.name for sheet, _ in match.places] for match in matches_of(sheets)}
-    assert found == {form.full_id: [f"S{n}"] for n, form in enumerate(BOOK.forms)}
+    titled: dict[str, Grid] = {
+        f"S{n}": [[form.title], *drawn(form, titles_of(form))] for n, form in enumerate(ROWS)
+    }
+    found = {match.form.full_id: [sheet.name for sheet, _ in match.places] for match in matches_of(titled)}
+    assert found == {form.full_id: [f"S{n}"] for n, form in enumerate(ROWS)}
+
+
+def titles_of(form: Form) -> list[str]:
+    return [one.title for one in form.columns]
+
+
+@EVERY_TWIN
+def test_a_twin_is_known_by_its_title(full_id: str) -> None:
+    form = BOOK.form(full_id)
+    titled: Grid = [[form.title], *drawn(form, titles_of(form))]
+    (match,) = matches_of({"Sheet1": titled})
+    assert match.form.full_id == full_id
+
+
+@EVERY_TWIN
+def test_a_twin_without_a_title_is_what_the_sender_owes_else_both_are_named(full_id: str) -> None:
+    form = BOOK.form(full_id)
+    sheets = {"Sheet1": drawn(form, titles_of(form))}
+    others = sorted(one.full_id for one in ROWS if not one.like and one.full_id not in TWINS)
+    (match,) = matches_of(sheets, [full_id, *others])
+    assert match.form.full_id == full_id
+    refused = identify(opened(xlsx(sheets)), VOCABULARY)
+    assert isinstance(refused, Unreadable)
+    assert refused.reason is RefusalReason.AMBIGUOUS_FORM
+    assert form.title in refused.detail

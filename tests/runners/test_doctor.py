@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -10,13 +11,13 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from bot.adapters.content import default_folder
-from bot.check.load import load_rulebook
 from bot.config import Config, build_config
 from bot.demo.letters import contacts_csv
 from bot.demo.servers import DemoImap, DemoSmtp
 from bot.reply.render import Renderer
 from bot.runners import doctor
 from bot.runners.doctor import Examined, examine
+from bot.runners.rulebook import load_followed
 from tests.liar import LiarServer
 from tests.servers import certificate  # noqa: F401  a fixture
 
@@ -31,6 +32,8 @@ pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiri
 
 SECRET = "mật-khẩu-rất-riêng-8431"
 USER = "baocao@bokehoach.example"
+JULY = date(2012, 7, 1)
+"""A day on which there are 63 provinces, and the corporations."""
 
 
 class SetUp:
@@ -47,14 +50,18 @@ class SetUp:
             "smtp": {**account, "host": smtp.host, "port": smtp.port, "sender": USER},
             "store": {"folder": "du-lieu"},
             "content": {"contacts": "danh-ba.csv"},
-            "ministry": {"digest_to": "vu@bokehoach.example", "operator": "quantri@bokehoach.example"},
+            "ministry": {
+                "digest_to": "vu@bokehoach.example",
+                "operator": "quantri@bokehoach.example",
+                "campaigns": ["2012-kkt-kcn"],
+            },
         }
 
     def config(self) -> Config:
         return build_config(self.values, self.folder / "config.toml")
 
     def examined(self) -> list[Examined]:
-        return list(examine(self.config()))
+        return list(examine(self.config(), JULY))
 
     def ill(self) -> Examined:
         """Return the one point that is not well, and prove that nothing tells the secret."""
@@ -76,13 +83,13 @@ def servers() -> Iterator[tuple[DemoImap, DemoSmtp]]:
 @pytest.fixture(autouse=True)
 def _load_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Load the same rules and compile the same templates once for all tests."""
-    monkeypatch.setattr(doctor, "load_rulebook", lambda files, contacts: _load(tuple(files.items()), contacts))
+    monkeypatch.setattr(doctor, "load_followed", lambda files, *more: _load(tuple(files.items()), *more))
     monkeypatch.setattr(doctor, "Renderer", lambda texts: _Compiled(tuple(texts.items())))
 
 
 @cache
-def _load(files: tuple[tuple[str, bytes], ...], contacts: bytes | None) -> object:
-    return load_rulebook(dict(files), contacts)
+def _load(files: tuple[tuple[str, bytes], ...], contacts: bytes | None, campaigns: tuple[str, ...]) -> object:
+    return load_followed(dict(files), contacts, campaigns)
 
 
 @cache
@@ -335,7 +342,7 @@ def test_a_point_that_breaks_hides_no_other(setup: SetUp, monkeypatch: pytest.Mo
     def broken(*_: object) -> None:
         raise ZeroDivisionError(SECRET)
 
-    monkeypatch.setattr(doctor, "load_rulebook", broken)
+    monkeypatch.setattr(doctor, "load_followed", broken)
     found = setup.examined()
     assert [one.said for one in found if not one.well] == ["sự cố của chương trình (ZeroDivisionError)"] * 2
     assert SECRET not in repr(found)

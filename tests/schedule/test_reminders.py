@@ -13,7 +13,9 @@ from bot.schedule.reminders import reminders_due
 
 DAY = Deadline("trước ngày 15/7/2012", date(2012, 7, 15))
 LATER = Deadline("trước ngày 30/11/2012", date(2012, 11, 30))
-CAMPAIGN = Campaign("c", "", "", "", "", date(2012, 6, 1), Contact(""), forms=("I.1", "III.4"), reminders=(14, 7, 3))
+CAMPAIGN = Campaign(
+    "c", "", "", "", "", date(2012, 6, 1), Contact(""), forms=("I.1", "III.4"), reminders=(14, 7, 3),
+    last_day=date(2013, 1, 4))  # fmt: skip
 OWED = tuple(
     Obligation("c", form, code, due) for form, due in (("I.1", DAY), ("III.4", LATER)) for code in ("01", "40")
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from datetime import date
 from typing import TYPE_CHECKING
 
 import openpyxl
@@ -12,7 +13,7 @@ import xlwt
 from openpyxl.packaging.custom import StringProperty
 from openpyxl.workbook.defined_name import DefinedName
 
-from bot.model import Form, Reporter
+from bot.model import Campaign, Contact, Form, Reporter
 from bot.reply.blank_code import code_of
 from bot.sheet.code import BlankCode, parse_code, read_code
 from bot.sheet.workbook import Limits, Workbook, read_workbook
@@ -117,7 +118,8 @@ def test_the_code_is_found_in_a_text(text: str, found: BlankCode | None) -> None
 def test_what_the_blank_writes_is_what_is_read(write: Callable[[str], str]) -> None:
     form = Form("Mẫu 01", "ccn-dinh-ky", "Mẫu 01", "test", (), (), ())
     reporter = Reporter("TĐ:7", "Tập đoàn", "Tập đoàn Mẫu", "Tập đoàn Mẫu", "tap_doan")
-    found = parse_code(write(code_of(form, reporter)))
+    campaign = Campaign("ccn-dinh-ky.2026-6T", "", "", "", "", date(2026, 6, 15), Contact(""), series="ccn-dinh-ky")
+    found = parse_code(write(code_of(form, reporter, campaign)))
     assert found is not None
-    assert (found.form, found.reporter) == ("ccn-dinh-ky/Mẫu 01", "TĐ:7")
-    assert code_of(form, reporter).isascii()
+    assert (found.form, found.reporter) == ("ccn-dinh-ky.2026-6T/Mẫu 01", "TĐ:7")
+    assert code_of(form, reporter, campaign).isascii()

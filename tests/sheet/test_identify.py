@@ -147,3 +147,65 @@ def test_of_two_forms_that_fit_about_equally_the_one_that_names_more_of_the_shee
     matches = identify(opened(xlsx({"S": grid})), Vocabulary.of((part, III_4)))
     assert not isinstance(matches, Unreadable)
     assert [match.form.id for match in matches] == ["III.4"]
+
+
+# -- forms of the same columns -----------------------------------------------------------------------------------------
+
+COAST = replace(SMALL, id="III.9-VB", title="Biểu III.9. Dự án trong KKT ven biển", words=("ven biển",))
+BORDER = replace(
+    SMALL, id="III.9-CK", title="Biểu III.9. Dự án trong KKT cửa khẩu", words=("cửa khẩu",), like=COAST.full_id
+)
+TITLES = f"{COAST.title}; {BORDER.title}"
+
+
+def twins_in(*above: str, sheet: str = "S", coded: str = "", likely: tuple[str, ...] = ()) -> str:
+    """Return the one form of two, or why none can be named."""
+    title: Grid = [[text] for text in above]
+    book = opened(xlsx({sheet: [*title, HEADER, ROW]}))
+    matches = identify(book, Vocabulary.of((COAST, BORDER)), coded=coded, likely=likely)
+    return matches.detail if isinstance(matches, Unreadable) else matches[0].form.id
+
+
+@pytest.mark.parametrize(
+    ("above", "sheet", "form"),
+    [
+        (("KHU KINH TẾ CỬA KHẨU CẦU TREO",), "S", "III.9-CK"),
+        (("Biểu III.9", "KKT ven biển Đông Nam"), "S", "III.9-VB"),
+        ((), "Bieu III.9 cua khau", "III.9-CK"),
+        (("Biểu III.9. Các khu kinh tế",), "S", TITLES),
+        (("KKT ven biển và KKT cửa khẩu",), "S", TITLES),
+        (("Cửa khẩuu",), "S", TITLES),
+    ],
+)
+def test_forms_of_the_same_columns_are_told_apart_by_their_words(above: tuple[str, ...], sheet: str, form: str) -> None:
+    assert twins_in(*above, sheet=sheet) == form
+
+
+def test_what_the_sender_owes_tells_apart_what_the_sheet_does_not() -> None:
+    assert twins_in(likely=(BORDER.full_id, "2012-kkt-kcn/I.1")) == "III.9-CK"
+    assert twins_in(likely=(BORDER.full_id, COAST.full_id)) == TITLES
+    assert twins_in("KKT ven biển Đông Nam", likely=(BORDER.full_id,)) == "III.9-VB"
+
+
+def test_the_code_of_a_blank_comes_before_words_and_obligations() -> None:
+    visible = f"Mã nhận dạng: baocao:{BORDER.full_id}:40:0123abcd"
+    assert twins_in("KKT ven biển", visible, likely=(COAST.full_id,)) == "III.9-CK"
+    assert twins_in("KKT ven biển", coded=BORDER.full_id, likely=(COAST.full_id,)) == "III.9-CK"
+    assert twins_in(visible, coded=COAST.full_id) == "III.9-CK"
+    assert twins_in("KKT ven biển", coded="2012-kkt-kcn/I.1") == "III.9-VB"
+    assert twins_in("KKT ven biển", coded="2012-kkt-kcn.2013-6T/III.9-CK") == "III.9-CK"
+
+
+def test_a_code_that_does_not_fit_the_header_is_not_believed() -> None:
+    book = opened(xlsx({"S": [[f"Mã nhận dạng: baocao:{I_1.full_id}:40:0123abcd"], HEADER, ROW]}))
+    matches = identify(book, Vocabulary.of((I_1, SMALL)), coded=I_1.full_id)
+    assert not isinstance(matches, Unreadable)
+    assert [match.form.id for match in matches] == ["III.9"]
+
+
+def test_the_number_in_a_title_names_a_form_whose_id_says_more() -> None:
+    other = replace(SMALL, id="III.8-CK", title="Biểu III.8. Danh sách khác", columns=SMALL.columns[:-1])
+    book = opened(xlsx({"S": [["BIỂU III.8"], [*HEADER, "Ghi chú"], [*ROW, "x"]]}))
+    matches = identify(book, Vocabulary.of((COAST, other)))
+    assert not isinstance(matches, Unreadable)
+    assert [match.form.id for match in matches] == ["III.8-CK"]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -17,6 +18,7 @@ from bot.model import (
     Reporter,
     Rulebook,
     Submission,
+    Unreadable,
 )
 from bot.submission import find_reporter, open_submission, other_reporter
 
@@ -33,6 +35,7 @@ HA_NOI = Reporter(
     "01", "Hà Nội", "Thành phố Hà Nội", "", "tinh", aliases=("TP Hà Nội",), addresses=("so@hanoi.example",)
 )
 QUANG_NAM = Reporter("49", "Quảng Nam", "Tỉnh Quảng Nam", "", "tinh")
+JULY = date(2012, 7, 1)
 RULES = Rulebook((), (), (NGHE_AN, HA_NOI, QUANG_NAM), (), {}, "hash")
 FILE = Attachment("a.xlsx", b"PK", "00")
 LOGO = Attachment("logo.png", b"x", "01", "image/png", inline=True)
@@ -60,6 +63,36 @@ def test_a_registered_sender_with_a_file_has_handed_in_a_submission() -> None:
 )
 def test_a_registered_sender_is_told_why_nothing_could_be_taken(given: Message, reason: RefusalReason) -> None:
     assert open_submission(given, RULES) == Refusal(NGHE_AN, reason)
+
+
+PROTECTED = Attachment("smime.p7m", b"x", "02", trouble=Unreadable(RefusalReason.PROTECTED, "S/MIME"))
+LOCKED = Attachment("a.zip", b"PK", "03", trouble=Unreadable(RefusalReason.ENCRYPTED, "tệp nén có mật khẩu"))
+
+
+def test_a_link_instead_of_a_file_is_told_from_a_forgotten_file() -> None:
+    linked = replace(message("bql@nghean.example"), links=("https://drive.google.com/x",))
+    assert open_submission(linked, RULES) == Refusal(NGHE_AN, RefusalReason.LINK_ONLY)
+    assert open_submission(replace(linked, attachments=(FILE,)), RULES) == Submission(NGHE_AN, (FILE,))
+
+
+def test_an_encrypted_mail_is_told_from_a_forgotten_file() -> None:
+    fate = open_submission(message("bql@nghean.example", PROTECTED, LOGO), RULES)
+    assert fate == Refusal(NGHE_AN, RefusalReason.PROTECTED, "S/MIME")
+
+
+def test_a_file_beside_an_encrypted_part_is_still_a_submission() -> None:
+    fate = open_submission(message("bql@nghean.example", PROTECTED, FILE), RULES)
+    assert fate == Submission(NGHE_AN, (PROTECTED, FILE))
+
+
+def test_an_archive_with_a_password_is_a_file_to_be_answered_by_its_own_cause() -> None:
+    assert open_submission(message("bql@nghean.example", LOCKED), RULES) == Submission(NGHE_AN, (LOCKED,))
+
+
+@pytest.mark.parametrize("kind", ["text/calendar", "text/x-vcard", "application/x-pkcs7-signature"])
+def test_what_mail_programs_add_is_no_file(kind: str) -> None:
+    fate = open_submission(message("bql@nghean.example", Attachment("x", b"x", "04", kind)), RULES)
+    assert fate == Refusal(NGHE_AN, RefusalReason.NO_ATTACHMENT)
 
 
 def test_unknown_senders_wait_for_the_ministry() -> None:
@@ -90,7 +123,7 @@ def test_in_a_shared_inbox_other_mail_is_none_of_our_business() -> None:
     ],
 )
 def test_an_address_speaks_for_the_reporter_that_registered_it(address: str, code: str | None) -> None:
-    found = find_reporter(address, RULES.reporters)
+    found = find_reporter(address, RULES.reporters, JULY)
     assert (found.code if found else None) == code
 
 
@@ -108,5 +141,5 @@ def test_an_address_speaks_for_the_reporter_that_registered_it(address: str, cod
     ],
 )
 def test_a_file_that_names_another_province_is_noticed(text: str, code: str | None) -> None:
-    other = other_reporter(text, NGHE_AN, RULES.reporters)
+    other = other_reporter(text, NGHE_AN, RULES.reporters, JULY)
     assert (other.code if other else None) == code

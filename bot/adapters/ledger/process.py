@@ -191,6 +191,8 @@ _PARTS = select(
     func.coalesce(col(tables.Message.receipt), ""),
     col(tables.Part.received_at),
     col(tables.Part.errors),
+    col(tables.Part.table_sha256),
+    col(tables.Part.nil),
 ).join(tables.Message, col(tables.Message.id) == col(tables.Part.message))
 
 

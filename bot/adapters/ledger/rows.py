@@ -65,6 +65,7 @@ def part_rows(message: int, settlement: Settlement) -> list[dict[str, Any]]:
             "errors": len(part.of(Severity.ERROR)),
             "queries": len(part.of(Severity.QUERY)),
             "findings": len(part.findings),
+            "nil": part.nil,
         }
         for ordinal, part in enumerate(decision.parts)
     ]

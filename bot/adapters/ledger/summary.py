@@ -34,7 +34,7 @@ def standing_of(connection: Connection, obligations: Sequence[Obligation]) -> tu
     )
     found = {
         (row.campaign, row.reporter, row.form): (
-            State(row.verdict),
+            State.NIL if row.nil else State(row.verdict),
             row.revision,
             row.received_at,
             row.late_days if row.first_late is None else row.first_late,
@@ -53,7 +53,9 @@ def _ranked_parts(obligations: Sequence[Obligation]) -> Subquery:
     accepted = case((col(part.verdict) == Outcome.ACCEPTED.value, 1), else_=0)
     same = (col(part.campaign), col(part.reporter), col(part.form))
     newest = (accepted.desc(), col(part.received_at).desc(), col(part.message).desc(), col(part.ordinal).desc())
-    facts = (part.message, part.verdict, part.revision, part.received_at, part.late_days, part.errors, part.queries)
+    facts = (
+        part.message, part.verdict, part.revision, part.received_at, part.late_days, part.errors, part.queries, part.nil
+    )  # fmt: skip
     return (
         select(
             *same,

@@ -43,15 +43,15 @@ def _work(url: str, start: int, told: Connection) -> None:
 
 
 def _run_and_kill(url: str, start: int, chance: random.Random) -> set[int]:
-    """Run a worker, kill it with SIGKILL after a moment, return the messages of which it told."""
+    """Run a worker, kill it with SIGKILL after a few messages and a moment, return those of which it told."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__])
     ours, theirs = context.Pipe(duplex=False)
     worker = context.Process(target=_work, args=(url, start, theirs), daemon=True)
     worker.start()
     theirs.close()
-    told = {ours.recv()}
-    time.sleep(chance.uniform(0, 0.12))
+    told = {ours.recv() for _ in range(chance.randint(2, 5))}
+    time.sleep(chance.uniform(0, 0.02))
     worker.kill()
     worker.join()
     try:

@@ -168,8 +168,8 @@ def test_history_is_what_was_accepted_or_returned_newest_last(ledger: Ledger) ->
     history = ledger.history("nghe_an", "bql@nghean.example")
 
     assert history.settled == (
-        Settled(CAMPAIGN, "III.4", Outcome.RETURNED, 1, hash_of("first"), "A", NOW, 1),
-        Settled(CAMPAIGN, "III.4", Outcome.ACCEPTED, 2, hash_of("second"), "B", NOW + minutes(2), 0),
+        Settled(CAMPAIGN, "III.4", Outcome.RETURNED, 1, hash_of("first"), "A", NOW, 1, hash_of("table")),
+        Settled(CAMPAIGN, "III.4", Outcome.ACCEPTED, 2, hash_of("second"), "B", NOW + minutes(2), 0, hash_of("table")),
     )
 
 

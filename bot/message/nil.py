@@ -1,0 +1,43 @@
+"""A nil report in one line of the mail: "không phát sinh", "tỉnh không có KCN"."""
+
+from __future__ import annotations
+
+import re
+
+from bot.language import fold, one_line
+
+_SENTENCE = re.compile(r"(?<=[.;!?])\s+|\n")
+_THING = (
+    r"(?:kcn|kkt|ccn|kcnc|kcx|khu cong nghiep|khu kinh te|cum cong nghiep|khu che xuat|khu cong nghe cao|"
+    r"du an|noi dung|so lieu|truong hop|thong tin|bien dong|thai doi|khu nao|cum nao)"
+)
+_NIL = re.compile(
+    r"\b(?:(?:khong|chua)(?: co)?(?: \w+){0,3} phat sinh"
+    rf"|(?:khong|chua) (?:co|thanh lap|duoc thanh lap|hinh thanh|qui hoach)(?: \w+){{0,2}} {_THING}"
+    rf"|{_THING}(?: \w+){{0,3}} (?:khong co|chua co|khong phat sinh)"
+    r"|(?:bao cao|so lieu) (?:trang|bang khong|bang 0))\b"
+)
+"""On folded text, where y is read as i."""
+_CONDITION = re.compile(r"\b(?:neu|trong truong hop|truong hop (?:khong|chua)|co phai|hai khong|hoac)\b")
+_LONGEST = 400
+"""Of a sentence; a longer one says more than that there is nothing."""
+
+
+def nil_words(text: str) -> str:
+    """Return the sentence by which the sender says that there is nothing to declare; empty where none does.
+
+    Args:
+        text: the sender's own words (see ``own_words``): a quoted request holds such sentences too.
+
+    Questions and conditions ("nếu không phát sinh thì …?") say nothing. What the sentence means for which form
+    is not decided here.
+    """
+    for sentence in _SENTENCE.split(text[:20_000]):
+        key = fold(sentence)
+        if len(sentence) <= _LONGEST and _NIL.search(key) and not _is_question(sentence, key):
+            return one_line(sentence, _LONGEST)
+    return ""
+
+
+def _is_question(sentence: str, key: str) -> bool:
+    return sentence.rstrip().endswith("?") or bool(_CONDITION.search(key))

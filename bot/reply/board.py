@@ -1,0 +1,219 @@
+"""Where a campaign stands, as the digest and ``bot status`` draw it: the matrix, the progress, whom to call."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from bot.model import State
+from bot.reply.facts import count_days, find_campaign
+from bot.reply.lines import (
+    CallLine,
+    Due,
+    Matrix,
+    MatrixGroup,
+    MatrixRow,
+    Milestone,
+    Progress,
+    Region,
+    RegionNames,
+)
+from bot.reply.names import name_forms, split_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from bot.model import Deadline, Reporter, Rulebook, Standing
+
+DONE = frozenset({State.ACCEPTED, State.NIL})
+MAX_CALLS = 12
+"""Groups of reporters to call that are told in full; who comes after them misses less, and is only counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class FormGroup:
+    """Forms of one annex that are commonly due on one day."""
+
+    campaign: str
+    forms: tuple[str, ...]
+    """Their ids."""
+    title: str
+    heads: tuple[str, ...]
+    deadline: Deadline | None
+
+
+class Board:
+    """The standings of one campaign at one moment, looked at from each side; keeps nothing else."""
+
+    def __init__(self, campaign: str, standings: Sequence[Standing], rulebook: Rulebook, now: datetime) -> None:
+        self._campaign = campaign
+        self._rulebook = rulebook
+        self._now = now
+        by_code: dict[str, list[Standing]] = {}
+        for one in standings:
+            by_code.setdefault(one.obligation.reporter, []).append(one)
+        self.reporters: tuple[Reporter, ...] = tuple(one for one in rulebook.reporters if one.code in by_code)
+        """Who owes something, in the rulebook's order."""
+        self.by_reporter = {one.code: by_code[one.code] for one in self.reporters}
+        self._all = [one for each in self.by_reporter.values() for one in each]
+        self.groups = self._group_forms()
+
+    @property
+    def complete(self) -> int:
+        """Return how many reporters have everything done."""
+        return sum(map(is_complete, self.by_reporter.values()))
+
+    def list_milestones(self) -> tuple[Milestone, ...]:
+        """Return each deadline with how many have met all of it, in the order of the letter."""
+        forms: dict[Deadline | None, set[str]] = {}
+        for group in self.groups:
+            forms.setdefault(group.deadline, set()).update(group.forms)
+        lines = []
+        for deadline, members in forms.items():
+            own = self._of(members)
+            lines.append(Milestone(count_days(deadline, self._now), len(own), sum(map(is_complete, own))))
+        return tuple(lines)
+
+    def list_progress(self) -> tuple[Progress, ...]:
+        """Return how far each group of forms is."""
+        return tuple(map(self._progress, self.groups))
+
+    def draw_matrix(self) -> Matrix:
+        """Return reporters × forms, by region."""
+        states = {(one.obligation.reporter, one.obligation.form): one.state.value for one in self._all}
+        groups = tuple(self._columns(group, states) for group in self.groups)
+        return Matrix(groups, tuple(self._regions(states)), sum(len(group.heads) for group in groups))
+
+    def list_calls(self) -> tuple[CallLine, ...]:
+        """Return who is overdue: first those of whom nothing ever came, then who misses most.
+
+        Reporters that miss the same forms since the same day are one line.
+        """
+        groups: dict[tuple[tuple[str, ...], int, bool], list[str]] = {}
+        for reporter in self.reporters:
+            own = self.by_reporter[reporter.code]
+            late = [(one.obligation.form, self._overdue(one)) for one in own if self._overdue(one)]
+            if late:
+                forms = {form for form, _ in late}
+                ordered = tuple(form for group in self.groups for form in group.forms if form in forms)
+                key = ordered, max(days for _, days in late), is_silent(own)
+                groups.setdefault(key, []).append(reporter.name)
+        lines = [
+            CallLine(tuple(names), self._name(forms), len(forms), days, silent)
+            for (forms, days, silent), names in groups.items()
+        ]
+        return tuple(sorted(lines, key=lambda line: (not line.silent, -line.count, -line.overdue_days)))
+
+    def list_silent(self) -> tuple[RegionNames, ...]:
+        """Return of whom nothing has ever come, by region."""
+        regions: dict[str, list[Reporter]] = {}
+        for reporter in self.reporters:
+            regions.setdefault(reporter.region, []).append(reporter)
+        lines = []
+        for region, members in regions.items():
+            names = tuple(one.name for one in members if is_silent(self.by_reporter[one.code]))
+            if names:
+                lines.append(RegionNames(region, names, len(names) == len(members)))
+        return tuple(lines)
+
+    def _group_forms(self) -> tuple[FormGroup, ...]:
+        deadlines: dict[str, Counter[Deadline | None]] = {}
+        for one in self._all:
+            deadlines.setdefault(one.obligation.form, Counter())[one.obligation.deadline] += 1
+        campaign = find_campaign(self._rulebook, self._campaign, self._now.date())
+        known = [form for form in (campaign.forms if campaign else ()) if form in deadlines]
+        ordered = dict.fromkeys([*known, *deadlines])
+        columns = []
+        for form in ordered:
+            name = split_name(self._rulebook, self._campaign, form)
+            common = deadlines[form].most_common(1)[0][0]
+            head = name.number or form
+            columns.append(((name.series.rstrip("."), name.zone, common), form, head))
+        groups = []
+        for (series, zone, deadline), members in groupby(columns, key=lambda column: column[0]):
+            _, forms, heads = zip(*members, strict=True)
+            groups.append(FormGroup(self._campaign, forms, f"{series} {zone}".strip(), heads, deadline))
+        return tuple(groups)
+
+    def _of(self, forms: Iterable[str]) -> list[list[Standing]]:
+        """Return the standings of those forms for each reporter that owes one of them."""
+        wanted = frozenset(forms)
+        own = ([one for one in each if one.obligation.form in wanted] for each in self.by_reporter.values())
+        return [one for one in own if one]
+
+    def _progress(self, group: FormGroup) -> Progress:
+        own = self._of(group.forms)
+        states = Counter(one.state for each in own for one in each)
+        return Progress(
+            forms=self._name(group.forms),
+            due=count_days(group.deadline, self._now),
+            reporters=len(own),
+            complete=sum(map(is_complete, own)),
+            accepted=states[State.ACCEPTED] + states[State.NIL],
+            nil=states[State.NIL],
+            returned=states[State.RETURNED],
+            missing=states[State.NOTHING],
+            many=len(group.forms) > 1,
+        )
+
+    def _columns(self, group: FormGroup, states: dict[tuple[str, str], str]) -> MatrixGroup:
+        width = 1 + max(map(len, group.heads))
+        due = f"{group.deadline.day.day}/{group.deadline.day.month}" if group.deadline else ""
+        done = Counter(form for (_, form), state in states.items() if state in DONE)
+        totals = tuple(done[form] for form in group.forms)
+        width = max(width, 1 + max(len(str(total)) for total in totals))
+        return MatrixGroup(
+            title=group.title,
+            due=due,
+            heads=group.heads,
+            totals=totals,
+            width=width,
+            space=max(width * len(group.forms), len(group.title) + 1, len(due) + 1),
+        )
+
+    def _regions(self, states: dict[tuple[str, str], str]) -> Iterable[Region]:
+        regions: dict[str, list[Reporter]] = {}
+        for reporter in self.reporters:
+            regions.setdefault(reporter.region, []).append(reporter)
+        for name, members in regions.items():
+            rows = tuple(
+                MatrixRow(
+                    one.name,
+                    tuple(tuple(states.get((one.code, form), "") for form in group.forms) for group in self.groups),
+                )
+                for one in members
+            )
+            yield Region(name, sum(is_complete(self.by_reporter[one.code]) for one in members), rows)
+
+    def _name(self, forms: Iterable[str]) -> str:
+        return name_forms(self._rulebook, ((self._campaign, form) for form in forms))
+
+    def _overdue(self, standing: Standing) -> int:
+        days = count_days(standing.obligation.deadline, self._now).days
+        return 0 if days is None or standing.state in DONE else max(0, -days)
+
+
+def is_complete(standings: Iterable[Standing]) -> bool:
+    """Return whether all of them are done."""
+    return all(one.state in DONE for one in standings)
+
+
+def is_silent(standings: Iterable[Standing]) -> bool:
+    """Return whether nothing has ever come."""
+    return all(one.state is State.NOTHING for one in standings)
+
+
+def find_focus(milestones: Sequence[Milestone]) -> Milestone | None:
+    """Return the deadline that matters most today: the nearest, before or behind us; None where none is dated."""
+    dated = [one for one in milestones if one.due.days is not None]
+    return min(dated, key=lambda one: (abs(one.due.days or 0), one.due.days or 0), default=None)
+
+
+def nearest_open(standings: Iterable[Standing], now: datetime) -> Due:
+    """Return the next deadline that someone has still to meet, else the one that passed last."""
+    dues = {count_days(one.obligation.deadline, now) for one in standings if one.state not in DONE}
+    dated = [one for one in dues if one.days is not None]
+    return min(dated, key=lambda one: ((one.days or 0) < 0, abs(one.days or 0)), default=Due())

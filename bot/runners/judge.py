@@ -1,0 +1,216 @@
+"""The files of a submission → its parts: all files are read first, then each form is checked, the others at hand."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from bot.check.examples import table_of
+from bot.check.run import Checker
+from bot.check.tables import fit
+from bot.dataset.keep import parquet_of, read_kept
+from bot.decide import judge_table, refuse_file, remember, repeat_file
+from bot.language import VIETNAM
+from bot.model import Form, History, Outcome, RefusalReason, Table, Unreadable
+from bot.schedule.deadline import late_days
+from bot.sheet.code import read_code
+from bot.sheet.identify import Vocabulary, identify
+from bot.sheet.table import read_table
+from bot.sheet.workbook import Limits, read_workbook
+from bot.submission import other_reporter
+from bot.submission.campaign import find_campaign, likely_forms
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import date, datetime
+
+    import pyarrow as pa
+
+    from bot.model import Attachment, Campaign, Part, Problem, Reporter, Rulebook
+    from bot.sheet.code import BlankCode
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What judging files needs to know of their sender; little of it is known when an officer only checks a file."""
+
+    reporter: Reporter | None
+    history: History
+    received_at: datetime
+    tables: dict[str, bytes] = field(default_factory=dict)
+    """Takes SHA-256 → Parquet of every table that is to be kept."""
+
+    @property
+    def code(self) -> str:
+        """Return the reporter's code, or nothing."""
+        return self.reporter.code if self.reporter else ""
+
+    @property
+    def day(self) -> date:
+        """Return the day on which the files were received, in Vietnamese time."""
+        return self.received_at.astimezone(VIETNAM).date()
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """One form of one file, as read."""
+
+    form: Form
+    campaign: Campaign
+    table: Table
+    problems: tuple[Problem, ...]
+
+
+class Judge:
+    """The rules and one DuckDB connection, kept for many submissions."""
+
+    def __init__(self, rulebook: Rulebook) -> None:
+        self._rulebook = rulebook
+        self._checker = Checker(rulebook.registers)
+        self._vocabulary = Vocabulary.of(rulebook.forms)
+        self._limits = Limits()
+
+    def warm_up(self) -> None:
+        """Hold one row of examples against each form, so that the first message does not pay for DuckDB's start."""
+        for form in self._rulebook.forms:
+            self._checker.check(form, table_of(form, [{}]), (), self._rulebook.notices)
+
+    def judge(self, files: Sequence[Attachment], case: Case, receipt: str) -> tuple[Part, ...]:
+        """Return the parts of a submission, in the order of its files; each content once."""
+        own = _without_repeats(files)
+        known = {file.sha256: self._open(file, case) for file in own}
+        here = [read for reads in known.values() for read in reads if isinstance(read, _Read)]
+        parts: list[Part] = []
+        for file in own:
+            judged = tuple(
+                self._judge(file, read, here, case) if isinstance(read, _Read) else read for read in known[file.sha256]
+            )
+            parts += judged
+            case = replace(case, history=remember(case.history, judged, receipt, case.received_at))
+        return tuple(parts)
+
+    def _open(self, file: Attachment, case: Case) -> tuple[_Read | Part, ...]:
+        """Return the forms of a file as read, or the parts that say what became of it."""
+        repeated = repeat_file(file, case.history)
+        if repeated:
+            return repeated
+        if file.damaged:
+            return (refuse_file(file, Unreadable(RefusalReason.DAMAGED)),)
+        workbook = read_workbook(file.data, self._limits)
+        if isinstance(workbook, Unreadable):
+            return (refuse_file(file, workbook),)
+        coded_campaign, coded_form = self._coded(read_code(file.data, workbook))
+        likely = likely_forms(case.code, self._rulebook, case.day)
+        matches = identify(workbook, self._vocabulary, coded=coded_form, likely=likely)
+        if isinstance(matches, Unreadable):
+            return (refuse_file(file, matches),)
+        # The reader holds the whole sheet; its memory is given back before DuckDB needs some.
+        reads = [(one.form, read_table(workbook, one)) for one in matches]
+        return tuple(
+            refuse_file(file, read)
+            if isinstance(read, Unreadable)
+            else self._place(file, form, *read, coded_campaign, case)
+            for form, read in reads
+        )
+
+    def _coded(self, code: BlankCode | None) -> tuple[str, str]:
+        """Return the campaign and the full id of the form that a blank's code names, as far as they are known."""
+        if code is None:
+            return "", ""
+        try:
+            return code.form.rpartition("/")[0], self._rulebook.form(code.form).full_id
+        except KeyError:
+            return "", ""
+
+    def _place(
+        self, file: Attachment, form: Form, table: Table, problems: tuple[Problem, ...], coded: str, case: Case
+    ) -> _Read | Part:
+        if case.reporter is not None:
+            stranger = other_reporter(table.title_block, case.reporter, self._rulebook.reporters, case.day)
+            if stranger is not None:
+                return refuse_file(file, Unreadable(RefusalReason.OTHER_REPORTER, stranger.name))
+        campaign = find_campaign(form, table.title_block, coded, case.code, self._rulebook, case.day)
+        if not campaign.followed:
+            named = f"{form.title.partition('. ')[0]} ({campaign.ministry})"
+            return refuse_file(file, Unreadable(RefusalReason.OTHER_MINISTRY, named))
+        return _Read(form, campaign, table, problems)
+
+    def _judge(self, file: Attachment, read: _Read, here: Sequence[_Read], case: Case) -> Part:
+        tables = dict(self._tables(read, here, case.history))
+        findings = self._checker.check(
+            read.form,
+            read.table,
+            read.problems,
+            self._rulebook.notices,
+            case.day,
+            tables=tables,
+            reporter=case.code,
+        )
+        kept = parquet_of(read.table)
+        stored = hashlib.sha256(kept).hexdigest()
+        case.tables[stored] = kept
+        late = self._late(read, case)
+        return judge_table(
+            file, read.campaign.id, read.form, read.table, findings, case.history, late_days=late, stored=stored
+        )
+
+    def _tables(self, read: _Read, here: Sequence[_Read], history: History) -> Iterator[tuple[str, pa.Table]]:
+        """Yield the other tables that the form's rules look at, as far as they are to be had.
+
+        Of another form, the one in the same submission comes first, whatever its verdict: the officer has just
+        written both. Else the latest accepted one.
+        """
+        for name in sorted({table for rule in read.form.rules for table in rule.tables}):
+            if name == "lan_truoc":
+                found = self._accepted(history, read.campaign, read.form)
+            elif name == "ky_truoc":
+                found = self._of_period_before(history, read.campaign, read.form)
+            else:
+                found = self._of_other_form(name, read, here, history)
+            if found is not None:
+                yield name, found
+
+    def _of_other_form(self, name: str, read: _Read, here: Sequence[_Read], history: History) -> pa.Table | None:
+        form = self._rulebook.form(name)
+        for other in reversed(here):
+            if other.form.full_id == name and other.campaign.family in (read.campaign.family, form.campaign):
+                return other.table.data
+        if form.campaign == read.campaign.family:
+            return self._accepted(history, read.campaign, form)
+        rounds = sorted((one for one in self._rulebook.campaigns if one.family == form.campaign), key=_opened)
+        return next(
+            (table for one in reversed(rounds) if (table := self._accepted(history, one, form)) is not None), None
+        )
+
+    def _of_period_before(self, history: History, campaign: Campaign, form: Form) -> pa.Table | None:
+        before = [one for one in self._rulebook.campaigns if one.family == campaign.family and one.period]
+        earlier = sorted((one for one in before if one.opened < campaign.opened), key=_opened)
+        return self._accepted(history, earlier[-1], form) if earlier else None
+
+    def _accepted(self, history: History, campaign: Campaign, form: Form) -> pa.Table | None:
+        """Return the latest table of that form that was accepted, from the vault."""
+        for one in reversed(history.settled):
+            if (one.campaign, one.form, one.verdict) == (campaign.id, form.id, Outcome.ACCEPTED):
+                path = history.kept.get(one.table)
+                return None if path is None else fit(form, read_kept(path))
+        return None
+
+    def _late(self, read: _Read, case: Case) -> int:
+        if case.reporter is None:
+            return 0
+        obligation = self._rulebook.obligation(read.campaign.id, read.form.id, case.reporter.code)
+        deadline = obligation.deadline if obligation else None
+        return late_days(deadline, case.received_at, self._rulebook.workdays)
+
+
+def _opened(campaign: Campaign) -> date:
+    return campaign.opened
+
+
+def _without_repeats(files: Sequence[Attachment]) -> tuple[Attachment, ...]:
+    """Return each content once: a forwarded mail often carries its file twice."""
+    by_content: dict[str, Attachment] = {}
+    for file in files:
+        by_content.setdefault(file.sha256, file)
+    return tuple(by_content.values())

@@ -1,0 +1,72 @@
+"""Which cells of a sheet wear a font of before Unicode, kept as runs: columns are formatted by the thousand rows."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from bot.sheet.legacy import decode_by_letters, decode_in_font
+
+if TYPE_CHECKING:
+    from bot.sheet.legacy import Coding
+
+
+@dataclass(slots=True)
+class _Run:
+    first: int
+    last: int
+    coding: Coding
+    capitals: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Fonts:
+    """The old fonts of one sheet; rows and columns count from 0, and each column's cells come from top to bottom."""
+
+    runs: dict[int, list[_Run]] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.runs)
+
+    def add(self, row: int, column: int, coding: Coding, capitals: bool) -> None:
+        """Take the next cell that wears such a font."""
+        runs = self.runs.setdefault(column, [])
+        last = runs[-1] if runs else None
+        if last and last.last in (row - 1, row) and last.coding is coding and last.capitals == capitals:
+            last.last = row
+        else:
+            runs.append(_Run(row, row, coding, capitals))
+
+    def most_common(self) -> Coding:
+        """Return the coding of the most cells; there must be one."""
+        codings = Counter[Coding]()
+        for run in (run for runs in self.runs.values() for run in runs):
+            codings[run.coding] += run.last - run.first + 1
+        return codings.most_common(1)[0][0]
+
+    def find(self, row: int, column: int) -> tuple[Coding, bool] | None:
+        """Return the coding that the cell's font shows, and whether in capitals only; None for any other font."""
+        runs = self.runs.get(column)
+        if not runs:
+            return None
+        at = bisect_right(runs, row, key=lambda run: run.first) - 1
+        run = runs[at] if at >= 0 else None
+        return (run.coding, run.capitals) if run and run.first <= row <= run.last else None
+
+
+@dataclass(frozen=True, slots=True)
+class Decoder:
+    """Puts the texts of one sheet into Unicode: by the cell's font first, else by the letters."""
+
+    fonts: Fonts
+    letters: Coding | None
+    """The coding that the sheet's letters as a whole speak for, if any."""
+
+    def __call__(self, text: str, row: int, column: int) -> str:
+        """Return *text*, which stands in that row and column, in Unicode."""
+        found = self.fonts.find(row, column)
+        if found is not None:
+            return decode_in_font(text, found[0], capitals=found[1])
+        return decode_by_letters(text, self.letters) if self.letters else text

@@ -1,0 +1,114 @@
+"""A sheet as one of the readers gives it, and the readers behind ``read_workbook``: a fast one, and those for the rest."""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from io import BytesIO
+from typing import TYPE_CHECKING, NamedTuple
+
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
+
+from bot.sheet import biff
+from bot.sheet.grid import Cells, Merge
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from python_calamine import CalamineSheet
+
+    from bot.sheet.drawn import Drawn
+    from bot.sheet.grid import Cell, Grid
+
+
+class Found(NamedTuple):
+    """One sheet. Of a hidden one, and of a chart, nothing but the name is read."""
+
+    name: str
+    visible: bool
+    grid: Grid | None = None
+    merged: tuple[Merge, ...] = ()
+
+
+class LockedError(Exception):
+    """The workbook has a password."""
+
+
+class UnreadError(Exception):
+    """The reader cannot read the file; another one may."""
+
+
+def read_fast(data: bytes) -> Iterator[Found]:
+    """Yield the sheets of a workbook of Excel or OpenDocument as python-calamine reads it.
+
+    Raises LockedError, UnreadError.
+    """
+    try:
+        with CalamineWorkbook.from_object(BytesIO(data)) as book:
+            for index, known in enumerate(book.sheets_metadata):
+                visible = known.visible is SheetVisibleEnum.Visible
+                if not visible or known.typ is not SheetTypeEnum.WorkSheet:
+                    yield Found(known.name, visible)
+                    continue
+                grid = book.get_sheet_by_index(index)
+                yield Found(known.name, True, grid, tuple(_merges(grid)))
+    except PasswordError as problem:
+        raise LockedError from problem
+    except CalamineError as problem:
+        raise UnreadError from problem
+    except BaseException as problem:
+        # A panic of its native code is no Exception and of a class that cannot be imported. It leaves nothing behind.
+        if type(problem).__name__ != "PanicException":
+            raise
+        raise UnreadError from problem
+
+
+def _merges(grid: CalamineSheet) -> Iterator[Merge]:
+    for (top, left), (bottom, right) in grid.merged_cell_ranges or ():
+        yield Merge(top, left, bottom, right)
+
+
+def read_old(data: bytes) -> Iterator[Found]:
+    """Yield the sheets of an .xls as xlrd reads it; raises UnreadError."""
+    sheets = biff.read_xls(data)
+    if sheets is None:
+        raise UnreadError
+    for name, visible, cells, merges in sheets:
+        yield Found(name, visible, cells, merges) if visible else Found(name, visible)
+
+
+def read_slowly(data: bytes) -> Iterator[Found]:
+    """Yield the sheets of an .xlsx as openpyxl reads it, which takes some damage for granted; raises UnreadError."""
+    import warnings
+
+    import openpyxl
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            book = openpyxl.load_workbook(BytesIO(data), data_only=True, keep_links=False)
+    except (zipfile.BadZipFile, zlib.error, LookupError, ValueError, TypeError, AttributeError, OSError, EOFError,
+            SyntaxError, RuntimeError, NotImplementedError, ArithmeticError, AssertionError) as problem:  # fmt: skip
+        # openpyxl walks foreign parts without looking, so it ends in any of these.
+        raise UnreadError from problem
+    if not book.worksheets:
+        raise UnreadError
+    for sheet in book.worksheets:
+        if sheet.sheet_state != "visible":
+            yield Found(sheet.title, visible=False)
+            continue
+        rows: dict[int, dict[int, Cell]] = {}
+        for (row, column), cell in sheet._cells.items():  # type: ignore[attr-defined]  # not every empty cell between
+            if cell.value is not None and cell.value != "":
+                rows.setdefault(row - 1, {})[column - 1] = cell.value
+        merges = (Merge(one.min_row - 1, one.min_col - 1, one.max_row - 1, one.max_col - 1) for one in sheet.merged_cells.ranges)
+        yield Found(sheet.title, True, Cells(rows), tuple(merges))
+
+
+def drawn(sheets: Iterable[Drawn]) -> Iterator[Found]:
+    """Yield sheets that a reader of our own has put together."""
+    for sheet in sheets:
+        if sheet.visible:
+            yield Found(sheet.name, True, sheet.cells(), tuple(sheet.merges))
+        else:
+            yield Found(sheet.name, visible=False)

@@ -1,0 +1,126 @@
+"""OpenDocument sheets (ODF 1.2 part 1, 9): the flat kind (.fods), and those with error cells that the reader blanks."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from bot.sheet.drawn import MOST_COLUMNS, MOST_ROWS, Drawn
+from bot.sheet.grid import Uncalculated
+from bot.sheet.package import DAMAGE
+
+if TYPE_CHECKING:
+    from bot.sheet.grid import Cell
+
+_OASIS = "{urn:oasis:names:tc:opendocument:xmlns:%s:1.0}"
+_TABLE, _OFFICE, _TEXT, _STYLE = (_OASIS % one for one in ("table", "office", "text", "style"))
+_CALCULATED = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
+_ERROR_TEXT = re.compile(r"#(?:REF!|DIV/0!|N/A|NAME\?|VALUE!|NUM!|NULL!)|(?:Err|Lỗi):\d{3}", re.IGNORECASE)
+_ERROR_BYTES = re.compile(rb'value-type="error"|>(?:#(?:REF!|DIV/0!|N/A|NAME\?|VALUE!|NUM!|NULL!)|Err:\d{3})<')
+_MOST_CONTENT = 200 * 2**20
+_REPEATED = 1024
+"""A filled cell repeated more often is formatting that runs to the border of the sheet."""
+
+
+def error_content(data: bytes) -> bytes | None:
+    """Return the content of the .ods *data* where it holds error cells; None where it does not or cannot be read."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package, package.open("content.xml") as part:
+            content = part.read(_MOST_CONTENT)
+    except DAMAGE:
+        return None
+    return content if _ERROR_BYTES.search(content) else None
+
+
+@dataclass(slots=True)
+class _Hand:
+    """Where the reading stands."""
+
+    sheet: Drawn | None = None
+    row: int = 0
+
+
+def read_opendocument(content: bytes, most: int) -> list[Drawn] | None:
+    """Return the sheets of an OpenDocument's XML, at most *most* filled cells each; None where it is broken.
+
+    Raises TooManyCellsError. Entities are not resolved, and nothing is fetched.
+    """
+    sheets: list[Drawn] = []
+    hidden: set[str] = set()
+    hand = _Hand()
+    try:
+        events = etree.iterparse(
+            io.BytesIO(content), events=("start", "end"), resolve_entities=False, no_network=True, load_dtd=False
+        )
+        for event, element in events:
+            if event == "start" and element.tag == f"{_TABLE}table":
+                visible = element.get(f"{_TABLE}style-name", "") not in hidden
+                hand = _Hand(Drawn(element.get(f"{_TABLE}name", ""), visible, most))
+                sheets.append(hand.sheet)  # type: ignore[arg-type]
+            elif event == "end" and element.tag == f"{_TABLE}table-row" and hand.sheet is not None:
+                hand.row = _read_row(element, hand.row, hand.sheet)
+                element.clear()
+            elif event == "end" and element.tag == f"{_STYLE}style":
+                properties = element.find(f"{_STYLE}table-properties")
+                if properties is not None and properties.get(f"{_TABLE}display") == "false":
+                    hidden.add(element.get(f"{_STYLE}name", ""))
+    except etree.XMLSyntaxError:
+        return None
+    return sheets or None
+
+
+def _read_row(row: etree._Element, number: int, sheet: Drawn) -> int:
+    """Write one row, as often as it is repeated, and return the number of the next."""
+    times = _count(row, "number-rows-repeated", MOST_ROWS)
+    cells: list[tuple[int, Cell, int, int]] = []
+    column = 0
+    for cell in row:
+        if cell.tag not in (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
+            continue
+        repeated = _count(cell, "number-columns-repeated", MOST_COLUMNS)
+        value = _value(cell)
+        down, right = (_count(cell, f"number-{one}-spanned", MOST_ROWS) - 1 for one in ("rows", "columns"))
+        if value != "" or down or right:
+            cells += [(column + place, value, down, right) for place in range(min(repeated, _REPEATED))]
+        column += repeated
+    for place in range(min(times, _REPEATED) if cells else 0):
+        for at, value, down, right in cells:
+            sheet.put(number + place, at, value, down=down, right=right)
+    return number + times
+
+
+def _count(element: etree._Element, name: str, most: int) -> int:
+    written = element.get(f"{_TABLE}{name}", "1")
+    return max(1, min(int(written), most)) if written.isascii() and written.isdigit() else 1
+
+
+def _value(cell: etree._Element) -> Cell:
+    shown = "\n".join("".join(one.itertext()) for one in cell.iterchildren(f"{_TEXT}p"))
+    kind = cell.get(f"{_OFFICE}value-type", "")
+    formula = cell.get(f"{_TABLE}formula")
+    if cell.get(f"{_CALCULATED}value-type") == "error" or (formula and _ERROR_TEXT.fullmatch(shown)):
+        return shown if shown.startswith("#") else "#VALUE!"
+    if not kind:
+        return shown or (Uncalculated(f"={formula.partition('=')[2]}") if formula else "")
+    try:
+        return _typed(cell, kind, shown)
+    except ValueError:
+        # The value does not fit its type; what people see stands.
+        return shown
+
+
+def _typed(cell: etree._Element, kind: str, shown: str) -> Cell:
+    if kind in ("float", "percentage", "currency"):
+        return float(cell.get(f"{_OFFICE}value", shown))
+    if kind == "date":
+        written = cell.get(f"{_OFFICE}date-value", shown)
+        return datetime.fromisoformat(written) if "T" in written else date.fromisoformat(written)
+    if kind == "boolean":
+        return cell.get(f"{_OFFICE}boolean-value") == "true"
+    return cell.get(f"{_OFFICE}string-value") or shown

@@ -1,0 +1,233 @@
+"""What the fast reader cannot see in an .xlsx: error cells, formulas without a value, fonts of before Unicode.
+
+Each sheet's part is unpacked once more and searched for the few bytes that give such cells away; only where they stand
+are the cells themselves looked at. Strict and transitional packages (ECMA-376 parts 1 and 4) are the same to it.
+"""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import re
+import struct
+import zipfile
+import zlib
+from dataclasses import dataclass, field
+from html import unescape
+from typing import IO, TYPE_CHECKING, NamedTuple
+
+from defusedxml.ElementTree import ParseError, fromstring
+from defusedxml.common import DefusedXmlException
+
+from bot.sheet.fonts import Fonts
+from bot.sheet.grid import Cell, Cells, Uncalculated
+from bot.sheet.legacy import coding_of_font
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+    from xml.etree.ElementTree import Element
+
+    from bot.sheet.legacy import Coding
+
+DAMAGE = (
+    zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, struct.error, ValueError,
+    OverflowError, LookupError, OSError, ParseError, DefusedXmlException,
+)  # fmt: skip
+"""What zipfile and the parser let through for foreign bytes; then the fast reader's word stands alone."""
+
+_PIECE = 2**20
+_LONGEST_CELL = 2**22
+"""Bytes that are kept for a cell whose end has not come yet."""
+_MOST_STYLES = 32 * 2**20
+_PLACE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
+_TEXT_FORMULA = re.compile(rb'\bt="str"')
+_ROOT = re.compile(rb"<(\w+:)?worksheet\b")
+_OLD_FONT = re.compile(rb'val="\s*(?:\.Vn|VNI[- ])', re.IGNORECASE)
+_BOOK = re.compile(r"(?:^|[\\/])workbook[^\\/]*\.xml$", re.IGNORECASE)
+
+
+class _Patterns(NamedTuple):
+    """How cells are written under one prefix: each begins with fixed bytes, which is what makes it fast."""
+
+    cell: re.Pattern[bytes]
+    error: re.Pattern[bytes]
+    uncalculated: re.Pattern[bytes]
+    value: re.Pattern[bytes]
+    styled: re.Pattern[bytes]
+
+    @classmethod
+    def of(cls, prefix: bytes) -> _Patterns:
+        """Return the patterns for ``<x:c …>`` where *prefix* is ``x:``."""
+        patterns = (
+            rb"<@c\b([^<>]*)>",
+            rb'<@c\b([^<>]*\bt="e"[^<>]*)>(.*?)</@c>',
+            rb"<@f\b[^<>]*(?:/>|>([^<]*)</@f>)\s*(?:<@v\s*/>|<@v>\s*</@v>)?\s*</@c>",
+            rb"<@v>([^<]*)</",
+            rb'<@c\b[^<>]*?\br="([A-Z]{1,3})(\d{1,7})"[^<>]*?\bs="(\d+)"',
+        )
+        return cls(*(re.compile(one.replace(b"@", prefix), re.DOTALL) for one in patterns))
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a second look at one sheet shows."""
+
+    patches: Cells
+    """Error cells as ``#REF!``, formulas without a value as ``Uncalculated``."""
+    fonts: Fonts = field(default_factory=Fonts)
+
+
+def look_closer(data: bytes, names: Collection[str]) -> dict[str, Seen]:
+    """Return what the sheets of those names in the .xlsx *data* hold besides what the fast reader gives.
+
+    A sheet about which there is nothing to say is not in it; a package that cannot be unpacked yields nothing.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            styles = _legacy_styles(package)
+            seen: dict[str, Seen] = {}
+            for name, part in _sheet_parts(package):
+                if name in names:
+                    with package.open(part) as xml:
+                        found = _look(xml, styles)
+                    if found.patches.rows or found.fonts:
+                        seen[name] = found
+            return seen
+    except DAMAGE:
+        return {}
+
+
+# ------------------------------------------------------------------------------------------------------------
+# Which part is which sheet, and which styles wear an old font
+# ------------------------------------------------------------------------------------------------------------
+
+
+def _sheet_parts(package: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
+    """Yield (name of the sheet, its part) of the package, whatever its parts are called (ECMA-376 part 2)."""
+    book = _workbook_part(package)
+    if book is None:
+        return
+    folder, _, file = book.rpartition("/")
+    targets = {
+        one.get("Id"): posixpath.normpath(posixpath.join("/", folder, one.get("Target", ""))).lstrip("/")
+        for one in _parse(package, f"{folder}/_rels/{file}.rels".lstrip("/"))
+    }
+    parts = {_plain(name): name for name in package.namelist()}
+    for one in _parse(package, parts[_plain(book)]).iter():
+        if one.tag.rpartition("}")[2] == "sheet":
+            key = next((value for at, value in one.attrib.items() if at.endswith("}id")), None)
+            part = parts.get(_plain(targets.get(key, "")))
+            if part is not None:
+                yield one.get("name", ""), part
+
+
+def _workbook_part(package: zipfile.ZipFile) -> str | None:
+    found = [name for name in package.namelist() if _BOOK.search(name)]
+    return min(found, key=len).replace("\\", "/") if found else None
+
+
+def _parse(package: zipfile.ZipFile, part: str) -> Element:
+    names = {_plain(name): name for name in package.namelist()}
+    with package.open(names[_plain(part)]) as xml:
+        root: Element = fromstring(xml.read(_MOST_STYLES))
+        return root
+
+
+def _plain(part: str) -> str:
+    return part.replace("\\", "/").lstrip("/").lower()
+
+
+def _legacy_styles(package: zipfile.ZipFile) -> dict[int, tuple[Coding, bool]]:
+    """Return the cell formats (``cellXfs``) whose font is one of before Unicode, by their number."""
+    part = next((name for name in package.namelist() if _plain(name).endswith("/styles.xml")), None)
+    if part is None or package.getinfo(part).file_size > _MOST_STYLES:
+        return {}
+    with package.open(part) as xml:
+        raw = xml.read()
+    if not _OLD_FONT.search(raw):
+        return {}
+    fonts: list[tuple[Coding, bool] | None] = []
+    styles: dict[int, tuple[Coding, bool]] = {}
+    for group in fromstring(raw):
+        kind = group.tag.rpartition("}")[2]
+        if kind == "fonts":
+            fonts = [_coding_in(font) for font in group]
+        elif kind == "cellXfs":
+            for number, style in enumerate(group):
+                at = int(style.get("fontId", "0"))
+                coding = fonts[at] if at < len(fonts) else None
+                if coding is not None:
+                    styles[number] = coding
+    return styles
+
+
+def _coding_in(font: Element) -> tuple[Coding, bool] | None:
+    names = (one.get("val", "") for one in font if one.tag.rpartition("}")[2] == "name")
+    return next((coding for name in names if (coding := coding_of_font(name))), None)
+
+
+# ------------------------------------------------------------------------------------------------------------
+# The cells
+# ------------------------------------------------------------------------------------------------------------
+
+
+def _look(xml: IO[bytes], styles: dict[int, tuple[Coding, bool]]) -> Seen:
+    rows: dict[int, dict[int, Cell]] = {}
+    fonts = Fonts()
+    patterns, formula = None, b"<f"
+    for text in _pieces(xml):
+        if patterns is None:
+            root = _ROOT.search(text)
+            prefix = (root[1] or b"") if root else b""
+            patterns, formula = _Patterns.of(prefix), b"<" + prefix + b"f"
+        if b't="e"' in text:
+            for place, cell in _errors(text, patterns):
+                rows.setdefault(place[0], {})[place[1]] = cell
+        if formula in text:
+            for place, cell in _formulas(text, patterns):
+                rows.setdefault(place[0], {})[place[1]] = cell
+        for found in patterns.styled.finditer(text) if styles else ():
+            if (coding := styles.get(int(found[3]))) is not None:
+                fonts.add(int(found[2]) - 1, column_of(found[1]), *coding)
+    return Seen(Cells(rows), fonts)
+
+
+def _pieces(xml: IO[bytes]) -> Iterator[bytes]:
+    """Yield the part in pieces that end before a cell begins."""
+    kept = b""
+    while piece := xml.read(_PIECE):
+        text = kept + piece
+        end = max(text.rfind(b"<c "), text.rfind(b":c ")) if len(text) < _LONGEST_CELL else -1
+        end = max(text.rfind(b"<", 0, end + 1), 0) if end >= 0 else len(text)
+        kept = text[end:]
+        yield text[:end]
+    yield kept
+
+
+def _errors(text: bytes, patterns: _Patterns) -> Iterator[tuple[tuple[int, int], Cell]]:
+    for found in patterns.error.finditer(text):
+        place, value = _PLACE.search(found[1]), patterns.value.search(found[2])
+        if place:
+            written = value[1].decode("ascii", "replace").strip() if value else ""
+            yield _at(place), written or "#N/A"
+
+
+def _formulas(text: bytes, patterns: _Patterns) -> Iterator[tuple[tuple[int, int], Cell]]:
+    for found in patterns.uncalculated.finditer(text):
+        cell = patterns.cell.match(text, max(text.rfind(b"<", 0, found.start()), 0), found.start())
+        place = _PLACE.search(cell[1]) if cell else None
+        # A text formula that gives nothing has an empty value, too, but says that it is a text (18.18.11, ST_CellType).
+        if cell and place and not _TEXT_FORMULA.search(cell[1]):
+            yield _at(place), Uncalculated(f"={unescape((found[1] or b'').decode('utf-8', 'replace'))}")
+
+
+def _at(place: re.Match[bytes]) -> tuple[int, int]:
+    return int(place[2]) - 1, column_of(place[1])
+
+
+def column_of(letters: bytes) -> int:
+    """Return the number of a column, counted from 0: ``AB`` is 27."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number - 1

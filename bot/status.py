@@ -1,0 +1,212 @@
+"""What ``bot status`` prints: each campaign under way on one screen, or one reporter in full."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.markup import escape
+from rich.text import Text
+
+from bot.language import VIETNAM, day, fold, moment
+from bot.model import State
+from bot.reply.board import MAX_CALLS, Board, is_complete
+from bot.reply.facts import count_days
+from bot.reply.names import title_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+
+    from rich.console import Console
+
+    from bot.adapters.ledger import Counts
+    from bot.model import Campaign, Reporter, Rulebook, Standing
+    from bot.reply.lines import CallLine, Due, Matrix
+
+STATES = {
+    State.NOTHING: ("chưa gửi", "dim"),
+    State.RETURNED: ("cần sửa", "red"),
+    State.ACCEPTED: ("đạt", "green"),
+    State.NIL: ("không có nội dung phải báo cáo", "green"),
+}
+_LETTERS = {"": ("–", "dim"), "nothing": ("·", ""), "returned": ("S", "bold red"), "accepted": ("Đ", "green")}
+_LETTERS["nil"] = ("K", "green")
+_LEGEND = "Đ: đạt; K: không có nội dung phải báo cáo; S: cần sửa; ·: chưa gửi; –: không phải nộp."
+_NAME = 20
+
+
+def find_subject(rulebook: Rulebook, words: str, today: date) -> Campaign | Reporter | None:
+    """Return the campaign or reporter that *words* name, by id, code or name; None where there is none.
+
+    Of several reporters of one name that of *today* is meant: a province keeps its name when it takes in another.
+    """
+    for campaign in rulebook.campaigns:
+        if campaign.id == words:
+            return campaign
+    wanted = fold(words)
+    named = [
+        one
+        for one in rulebook.reporters
+        if one.code == words or wanted in {fold(one.name), fold(one.full_name), *map(fold, one.aliases)}
+    ]
+    return max(named, key=lambda one: (one.code == words, one.exists(today)), default=None)
+
+
+def print_status(
+    rulebook: Rulebook,
+    standing: Sequence[Standing],
+    counts: Counts,
+    now: datetime,
+    out: Console,
+    campaign: Campaign | None = None,
+) -> None:
+    """Print each campaign under way, or the one named; then how much mail waits."""
+    under_way = (campaign,) if campaign else rulebook.under_way(now.astimezone(VIETNAM).date())
+    if not under_way:
+        others = ", ".join(one.id for one in rulebook.campaigns[-3:])
+        out.print(
+            f"Hôm nay không có đợt báo cáo nào đang theo dõi. Xem một đợt: bot status {others or '…'}", markup=False
+        )
+    for one in under_way:
+        own = [each for each in standing if each.obligation.campaign == one.id]
+        _print_campaign(one, Board(one.id, own, rulebook, now), out)
+    out.print(
+        f"Thư đã nhận: {counts.received_total}; chưa xử lý: {counts.undecided}; sự cố để riêng: {counts.set_aside}. "
+        f"Thư gửi đi: {counts.outbox_sent} đã gửi, {counts.outbox_pending} đang chờ, "
+        f"{counts.outbox_dead} không gửi được."
+    )
+    if counts.oldest_undecided:
+        out.print(f"Thư chờ lâu nhất: nhận lúc {moment(counts.oldest_undecided)}.")
+
+
+def _print_campaign(campaign: Campaign, board: Board, out: Console) -> None:
+    out.print(f"[bold]{escape(campaign.title)}[/] ({escape(campaign.id)})")
+    if not board.reporters:
+        out.print("Chưa đơn vị nào phải nộp.\n")
+        return
+    for one in board.list_progress():
+        said = f"đạt {one.accepted}, cần sửa {one.returned}, chưa gửi {one.missing}"
+        full = f"{one.complete}/{one.reporters} đơn vị đủ; " if one.many else ""
+        _print_item(f"{one.forms}, {_due(one.due)}: {full}{said}.", out)
+    calls = board.list_calls()
+    _print_matrix(board.draw_matrix(), {name: line for line in calls for name in line.reporters}, out)
+    _print_calls(calls, out)
+    out.print()
+
+
+def _due(due: Due) -> str:
+    if not due.words:
+        return "văn bản không nêu thời hạn"
+    reason = f"; theo gia hạn: {due.reason}" if due.reason else ""
+    if due.days is None:
+        return due.words
+    far = f"còn {due.days} ngày" if due.days > 0 else "hôm nay" if due.days == 0 else f"đã qua {-due.days} ngày"
+    return f"{due.words} ({far}{reason})"
+
+
+def _print_matrix(matrix: Matrix, late: dict[str, CallLine], out: Console) -> None:
+    """Print a letter for each form; the forms that are overdue are named where the terminal has room for them."""
+    out.print(f"\n{_LEGEND}", highlight=False)
+    titles, dues, heads, totals = Text(" " * _NAME), Text("Thời hạn".ljust(_NAME)), Text("Đơn vị".ljust(_NAME)), Text()
+    totals.append("Số đơn vị đạt".ljust(_NAME))
+    for group in matrix.groups:
+        titles.append(f" {group.title}".ljust(group.space + 1))
+        dues.append(f" {group.due}".ljust(group.space + 1))
+        heads.append("".join(head.rjust(group.width) for head in group.heads).ljust(group.space + 1))
+        totals.append("".join(str(total).rjust(group.width) for total in group.totals).ljust(group.space + 1))
+    for line in (titles, dues, heads, totals):
+        if line.plain.strip():
+            line.rstrip()
+            line.stylize("bold")
+            out.print(line, no_wrap=True, overflow="crop", crop=True)
+    for region in matrix.regions:
+        out.print(f"{region.name or 'Khác'}: {region.complete}/{len(region.rows)}", style="dim", highlight=False)
+        for row in region.rows:
+            text = Text(row.reporter[: _NAME - 2].ljust(_NAME - 1) + " ")
+            for group, states in zip(matrix.groups, row.states, strict=True):
+                for state in states:
+                    letter, style = _LETTERS[state]
+                    text.append(letter.rjust(group.width), style)
+                text.append(" " * (group.space + 1 - group.width * len(states)))
+            text.rstrip()
+            if row.reporter in late:
+                _append_overdue(text, late[row.reporter], out.width)
+            out.print(text, no_wrap=True, overflow="ellipsis", highlight=False)
+
+
+def _append_overdue(text: Text, line: CallLine, width: int) -> None:
+    """Add what is overdue: by name where that fits, else by number."""
+    for said in (f"  quá hạn: {line.missing}", f"  quá hạn {line.count}"):
+        if text.cell_len + len(said) <= width:
+            text.append(said, "red")
+            return
+
+
+def _print_calls(calls: Sequence[CallLine], out: Console) -> None:
+    if not calls:
+        return
+    out.print("\nQuá hạn", style="bold")
+    for line in calls[:MAX_CALLS]:
+        many = f" ({len(line.reporters)} đơn vị)" if len(line.reporters) > 1 else ""
+        silent = "; chưa gửi nội dung nào" if line.silent else ""
+        _print_item(f"{', '.join(line.reporters)}{many}: {line.missing}, {line.overdue_days} ngày{silent}.", out)
+    rest = [f"{name} ({line.count})" for line in calls[MAX_CALLS:] for name in line.reporters]
+    if rest:
+        _print_item(f"Các đơn vị khác (số biểu còn thiếu): {', '.join(rest)}.", out)
+
+
+def _print_item(said: str, out: Console) -> None:
+    out.print(f"  – {said}", markup=False, highlight=False)
+
+
+def print_reporter(
+    reporter: Reporter, rulebook: Rulebook, standing: Sequence[Standing], now: datetime, out: Console
+) -> None:
+    """Print all that one reporter owes in the campaigns under way, and in those in which it has sent something."""
+    out.print(f"[bold]{escape(reporter.full_name)}[/] ({reporter.code}): {escape(reporter.addressee)}")
+    addresses = ", ".join(reporter.addresses) or "chưa có trong danh bạ"
+    out.print(f"Địa chỉ thư: {addresses}", markup=False, highlight=False)
+    today = now.astimezone(VIETNAM).date()
+    shown = False
+    for campaign in rulebook.campaigns:
+        own = [
+            one
+            for one in standing
+            if (one.obligation.campaign, one.obligation.reporter) == (campaign.id, reporter.code)
+        ]
+        if own and (campaign.is_under_way(today) or any(one.state is not State.NOTHING for one in own)):
+            _print_owed(campaign, own, rulebook, now, out)
+            shown = True
+    if not shown:
+        out.print("Hiện không phải nộp nội dung nào của các đợt đang theo dõi.")
+
+
+def _print_owed(campaign: Campaign, own: Sequence[Standing], rulebook: Rulebook, now: datetime, out: Console) -> None:
+    done = "đã hoàn thành" if is_complete(own) else f"còn {sum(not is_complete([one]) for one in own)} nội dung"
+    out.print(f"\n[bold]{escape(campaign.title)}[/] ({escape(campaign.id)}): {done}")
+    groups: dict[Due, list[Standing]] = {}
+    for one in own:
+        groups.setdefault(count_days(one.obligation.deadline, now), []).append(one)
+    for due, items in groups.items():
+        said = _due(due)
+        out.print(f"  {said[:1].upper()}{said[1:]}", markup=False, highlight=False)
+        for one in items:
+            words, style = STATES[one.state]
+            title = title_of(rulebook, campaign.id, one.obligation.form)
+            text = Text(f"    {title}: ").append(words, style).append(_details(one))
+            out.print(text, highlight=False)
+
+
+def _details(one: Standing) -> str:
+    """Return what is known of the last sending: its day, number, lateness, findings and receipt."""
+    if one.state is State.NOTHING:
+        return ""
+    facts = [
+        f"ngày {day(one.when.astimezone(VIETNAM).date())}" if one.when else "",
+        f"lần nộp {one.revision}" if one.revision else "",
+        f"chậm {one.late_days} ngày" if one.late_days else "",
+        f"{one.errors} lỗi" if one.errors else "",
+        f"{one.queries} nội dung cần giải trình" if one.queries else "",
+        f"mã biên nhận {one.receipt}" if one.receipt else "",
+    ]
+    return "".join(f", {fact}" for fact in facts if fact)
