@@ -88,7 +88,7 @@ def _round(form: Form, period: str | None, rulebook: Rulebook, today: date) -> C
 
     rounds = [one for one in rulebook.campaigns if one.family == form.campaign]
     if period is None:
-        return find_campaign(form, "", "", "", rulebook, today)
+        return find_campaign(form.full_id, "", "", "", rulebook, today)
     wanted = period.strip().casefold()
     found = next((one for one in rounds if one.id.rpartition(".")[2].casefold() == wanted and one.series), None)
     if found is None:

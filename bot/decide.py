@@ -80,20 +80,24 @@ def judge_table(
 
     *campaign* is the id of the campaign, or of the period, for which it was sent.
     """
+    part = judge_narrative(file, campaign, form.id, findings, history, late_days=late_days)
+    return replace(part, sheets=table.sheets, understood=table.understood, table=stored, nil=table.nil)
+
+
+def judge_narrative(
+    file: Attachment, campaign: str, outline: str, findings: tuple[Finding, ...], history: History, *, late_days: int
+) -> Part:
+    """Return the part for a narrative, by the same measure as for a form."""
     blocked = any(one.severity is Severity.ERROR and not one.trial for one in findings)
     return Part(
         file=file.name,
         content=file.sha256,
         verdict=Outcome.RETURNED if blocked else Outcome.ACCEPTED,
         campaign=campaign,
-        form=form.id,
-        revision=1 + max((one.revision for one in _earlier(history, campaign, form.id)), default=0),
+        form=outline,
+        revision=1 + max((one.revision for one in _earlier(history, campaign, outline)), default=0),
         late_days=late_days,
-        sheets=table.sheets,
-        understood=table.understood,
         findings=findings,
-        table=stored,
-        nil=table.nil,
     )
 
 
@@ -199,7 +203,7 @@ def _still_owed(
         return earlier[-1].receipt if earlier and earlier[-1].verdict is Outcome.RETURNED else ""
 
     return tuple(
-        Owed(one, rulebook.form(f"{one.campaign}/{one.form}").title, days_left(one.deadline), returned(one))
+        Owed(one, rulebook.title(one.campaign, one.form), days_left(one.deadline), returned(one))
         for one in rulebook.owed_by(reporter)
         if one.campaign == campaign and not is_met(one)
     )

@@ -14,6 +14,7 @@ VIETNAM = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
 """UTC+7 all the year, no daylight saving: the time in which every deadline is counted."""
 
 _NOT_WORD = re.compile(r"[^0-9a-z]+")
+_COMBINING = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
 _D_BAR = str.maketrans({"Đ": "D", "đ": "d", "Ð": "D", "ð": "d"})
 _CONTROLS = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]+"
@@ -30,8 +31,7 @@ def fold(text: str) -> str:
 
     ``fold("Diện tích  (ha)") == fold("DIEN TICH ha")``; tone placement (hòa, hoà) and i/y (tỷ, tỉ) do not count.
     """
-    plain = unicodedata.normalize("NFKD", text.translate(_D_BAR))
-    letters = "".join(char for char in plain if not unicodedata.combining(char)).lower()
+    letters = _COMBINING.sub("", unicodedata.normalize("NFKD", text.translate(_D_BAR))).lower()
     return _NOT_WORD.sub(" ", letters).strip().replace("y", "i")
 
 

@@ -70,7 +70,7 @@ def read_campaign(
 
 def _complete(campaign: Campaign, owed: Sequence[Obligation], forms: Collection[str]) -> Campaign:
     """Return the campaign with its forms in the letter's order, and the last day on which it is followed."""
-    named = tuple(dict.fromkeys(one.form for one in owed))
+    named = tuple(dict.fromkeys(one.form for one in owed if one.form in forms))
     others = () if campaign.series else tuple(sorted(set(forms) - set(named)))
     days = [one.deadline.day for one in owed if one.deadline]
     last = campaign.closed or (max(days) + _AFTER_LAST_DEADLINE if days else None)
@@ -109,7 +109,7 @@ class _Desk:
             self._check_names(path, one)
             deadline = self._deadline((*path, "deadline"), turn, one.deadline)
             codes = self._owing((*path, "owed_by"), one.owed_by, turn.campaign.opened)
-            for form in one.forms:
+            for form in (*one.forms, *one.narratives):
                 for code in codes:
                     owed.setdefault((form, code), Obligation(turn.campaign.id, form, code, deadline))
         for number, exception in enumerate(self.read.exception):

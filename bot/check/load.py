@@ -55,6 +55,10 @@ NOTICES_NEEDED: Mapping[str, frozenset[str]] = {
     "ty_le_tong_sai": frozenset({"tong", "cong", "tu", "mau", "dong"}),
     "dong_bo_qua": frozenset({"dong"}),
     "hieu_cot": frozenset({"cho"}),
+    "thieu_muc": frozenset({"bao_cao"}),
+    "chua_co_so_ngay": frozenset({"bao_cao"}),
+    "chua_co_chu_ky": frozenset({"bao_cao"}),
+    "ban_du_thao": frozenset({"bao_cao"}),
     "con_nua": frozenset({"con", "tong"}),
 }
 """The findings that the machine makes by itself, and the evidence that each one's sentence may name."""
@@ -67,7 +71,7 @@ def load_rulebook(files: Mapping[str, bytes], contacts: bytes | None = None) -> 
     ``reporter,address,role``. Files that are neither TOML nor the register (README.md) are kept out.
     """
     mistakes = Mistakes()
-    database = connect()
+    database = connect(only_binding=True)
     try:
         notices = _read_notices(files, mistakes)
         register = read_reporters(files[REPORTERS], mistakes) if REPORTERS in files else None

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
+
 from bot.check.csv_lines import read_lines
 from bot.language import day as day_in_words
 from bot.language import fold
@@ -27,6 +29,7 @@ _NEEDED = ("code", "name", "full_name", "addressee", "kind")
 _DATES = frozenset({"since", "until"})
 _CODES = frozenset({"code", "official_code", "successor", "mst_prefix", "gcndt_prefix"})
 """Columns of digits that are names: a leading zero counts."""
+_ARROW = {"DATE": pa.date32(), "BIGINT": pa.int64(), "VARCHAR": pa.string()}
 _ADDRESS = re.compile(r"(\*|[^@\s*,;<>]+)@[^@\s*,;<>]+\.[^@\s*,;<>]+")
 
 
@@ -91,22 +94,20 @@ def create_register(database: duckdb.DuckDBPyConnection, register: Register, day
     """
     names = dict.fromkeys((*(register.rows[0] if register.rows else _NEEDED), *sorted(_DATES)))
     types = {name: _type(name, register) for name in names}
-    columns = ", ".join(f'"{name}" {types[name]}' for name in names)
-    database.execute(f"CREATE OR REPLACE TABLE reporters ({columns})")
     pairs = zip(register.reporters, register.rows, strict=True)
     rows = [_cells(one, row, types) for one, row in pairs if day is None or one.exists(day)]
-    if rows:
-        marks = ", ".join("?" for _ in names)
-        values = ", ".join(f"({marks})" for _ in rows)
-        cells = [cell for row in rows for cell in row]
-        database.execute(f"INSERT INTO reporters VALUES {values}", cells)  # noqa: S608 - only marks are put in
+    cells = {name: pa.array([row[at] for row in rows], _ARROW[types[name]]) for at, name in enumerate(names)}
+    database.register("_reporters", pa.table(cells))
+    database.execute("CREATE OR REPLACE TABLE reporters AS FROM _reporters").fetchall()
+    database.unregister("_reporters")
 
 
 def _cells(reporter: Reporter, row: Mapping[str, str], types: Mapping[str, str]) -> list[object]:
     """Return a row of the table ``reporters``; the dates are those that could be read."""
     dates = {"since": reporter.since, "until": reporter.until}
-    texts = ((name, row.get(name, ""), kind) for name, kind in types.items())
-    return [dates.get(name, text if kind == "VARCHAR" else text or None) for name, text, kind in texts]
+    texts = [(name, row.get(name, ""), kind) for name, kind in types.items()]
+    numbers = {name: int(text) if text else None for name, text, kind in texts if kind == "BIGINT"}
+    return [row.get(name, "") if kind == "VARCHAR" else (dates | numbers)[name] for name, kind in types.items()]
 
 
 def _reporter(line: Line) -> Reporter:

@@ -66,11 +66,16 @@ _UNSTEADY = frozenset({
 })  # fmt: skip
 
 
-def connect() -> duckdb.DuckDBPyConnection:
-    """Return a database in memory in which a rule can compute and nothing else; it knows the vocabulary."""
+def connect(*, only_binding: bool = False) -> duckdb.DuckDBPyConnection:
+    """Return a database in memory in which a rule can compute and nothing else; it knows the vocabulary.
+
+    With *only_binding* no question is planned well: for a loader, which asks empty tables and wants the types.
+    """
     database = duckdb.connect(":memory:", config=_SETTINGS)
     for macro in _VOCABULARY:
         database.execute(macro)
+    if only_binding:
+        database.execute("PRAGMA disable_optimizer")
     database.execute("SET lock_configuration = true")  # the fence cannot be opened from inside
     return database
 

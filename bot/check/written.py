@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
+import tomli
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from bot.check.lines import index_lines, line_of
@@ -52,10 +52,10 @@ class Sheet:
         """Return what the file holds, or None after its mistake was kept."""
         try:
             self._text = self._data.decode("utf-8-sig")
-            return tomllib.loads(self._text, parse_float=Decimal)
+            return tomli.loads(self._text, parse_float=Decimal)
         except UnicodeDecodeError as error:
             self._mistakes.add(self.file, self._data.count(b"\n", 0, error.start) + 1, "Tệp không ghi bằng mã UTF-8")
-        except tomllib.TOMLDecodeError as error:
+        except tomli.TOMLDecodeError as error:
             found = re.search(r"line (\d+)", str(error))
             line = int(found[1]) if found else self._text.count("\n") + 1
             self._mistakes.add(self.file, line, f"Không đọc được TOML: {error}")

@@ -1,4 +1,4 @@
-"""The smaller forms of Annexes I and III: drawn from the same parks and projects as forms I.1 and III.4."""
+"""The smaller forms of the annexes: drawn from the same parks and projects as forms I.1 and III.4."""
 
 from __future__ import annotations
 
@@ -28,21 +28,36 @@ def make_page(
     *,
     month: int,
     seed: int,
+    letter: str = "",
+    days: tuple[int, int] = (2, 13),
 ) -> Page:
-    """Return a page as every office lays it out; *month* of 2012 is that of the letter that goes with it."""
-    dice = random.Random(f"{seed}/{province.code}/{form}")
+    """Return a page as every office lays it out.
+
+    Args:
+        province: who writes.
+        form: ``I.2``.
+        title: the lines above the table.
+        unit: the line of units.
+        fields: the columns.
+        lines: the rows.
+        month: of 2012, in which the letter was signed that the form hangs on.
+        seed: the same seed gives the same number and days.
+        letter: names that letter; without it the annex does, so that all its forms hang on one.
+        days: between which of the month it was signed.
+    """
+    dice = random.Random(f"{seed}/{province.code}/{letter or form.partition('.')[0]}")
     upper = province.full_name.upper()
+    number, day = dice.randint(20, 320), dice.randint(*days)
     return Page(
         name=f"Biểu {form}",
         letterhead=(f"ỦY BAN NHÂN DÂN {upper}", province.board.upper()),
         label=f"Biểu {form}",
         title=tuple(title),
-        enclosed=f"(Kèm theo Báo cáo số {dice.randint(20, 320)}/BC-UBND ngày {dice.randint(2, 13)}/{month}/2012"
-        f" của UBND {province.full_name})",
+        enclosed=f"(Kèm theo Báo cáo số {number}/BC-UBND ngày {day}/{month}/2012 của UBND {province.full_name})",
         unit=unit,
         fields=fields,
         lines=tuple(lines),
-        dated=f"{province.name}, ngày {dice.randint(2, 13):02} tháng {month:02} năm 2012",
+        dated=f"{province.name}, ngày {day:02} tháng {month:02} năm 2012",
     )
 
 

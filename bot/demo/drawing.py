@@ -107,11 +107,12 @@ class _Looks:
         return self._made[key]
 
     def cell(self, field: Field, line: Line) -> Any:
+        shape = line.shape if line.shape and field.shape == "decimal" else field.shape
         return self.look(
             border=1,
             bold=line.kind != "data",
             text_wrap=field.shape == "text",
-            num_format=_FORMATS[field.shape],
+            num_format=_FORMATS[shape],
             align="center" if field.shape in _CENTRED else "left" if field.shape == "text" else "right",
         )
 
@@ -145,7 +146,7 @@ def _draw_page(sheet: Any, page: Page, looks: _Looks) -> None:
 
 
 def _draw_head(sheet: Any, page: Page, last: int, looks: _Looks) -> None:
-    left = min(6, last)
+    left = _left_half(last)
     for row, text in enumerate(page.letterhead):
         strong = row == len(page.letterhead) - 1
         sheet.merge_range(row, 0, row, left, text, looks.look(align="center", bold=strong, font_size=12))
@@ -156,6 +157,11 @@ def _draw_head(sheet: Any, page: Page, last: int, looks: _Looks) -> None:
         row += 1
     sheet.merge_range(row, 0, row, last, page.enclosed, looks.look(align="center", italic=True, font_size=12))
     sheet.write_string(HEADER_ROW - 2, last, page.unit, looks.look(align="right", italic=True))
+
+
+def _left_half(last: int) -> int:
+    """Return the last column under the letterhead: the form's label keeps its own at the right."""
+    return min(6, last - 2)
 
 
 def _draw_foot(sheet: Any, page: Page, last: int, looks: _Looks) -> None:
@@ -229,7 +235,7 @@ def _draw_old_page(sheet: Any, page: Page, style: Any) -> None:
 def _draw_old_head(sheet: Any, page: Page, last: int, style: Any) -> None:
     centred = style(bold=True, framed=False, align="centre")
     for row, text in enumerate(page.letterhead):
-        sheet.write_merge(row, row, 0, min(6, last), text, centred)
+        sheet.write_merge(row, row, 0, _left_half(last), text, centred)
     sheet.write(0, last, page.label, style(bold=True, framed=False, align="right"))
     for row, text in enumerate((*page.title, page.enclosed), 3):
         sheet.write_merge(row, row, 0, last, text, centred)

@@ -37,6 +37,8 @@ class Line:
 
     kind: Literal["group", "data", "total"]
     cells: Mapping[str, Cell]
+    shape: Shape | None = None
+    """How its numbers are shown, where the lines of a column count different things."""
 
     def with_cell(self, key: str, value: Cell) -> Line:
         """Return the line with another value in one cell."""
@@ -95,7 +97,7 @@ class Book:
     """A workbook before it becomes a file."""
 
     form: str
-    """``I.1`` or ``III.4``."""
+    """``I.1``, ``II.1-VB``, ``III.4``."""
     pages: tuple[Page, ...]
 
     def changed(self, change: Callable[[Page], Page], page: int = 0) -> Book:

@@ -16,6 +16,7 @@ from bot.demo.places import province
 from bot.demo.projects import count_projects, make_projects_book
 from bot.demo.workbooks import make_parks_workbook, make_projects_workbook
 from bot.demo.writing import PARKS, PROJECTS, Post, at, corrected_text, post, usual_text, write
+from bot.demo.zone_story import tell_zones
 from bot.model import Outcome
 
 if TYPE_CHECKING:
@@ -81,6 +82,7 @@ def tell(seed: int) -> Iterator[Post]:
     """Yield all mails of the campaign, in no order."""
     yield from _good(seed)
     yield from tell_annexes(seed)
+    yield from tell_zones(seed)
     yield from _bent_parks(seed)
     yield from _bent_projects(seed)
     yield from _both_forms(seed)
@@ -236,9 +238,8 @@ def _other_files(seed: int) -> Iterator[Post]:
     letter = write("9/7 15:25", "Quảng Ninh", (), text=text)
     yield post(letter, "Quên đính kèm tệp, chỉ có biểu trưng trong chữ ký", Outcome.REFUSED, client=outlook)
     packed = make_archive({"Bieu I.1.xlsx": _parks_file("Quảng Ninh", seed).data})
-    yield post(write("10/7 08:15", "Quảng Ninh", (File("Bao cao.zip", packed),)), "Gửi tệp nén", Outcome.REFUSED)
-    good = _parks_file("Quảng Ninh", seed)
-    yield post(_corrected("11/7 14:08", "Quảng Ninh", PARKS, good), f"{PARKS}: đã gửi tệp Excel", Outcome.ACCEPTED)
+    letter = write("10/7 08:15", "Quảng Ninh", (File("Bao cao.zip", packed),))
+    yield post(letter, f"{PARKS}: gửi trong tệp nén", Outcome.ACCEPTED)
     word = File("Báo cáo rà soát quy hoạch KCN.docx", make_letter(("ỦY BAN NHÂN DÂN THÀNH PHỐ HÀ NỘI", "BÁO CÁO")))
     files = (word, _parks_file("Hà Nội", seed), scan)
     yield post(

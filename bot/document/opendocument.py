@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.document.package import Package, attribute, local
-from bot.document.text import Document, Kind, Writing
+from bot.document.text import MAX_CHARACTERS, Document, Kind, Writing
 from bot.model import RefusalReason, Unreadable
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ class _Reader:
         self._writing = writing
         self._open: list[tuple[list[str], bool]] = []
         self._hidden = 0
+        self._left = MAX_CHARACTERS
         self.pictures = 0
 
     def start(self, tag: str, attrib: Mapping[str, str]) -> None:
@@ -39,7 +40,8 @@ class _Reader:
             self.pictures += 1
 
     def data(self, data: str) -> None:
-        if self._open and not self._hidden:
+        if self._open and not self._hidden and self._left > 0:
+            self._left -= len(data)
             self._open[-1][0].append(data)
 
     def end(self, tag: str) -> None:

@@ -131,13 +131,14 @@ def _best(document: Document, outlines: Sequence[Outline], words: str, start: in
     known = f" {_plain(words)} "
     lengths = ((max((len(one) for one in _words(each) if f" {one} " in known), default=0), each) for each in outlines)
     named = [(length, outline) for length, outline in lengths if length]
-    if not named:
-        return None
+    if not least:
+        longest = max((length for length, _ in named), default=0)
+        named = [one for one in named if one[0] == longest]
+        if len(named) == 1:  # the title alone decides, and the text need not be searched for every section
+            return named[0][1]
     body = _Body.of(document, start)
-    ranked = sorted(((length, body.share(one), one) for length, one in named), key=lambda one: one[:2])
-    if least:
-        ranked = sorted((one for one in ranked if one[1] >= least), key=lambda one: (one[1], one[0]))
-    return ranked[-1][2] if ranked else None
+    ranked = [(share, length, one) for length, one in named if (share := body.share(one)) >= least]
+    return max(ranked, key=lambda one: one[:2])[2] if ranked else None
 
 
 def _words(outline: Outline) -> Iterator[str]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 MAX_ENTRIES = 2_000
 MAX_UNPACKED = 200 * 2**20
 """Bytes that all entries together may promise."""
-MAX_PART = 64 * 2**20
+MAX_PART = 32 * 2**20
 """Bytes of one part of XML: it is parsed as it is unpacked, so memory does not grow with it, but time does."""
 
 _CHUNK = 64 * 1024

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from pypdf import PdfReader, apply_configuration
-from pypdf.errors import DependencyError
+from pypdf.errors import DependencyError, LimitReachedError
 
 from bot.document.text import Document, Kind, Writing
 from bot.model import RefusalReason, Unreadable
@@ -19,10 +19,16 @@ if TYPE_CHECKING:
 
 MAX_PAGES = 300
 """Pages that are read; a narrative with its annexes is far below."""
-MAX_CONTENT = 6 * 2**20
-"""Bytes of drawing commands that are read in all: about two hundred times those of an ordinary page."""
+MAX_CONTENT = 4 * 2**20
+"""Bytes of drawing commands that are read in all: over a hundred times those of an ordinary page."""
+MAX_PAGE_CONTENT = 2**19
+"""Bytes of drawing commands of one page: the time that pypdf takes grows faster than they do."""
+MAX_OPERATIONS = 400_000
+"""Drawing commands that are followed in all, those of forms counted each time that a page shows them."""
 _LEAST_LETTERS = 100
 """A page with fewer is no page of text: a stamp or a page number over a picture."""
+_BROKEN = 64 * 1024
+"""What a page that cannot be read takes of the budget, in bytes, so that many of them come to an end too."""
 _FULL_LINE = 50
 """A line of fewer characters never fills the width of a page of text."""
 _LIMITS: dict[str, Any] = {
@@ -62,31 +68,58 @@ def _read(reader: PdfReader) -> Document | Unreadable:
     total = len(reader.pages)
     if not total:
         return Unreadable(RefusalReason.DAMAGED)
-    writing, pictures, bare, budget, read = Writing(), 0, 0, MAX_CONTENT, 0
+    writing, pictures, bare, read, budget = Writing(), 0, 0, 0, _Budget()
     for number in range(min(total, MAX_PAGES)):
         page = reader.pages[number]
         shown = sum(1 for _ in _pictures(page, 3))
-        text, used = _text_of(page, budget)
-        budget -= used
+        text = _text_of(page, budget)
         pictures, read = pictures + shown, read + 1
-        letters = sum(map(str.isalpha, text))
-        bare += letters == 0 or (letters < _LEAST_LETTERS and shown > 0)
-        writing.add_all(_paragraphs(text))
-        if budget <= 0 or writing.full:
+        if text is not None:
+            letters = sum(map(str.isalpha, text))
+            bare += letters == 0 or (letters < _LEAST_LETTERS and shown > 0)
+            writing.add_all(_paragraphs(text))
+        if budget.spent or writing.full:
             break
     return writing.document(Kind.PDF, pictures=pictures, pages=total, scanned=2 * bare >= read)
 
 
-def _text_of(page: PageObject, budget: int) -> tuple[str, int]:
-    """Return a page's text and how many bytes of commands it took; a page that is broken or too large has none."""
+class _Budget:
+    """What may still be spent on a document, whose pages may all show the same large forms."""
+
+    def __init__(self) -> None:
+        self._bytes = MAX_CONTENT
+        self._operations = MAX_OPERATIONS
+
+    @property
+    def spent(self) -> bool:
+        return self._bytes <= 0 or self._operations <= 0
+
+    def allows(self, size: int) -> bool:
+        """Take *size* bytes of one page's commands off, and tell whether they may be read."""
+        self._bytes -= size
+        return size <= MAX_PAGE_CONTENT and not self.spent
+
+    def count(self, *_: object) -> None:
+        """Take one drawing command off; pypdf calls this before each. Raises LimitReachedError when none is left."""
+        self._operations -= 1
+        if self._operations <= 0:
+            raise LimitReachedError("the drawing commands of this document are too many")
+
+
+def _text_of(page: PageObject, budget: _Budget) -> str | None:
+    """Return a page's text; None for a page that is broken or too large."""
     try:
         contents = page.get_contents()
-        used = len(contents.get_data()) if contents is not None else 0
-        return (page.extract_text() if used <= budget else ""), used
+        if contents is None:
+            return ""
+        if not budget.allows(len(contents.get_data())):
+            return None
+        return page.extract_text(visitor_operand_before=budget.count)
     except DependencyError:
         raise
     except Exception:  # noqa: BLE001  one broken page must not take the others with it
-        return "", 64 * 1024
+        budget.allows(_BROKEN)
+        return None
 
 
 def _pictures(holder: Any, depth: int) -> Iterator[None]:

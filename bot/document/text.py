@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 MAX_CHARACTERS = 2_000_000
 """What is read of a document at most: some 700 pages. The rest is left, because no narrative of ours is so long."""
 
+_LONGEST = 10_000
+"""A line of more characters was not written by a person, and is cut into several: patterns are searched in each."""
 _LINE_ENDS = re.compile(r"[\n\r\x0b\x0c\x85\u2028\u2029]+")
 
 
@@ -60,12 +62,15 @@ class Writing:
     def add(self, text: str, *, heading: bool = False) -> None:
         """Add the lines of *text* as paragraphs; empty ones are left out."""
         for line in _LINE_ENDS.split(text):
-            clean = one_line(line, MAX_CHARACTERS)
-            if clean and not self.full:
-                if heading:
-                    self.headings.add(len(self.paragraphs))
-                self.paragraphs.append(clean)
-                self.characters += len(clean)
+            for start in range(0, len(line), _LONGEST):
+                self._keep(one_line(line[start : start + _LONGEST], _LONGEST), heading=heading)
+
+    def _keep(self, clean: str, *, heading: bool) -> None:
+        if clean and not self.full:
+            if heading:
+                self.headings.add(len(self.paragraphs))
+            self.paragraphs.append(clean)
+            self.characters += len(clean)
 
     def add_all(self, lines: Iterable[str]) -> None:
         """Add each of *lines*."""

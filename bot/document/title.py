@@ -66,7 +66,7 @@ _HEAD = 40
 _SPACED = re.compile(r"\b(?:\w ){3,}\w\b")
 _LETTER = re.compile(r"\bV/v\b\s*:?\s*|^Về việc\s*:?\s*")
 _RULE = re.compile(r"[\W_]+$")
-_NUMBERED = re.compile(r"(?:Phần|PHẦN|[IVX]+|[A-Z]|\d{1,2})\s*[.:)/-]?\s+\S|(?:PHẦN|Phần)\b")
+_NUMBERED = re.compile(r"(?:Phần|PHẦN|[IVX]+|[A-Z]|\d{1,2}|[a-zđ](?=[.)]))\s*[.:)/-]?\s+\S|(?:PHẦN|Phần)\b")
 _OPENING = re.compile(r"(?:Thực hiện|Căn cứ|Theo|Thi hành|Trên cơ sở|Ngày)\s", re.IGNORECASE)
 _LINES = 5
 _LONGEST = 600

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bot.document.package import Package, attribute, local
-from bot.document.text import Document, Kind, Writing
+from bot.document.text import MAX_CHARACTERS, Document, Kind, Writing
 from bot.model import RefusalReason, Unreadable
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ class _Reader:
         self._in_text = False
         self._runs = 0
         self._bold = False
+        self._left = MAX_CHARACTERS
         self.pictures = 0
 
     def start(self, tag: str, attrib: Mapping[str, str]) -> None:
@@ -85,7 +86,8 @@ class _Reader:
             paragraph.heading |= attribute(attrib, "val") != "9"  # level 9 is body text (17.3.1.20)
 
     def data(self, data: str) -> None:
-        if self._in_text and not self._hidden and self._open:
+        if self._in_text and not self._hidden and self._open and self._left > 0:
+            self._left -= len(data)
             paragraph, letters = self._open[-1], len(data.strip())
             paragraph.text.append(data)
             paragraph.letters += letters

@@ -30,7 +30,7 @@ _AWAY = re.compile(
 """On folded subjects, where y is read as i."""
 _LISTS = ("list-id", "list-unsubscribe", "list-subscribe", "list-post", "mailing-list", "x-mlserver", "x-ml-name")
 _FAILURE = re.compile(
-    r"(?im)^[\s>*]*(?:[\w ]{0,30}<<<\s*)?(?:550|551|552|553|554|5\.\d\.\d{1,3}|#5\.\d\.\d{1,3})[ :#-]"
+    r"(?im)^[ \t>*]*(?:[\w ]{0,30}<<< ?)?(?:550|551|552|553|554|5\.\d\.\d{1,3}|#5\.\d\.\d{1,3})[ :#-]"
 )
 _RECIPIENT = re.compile(r"(?i)\bRCPT TO:")
 

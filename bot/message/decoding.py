@@ -14,7 +14,8 @@ HEADER_LIMIT = 16 * 1024
 """Longer header values are cut before they are decoded."""
 
 _ENCODED_WORD = re.compile(r"=\?[^?\s]+\?[bBqQ]\?")
-_TAG = re.compile(r"(?is)<(script|style)\b.*?</\1\s*>|<[^>]*>")
+_TAG = re.compile(r"<[^<>]*>")
+_UNSEEN = re.compile(r"(?i)<(/?)(script|style)\b[^<>]*>")
 _BREAK = re.compile(r"(?i)<br\s*/?>|</(?:p|div|tr|li|h[1-6])\s*>")
 _ENTITIES = {"&nbsp;": " ", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'", "&amp;": "&"}
 
@@ -53,11 +54,17 @@ def decode_value(value: str) -> str:
     if not _ENCODED_WORD.search(cut):
         return one_line(decode_bytes(raw_bytes(cut), None), HEADER_LIMIT)
     try:
-        pieces = decode_header(cut.encode("utf-8", "replace").decode("utf-8"))
+        pieces = decode_header(decode_bytes(raw_bytes(cut), None))
     except (HeaderParseError, binascii.Error, ValueError):
         return one_line(cut, HEADER_LIMIT)
-    texts = [piece if isinstance(piece, str) else decode_bytes(piece, charset) for piece, charset in pieces]
-    return one_line("".join(texts), HEADER_LIMIT)
+    return one_line("".join(_decode_piece(piece, charset) for piece, charset in pieces), HEADER_LIMIT)
+
+
+def _decode_piece(piece: str | bytes, charset: str | None) -> str:
+    if isinstance(piece, str):
+        return piece
+    # What stands between encoded words comes in the library's own escapes.
+    return decode_bytes(piece, charset) if charset else piece.decode("raw-unicode-escape", "replace")
 
 
 def decode_parameter(value: str | tuple[str | None, str | None, str] | None) -> str:
@@ -77,7 +84,22 @@ def _is_latin1(text: str) -> bool:
 
 def text_of_html(html: str) -> str:
     """Return the words of an HTML body, one line for each block: enough to look for answers and commands."""
-    text = _TAG.sub(" ", _BREAK.sub("\n", html))
+    text = _TAG.sub(" ", _BREAK.sub("\n", _without_unseen(html)))
     for entity, char in _ENTITIES.items():
         text = text.replace(entity, char)
     return "\n".join(line for line in (" ".join(row.split()) for row in text.splitlines()) if line)
+
+
+def _without_unseen(html: str) -> str:
+    """Return HTML without its scripts and styles, in one pass: such text can be made to cost a search for each tag."""
+    kept: list[str] = []
+    place, opened = 0, ""
+    for tag in _UNSEEN.finditer(html):
+        closes, name = tag.group(1), tag.group(2).lower()
+        if not opened:
+            kept.append(html[place : tag.start()])
+            opened = "" if closes else name
+        elif closes and name == opened:
+            opened = ""
+        place = tag.end()
+    return " ".join(kept) if opened else " ".join([*kept, html[place:]])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,10 @@ class MessageLimits:
     """Lines that could open or close a part."""
     depth: int = 30
     """Multiparts and messages, one inside another or side by side."""
+    lines: int = 1_000_000
+    """Without those of large base64 blocks. The parser holds each as a string of its own."""
+    lines_by_depth: int = 10_000_000
+    """The parser tries each line against the boundary of each structure that is open."""
 
 
 _HEADER_END = re.compile(rb"\r?\n\r?\n|\r\r")
@@ -43,12 +48,12 @@ def exceeded(raw: bytes, limits: MessageLimits) -> str:
         return f"header block of more than {limits.header_lines} lines"
     if any(len(found.group()) > limits.structure_bytes for found in _STRUCTURE.finditer(raw)):
         return f"a content header of more than {limits.structure_bytes} bytes"
-    if _more_than(_DELIMITER, raw, 2 * limits.parts):
+    if sum(1 for _ in islice(_DELIMITER.finditer(raw), 2 * limits.parts + 1)) > 2 * limits.parts:
         return f"more than {limits.parts} parts"
-    if _more_than(_NESTING, raw, limits.depth):
+    nested = sum(1 for _ in islice(_NESTING.finditer(raw), limits.depth + 1))
+    if nested > limits.depth:
         return f"more than {limits.depth} nested structures"
+    lines = raw.count(b"\n")
+    if lines > min(limits.lines, limits.lines_by_depth // max(nested, 1)):
+        return f"{lines} lines in {nested} structures"
     return ""
-
-
-def _more_than(pattern: re.Pattern[bytes], raw: bytes, most: int) -> bool:
-    return any(count > most for count, _ in enumerate(pattern.finditer(raw), start=1))

@@ -7,9 +7,9 @@ import re
 from bot.language import fold
 from bot.message.decoding import text_of_html
 
-_QUOTE_TOKEN = re.compile(r"(?i)<(/?)blockquote\b[^>]{0,2000}>")
+_QUOTE_TOKEN = re.compile(r"(?i)<(/?)blockquote\b[^<>]{0,2000}>")
 _QUOTED_HTML = re.compile(
-    r"(?i)<div[^>]{0,500}(?:divRplyFwdMsg|appendonsend|gmail_quote|yahoo_quoted|border-top: ?solid #[be])"
+    r"(?i)<div[^<>]{0,500}?(?:divRplyFwdMsg|appendonsend|gmail_quote|yahoo_quoted|border-top: ?solid #[be])"
 )
 _HEADING = re.compile(
     r"^(?:begin )?(?:original message|forwarded message|thu goc|tin nhan goc|thu (?:da )?(?:duoc )?chuien tiep)\b"

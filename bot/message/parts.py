@@ -152,8 +152,10 @@ def _encoding(part: Part) -> str:
 
 def _decoded(part: Part, encoding: str, entity: Entity) -> tuple[bytes, bool]:
     """Return the bytes of a leaf and whether the transfer has damaged them (RFC 2045, section 6)."""
-    payload = part.get_payload()
-    body = entity.restore(raw_bytes(payload) if isinstance(payload, str) else b"")
+    # Asked without the header, the library gives the bytes as they came; else it replaces what is not its charset.
+    del part["Content-Transfer-Encoding"]
+    payload = part.get_payload(decode=True)
+    body = entity.restore(payload if isinstance(payload, bytes) else b"")
     if encoding == "base64":
         return _base64(body)
     if encoding == "quoted-printable":

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 _BEGIN = re.compile(rb"(?m)^begin [0-7]{3,4} ([^\r\n]{1,255})\r?\n")
 _END = re.compile(rb"(?m)^end[ \t]*\r?$")
+_LINE = re.compile(rb"[^\r\n]+")
 _MOST = 50
 
 
@@ -48,20 +49,21 @@ def decode_whole(body: bytes) -> tuple[bytes, bool]:
 
 
 def _decode(begin: re.Match[bytes], body: bytes, *, closed: bool) -> Uuencoded | None:
-    pieces: list[bytes] = []
+    data = bytearray()
     whole = closed
-    for line in body.splitlines():
+    for found in _LINE.finditer(body):
+        line = found.group()
         if not line.strip(b" `"):
             continue
         try:
-            pieces.append(binascii.a2b_uu(line))
+            data += binascii.a2b_uu(line)
         except binascii.Error:
             # Some encoders pad a line by a few characters too many (the workaround of the standard uu module).
             most = (((line[0] - 32) & 63) * 4 + 5) // 3
             try:
-                pieces.append(binascii.a2b_uu(line[: most + 1]))
+                data += binascii.a2b_uu(line[: most + 1])
             except binascii.Error:
                 whole = False
-                if not pieces:
+                if not data:
                     return None
-    return Uuencoded(begin.group(1).strip(), b"".join(pieces), whole) if pieces or closed else None
+    return Uuencoded(begin.group(1).strip(), bytes(data), whole) if data or closed else None

@@ -325,7 +325,7 @@ class Rulebook:
         object.__setattr__(self, "_index", _Index.of(self))
 
     def following(self, families: Collection[str]) -> Rulebook:
-        """Return the rulebook of a mailbox that collects only those campaigns (ids of folders); all where none is named.
+        """Return the rulebook of a mailbox that collects only those campaigns (ids of folders), or all of them.
 
         Of the others the forms stay known; nobody owes them here.
         """
@@ -346,6 +346,13 @@ class Rulebook:
         campaign, _, form = full_id.rpartition("/")
         known = self._index.campaigns.get(campaign)
         return self._index.forms[f"{known.family}/{form}" if known else full_id]
+
+    def title(self, campaign_id: str, form: str) -> str:
+        """Return the title of a form or a narrative of a campaign; its id where the rules have lost it since."""
+        campaign = self._index.campaigns.get(campaign_id)
+        found = self._index.forms.get(f"{campaign.family if campaign else campaign_id}/{form}")
+        outlines = campaign.outlines if campaign else ()
+        return found.title if found else next((one.title for one in outlines if one.id == form), form)
 
     def reporter(self, code: str) -> Reporter:
         """Return the reporter of that code; raises KeyError where there is none."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from bot.check.examples import table_of
 from bot.check.run import Checker
@@ -13,6 +13,7 @@ from bot.dataset.keep import parquet_of, read_kept
 from bot.decide import judge_table, refuse_file, remember, repeat_file
 from bot.language import VIETNAM
 from bot.model import Form, History, Outcome, RefusalReason, Table, Unreadable
+from bot.runners.narrative import Narrative, NarrativeReader, Scan
 from bot.schedule.deadline import late_days
 from bot.sheet.code import read_code
 from bot.sheet.identify import Vocabulary, identify
@@ -40,6 +41,8 @@ class Case:
     received_at: datetime
     tables: dict[str, bytes] = field(default_factory=dict)
     """Takes SHA-256 → Parquet of every table that is to be kept."""
+    scans: set[str] = field(default_factory=set)
+    """Takes SHA-256 of each signed copy, a PDF without text."""
 
     @property
     def code(self) -> str:
@@ -62,6 +65,9 @@ class _Read:
     problems: tuple[Problem, ...]
 
 
+_Opened: TypeAlias = "_Read | Narrative | Part"
+
+
 class Judge:
     """The rules and one DuckDB connection, kept for many submissions."""
 
@@ -69,6 +75,7 @@ class Judge:
         self._rulebook = rulebook
         self._checker = Checker(rulebook.registers)
         self._vocabulary = Vocabulary.of(rulebook.forms)
+        self._narratives = NarrativeReader(rulebook)
         self._limits = Limits()
 
     def warm_up(self) -> None:
@@ -80,26 +87,28 @@ class Judge:
         """Return the parts of a submission, in the order of its files; each content once."""
         own = _without_repeats(files)
         known = {file.sha256: self._open(file, case) for file in own}
-        here = [read for reads in known.values() for read in reads if isinstance(read, _Read)]
+        here = [read for reads in known.values() for read in reads]
         parts: list[Part] = []
         for file in own:
-            judged = tuple(
-                self._judge(file, read, here, case) if isinstance(read, _Read) else read for read in known[file.sha256]
-            )
+            judged = tuple(self._judge(file, read, here, case) for read in known[file.sha256])
             parts += judged
             case = replace(case, history=remember(case.history, judged, receipt, case.received_at))
         return tuple(parts)
 
-    def _open(self, file: Attachment, case: Case) -> tuple[_Read | Part, ...]:
-        """Return the forms of a file as read, or the parts that say what became of it."""
+    def _open(self, file: Attachment, case: Case) -> tuple[_Opened, ...]:
+        """Return the forms of a file as read, its narrative, or the parts that say what became of it."""
         repeated = repeat_file(file, case.history)
         if repeated:
             return repeated
-        if file.damaged:
-            return (refuse_file(file, Unreadable(RefusalReason.DAMAGED)),)
+        trouble = Unreadable(RefusalReason.DAMAGED) if file.damaged else file.trouble
+        if trouble is not None:
+            return (refuse_file(file, trouble),)
         workbook = read_workbook(file.data, self._limits)
         if isinstance(workbook, Unreadable):
-            return (refuse_file(file, workbook),)
+            words = self._narratives.read(file, case) if workbook.reason is RefusalReason.WRONG_TYPE else None
+            if isinstance(words, Scan):
+                case.scans.add(file.sha256)
+            return (refuse_file(file, workbook) if words is None or isinstance(words, Scan) else words,)
         coded_campaign, coded_form = self._coded(read_code(file.data, workbook))
         likely = likely_forms(case.code, self._rulebook, case.day)
         matches = identify(workbook, self._vocabulary, coded=coded_form, likely=likely)
@@ -130,13 +139,21 @@ class Judge:
             stranger = other_reporter(table.title_block, case.reporter, self._rulebook.reporters, case.day)
             if stranger is not None:
                 return refuse_file(file, Unreadable(RefusalReason.OTHER_REPORTER, stranger.name))
-        campaign = find_campaign(form, table.title_block, coded, case.code, self._rulebook, case.day)
+        campaign = find_campaign(form.full_id, table.title_block, coded, case.code, self._rulebook, case.day)
         if not campaign.followed:
             named = f"{form.title.partition('. ')[0]} ({campaign.ministry})"
             return refuse_file(file, Unreadable(RefusalReason.OTHER_MINISTRY, named))
         return _Read(form, campaign, table, problems)
 
-    def _judge(self, file: Attachment, read: _Read, here: Sequence[_Read], case: Case) -> Part:
+    def _judge(self, file: Attachment, read: _Opened, here: Sequence[_Opened], case: Case) -> Part:
+        if isinstance(read, Narrative):
+            return self._narratives.judge(file, read, case, signed_copy=bool(case.scans))
+        if not isinstance(read, _Read):
+            return read
+        forms = [one for one in here if isinstance(one, _Read)]
+        return self._judge_form(file, read, forms, case)
+
+    def _judge_form(self, file: Attachment, read: _Read, here: Sequence[_Read], case: Case) -> Part:
         tables = dict(self._tables(read, here, case.history))
         findings = self._checker.check(
             read.form,

@@ -6,6 +6,7 @@ A child that is killed, runs out of memory or panics costs its own message a try
 from __future__ import annotations
 
 import ctypes
+import logging
 import multiprocessing
 import os
 import resource
@@ -227,6 +228,8 @@ def _start_child(stock: Stock) -> None:
     from bot.runners.pipeline import Pipeline
     from bot.runners.rulebook import load_followed
 
+    # What pypdf warns of may quote the file.
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL + 1)
     # Arrow's own allocators keep what they freed; at 100,000 rows that is a quarter of what a child may hold.
     pa.set_memory_pool(pa.system_memory_pool())
     rulebook = load_followed(stock.rules, stock.contacts, stock.campaigns)

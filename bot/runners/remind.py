@@ -60,7 +60,7 @@ def _write(
     owed = tuple(
         Owed(
             one.obligation,
-            rulebook.form(f"{one.obligation.campaign}/{one.obligation.form}").title,
+            rulebook.title(one.obligation.campaign, one.obligation.form),
             days_left(one.obligation.deadline, now),
             one.receipt if one.state is State.RETURNED else "",
         )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import re
 import struct
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.sheet.compound import content_of, root_streams
 from bot.sheet.fonts import Fonts
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from bot.sheet.legacy import Coding
 
 _ERROR = re.compile(
-    rb"\x05\x02\x08\x00.{6}[\x00\x07\x0f\x17\x1d\x24\x2a]\x01"  # BOOLERR (MS-XLS 2.4.24)
+    rb"\x05\x02[\x08-\x0a]\x00.{6}[\x00\x07\x0f\x17\x1d\x24\x2a]\x01"  # BOOLERR (MS-XLS 2.4.24)
     rb"|\x06[\x00\x02\x04].[\x00-\x1f].{6}\x02.[\x00\x07\x0f\x17\x1d\x24\x2a]..." + rb"\xff\xff",  # FORMULA (2.4.127)
     re.DOTALL,
 )
@@ -52,7 +52,7 @@ def claims_more(data: bytes, cells: int) -> bool:
 def _book(data: bytes) -> bytes:
     streams = root_streams(data)
     stream = streams.get("workbook") or streams.get("book")
-    return content_of(data, stream) if stream else data
+    return (content_of(data, stream) if stream else b"") or data
 
 
 def look_closer(data: bytes, names: Collection[str]) -> dict[str, Seen]:
@@ -78,8 +78,8 @@ def _look(sheet: xlrd.sheet.Sheet, styles: dict[int, tuple[Coding, bool]]) -> Se
         kinds = sheet.row_types(row)
         if xlrd.XL_CELL_ERROR in kinds:
             errors[row] = {
-                column: xlrd.error_text_from_code.get(sheet.cell_value(row, column), "#N/A")
-                for column, kind in enumerate(kinds)
+                column: _error(value)
+                for column, (kind, value) in enumerate(zip(kinds, sheet.row_values(row), strict=True))
                 if kind == xlrd.XL_CELL_ERROR
             }
         for column, kind in enumerate(kinds) if styles else ():
@@ -93,16 +93,21 @@ def read_xls(data: bytes) -> list[tuple[str, bool, Cells, tuple[Merge, ...]]] | 
     book = _opened(data, formatted=True) or _opened(data, formatted=False)
     if book is None:
         return None
-    return [(sheet.name, sheet.visibility == 0, _cells(sheet, book.datemode), _merges(sheet)) for sheet in book.sheets()]
+    return [
+        (sheet.name, sheet.visibility == 0, _cells(sheet, book.datemode), _merges(sheet)) for sheet in book.sheets()
+    ]
 
 
 def _opened(data: bytes, *, formatted: bool) -> xlrd.Book | None:
     import xlrd
+    from xlrd.biffh import XLRDError
     from xlrd.compdoc import CompDocError
 
     try:
-        return xlrd.open_workbook(file_contents=data, logfile=io.StringIO(), formatting_info=formatted, ragged_rows=True)
-    except (xlrd.XLRDError, CompDocError, struct.error, AssertionError, LookupError, ValueError, TypeError, EOFError,
+        return xlrd.open_workbook(
+            file_contents=data, logfile=io.StringIO(), formatting_info=formatted, ragged_rows=True
+        )
+    except (XLRDError, CompDocError, struct.error, AssertionError, LookupError, ValueError, TypeError, EOFError,
             AttributeError, NotImplementedError, OverflowError):  # fmt: skip
         # xlrd walks foreign bytes with asserts and indices, so it ends in any of these.
         return None
@@ -122,16 +127,29 @@ def _row(sheet: xlrd.sheet.Sheet, row: int, datemode: int) -> Iterator[tuple[int
 
     for column, (kind, value) in enumerate(zip(sheet.row_types(row), sheet.row_values(row), strict=True)):
         if kind == xlrd.XL_CELL_ERROR:
-            yield column, xlrd.error_text_from_code.get(value, "#N/A")
+            yield column, _error(value)
         elif kind == xlrd.XL_CELL_BOOLEAN:
             yield column, bool(value)
         elif kind == xlrd.XL_CELL_DATE:
-            try:
-                yield column, xlrd.xldate_as_datetime(value, datemode)
-            except (xlrd.xldate.XLDateError, OverflowError, ValueError):
-                yield column, value
+            yield column, _day(value, datemode)
         elif kind in (xlrd.XL_CELL_TEXT, xlrd.XL_CELL_NUMBER):
             yield column, value
+
+
+def _error(code: Any) -> str:
+    import xlrd
+
+    return xlrd.error_text_from_code.get(code, "#N/A")
+
+
+def _day(serial: Any, datemode: Any) -> Cell:
+    import xlrd
+
+    try:
+        return xlrd.xldate_as_datetime(serial, datemode)
+    except (xlrd.xldate.XLDateError, OverflowError, ValueError):
+        # A number in the format of a day that lies outside the calendar stays a number.
+        return float(serial)
 
 
 def _merges(sheet: xlrd.sheet.Sheet) -> tuple[Merge, ...]:

@@ -6,13 +6,14 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from bot.language import fold
-from bot.sheet.column import Filled, Notes, joined, others, patched
-from bot.sheet.value import ERROR_VALUES, date_of_serial, parse_date
+from bot.language import day, fold
+from bot.sheet.column import Filled, Notes, joined, others, patched, positions
+from bot.sheet.value import ERROR_VALUES, date_of_serial, parse_date, parse_month_first, swapped
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from bot.model import Column
     from bot.sheet.workbook import Cell
@@ -41,23 +42,53 @@ class DateReader:
     def finish(self) -> Filled:
         """Return all cells that were taken."""
         patches: dict[int, object] = {}
+        month_first = False
         for position, cell in self._others:
             found = _day_of(cell)
+            if found is None and isinstance(cell, str) and (found := parse_month_first(cell)):
+                month_first = True
+                self._notes.say(position, "ngay_thang_dao", cell, hieu_la=day(found))
             if found is None:
                 self._refuse(position, cell)
             else:
                 patches[position] = found
-        return self._notes.filled(patched(joined(self._chunks, pa.date32()), patches))
+        data = patched(joined(self._chunks, pa.date32()), patches)
+        if month_first or self._is_torn(data, patches):
+            self._doubt(data, patches)
+        return self._notes.filled(data)
+
+    def _is_torn(self, data: pa.Array, patches: Mapping[int, object]) -> bool:
+        """Tell whether a computer with English settings took the days: it knows 7/12/2012 as 12 July, 15/7/2012 not.
+
+        Then all days after the twelfth are text, and all cells that are days in Excel's eyes lie before the thirteenth.
+        """
+        texts = [found for found in patches.values() if isinstance(found, date)]
+        typed = pc.if_else(pc.is_in(self._positions(data), pa.array(list(patches), pa.int64())), None, pc.day(data))
+        latest = pc.max(typed).as_py()
+        return latest is not None and latest <= 12 and sum(found.day > 12 for found in texts) >= 1
+
+    def _doubt(self, data: pa.Array, patches: Mapping[int, object]) -> None:
+        """Ask about every typed day that is a day in either reading."""
+        for position in positions(pc.less_equal(pc.day(data), 12)):
+            if position not in patches and (other := swapped(read := data[position].as_py())):
+                self._notes.say(position, "ngay_thang_dao", read, hieu_la=day(read), hoac=day(other))
+
+    @staticmethod
+    def _positions(data: pa.Array) -> pa.Array:
+        return pa.array(range(len(data)), pa.int64())
 
     def _refuse(self, position: int, cell: Cell) -> None:
         text = cell.strip() if isinstance(cell, str) else ""
         if text.upper() in ERROR_VALUES:
             self._notes.refuse(position, "loi_excel", cell)
+        elif text.startswith("="):
+            self._notes.refuse(position, "cong_thuc_chua_tinh", cell)
         elif not isinstance(cell, str) or fold(text):
             self._notes.refuse(position, "ngay_sai", cell)
 
 
 def _day_of(cell: Cell) -> date | None:
     if isinstance(cell, str):
-        return parse_date(cell)
+        text = cell.strip()
+        return date_of_serial(int(text)) if text.isascii() and text.isdigit() and len(text) == 5 else parse_date(text)
     return date_of_serial(cell) if isinstance(cell, int | float) and not isinstance(cell, bool) else None

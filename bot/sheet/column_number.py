@@ -87,6 +87,8 @@ class NumberReader:
                 values[position] = self._choose(position, one, style, cell)
             elif one.flag is Flag.ERROR:
                 self._notes.refuse(position, "loi_excel", cell)
+            elif one.flag is Flag.FORMULA:
+                self._notes.refuse(position, "cong_thuc_chua_tinh", cell)
             elif one.flag is Flag.EMPTY and self._counts():
                 values[position] = Decimal(0)
             elif one.flag not in (Flag.EMPTY, Flag.MISSING):

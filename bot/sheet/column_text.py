@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from bot.language import fold, one_line
 from bot.sheet.column import Filled, Notes, as_text, positions
+from bot.sheet.grid import Uncalculated
 from bot.sheet.value import ERROR_VALUES
 
 if TYPE_CHECKING:
@@ -25,7 +26,10 @@ class TextReader:
     def __init__(self, column: Column) -> None:
         self._notes = Notes(column)
         self._chunks: list[pa.Array] = []
+        self._is_identifier = column.type == "identifier"
         self._hash_seen = False
+        self._formulas: list[int] = []
+        self._taken = 0
 
     def add(self, values: Sequence[Cell]) -> None:
         """Take the next cells."""
@@ -35,6 +39,9 @@ class TextReader:
         except TypeError:
             values = _as_texts(values)
             together = "\n".join(values)
+        if "=" in together:
+            self._formulas += [at for at, one in enumerate(values, self._taken) if isinstance(one, Uncalculated)]
+        self._taken += len(values)
         # An empty text leaves two line breaks side by side, or one at an end: found faster than by comparing each.
         if "\n\n" in together or together[:1] == "\n" or together[-1:] in ("\n", ""):
             values = [value or None for value in values]  # type: ignore[misc]
@@ -56,7 +63,24 @@ class TextReader:
             for position in positions(broken):
                 self._notes.refuse(position, "loi_excel", data[position].as_py())
             unusable = pc.or_(unusable, broken)
-        return pc.if_else(unusable, pa.scalar(None, pa.string()), data) if pc.any(unusable).as_py() else data
+        if self._formulas:
+            self._refuse_formulas(data)
+            unusable = pc.or_(unusable, pa.array([at in self._notes.bad for at in range(len(data))]))
+        data = pc.if_else(unusable, pa.scalar(None, pa.string()), data) if pc.any(unusable).as_py() else data
+        return self._without_shortened(data) if self._is_identifier else data
+
+    def _refuse_formulas(self, data: pa.ChunkedArray) -> None:
+        for position in self._formulas:
+            self._notes.refuse(position, "cong_thuc_chua_tinh", data[position].as_py())
+
+    def _without_shortened(self, data: pa.ChunkedArray) -> pa.ChunkedArray:
+        """Return identifiers without those that have lost digits, which no checking can find again."""
+        shortened = pc.match_substring_regex(data, r"(?i)^\d([.,]\d+)?E\+\d{1,2}$")
+        if not pc.any(shortened).as_py():
+            return data
+        for position in positions(shortened):
+            self._notes.refuse(position, "day_so_rut_gon", data[position].as_py())
+        return pc.if_else(shortened, pa.scalar(None, pa.string()), data)
 
     def finish(self) -> Filled:
         """Return all cells that were taken."""
@@ -97,12 +121,27 @@ class ChoiceReader:
     def _refuse(self, position: int, cell: Cell) -> None:
         if as_text(cell).strip().upper() in ERROR_VALUES:
             self._notes.refuse(position, "loi_excel", cell)
+        elif isinstance(cell, Uncalculated):
+            self._notes.refuse(position, "cong_thuc_chua_tinh", cell)
         else:
             self._notes.refuse(position, "ngoai_danh_muc", one_line(as_text(cell)), danh_muc=self._allowed)
 
     def finish(self) -> Filled:
         """Return all cells that were taken."""
         return self._notes.filled(pa.chunked_array(self._chunks, pa.string()))
+
+
+_MARKS = frozenset({"x", "X", "×", "✓", "✔", "√", "☑", "☒", "✗", "v", "V", "+", "●", "•", "■", "\u00fc", "\u00fe"})
+"""How people tick a box; the last two are the ticks of the font Wingdings."""
+_EMPTY = frozenset(" \t\r\n\u00a0\u200b-–—−_.…,;*'\"")
+"""Characters that say nothing, as in a cell that was only cleaned or dashed."""
+_YES = frozenset({"co", "da co", "dat", "da dat", "roi", "dung"})
+
+
+def _marked_value(values: dict[str, str]) -> str | None:
+    """Return what a tick means in a list: the one value that says yes; None where no or several ones do."""
+    said = {value for words, value in values.items() if words in _YES}
+    return said.pop() if len(said) == 1 else None
 
 
 class _Official(dict["Cell", "str | None"]):
@@ -112,13 +151,16 @@ class _Official(dict["Cell", "str | None"]):
         super().__init__()
         self._values = {fold(alias): one.value for one in column.choices for alias in one.aliases}
         self._values |= {fold(one.value): one.value for one in column.choices}
+        self._marked = _marked_value(self._values)
         self.strange: set[Cell] = set()
 
     def __missing__(self, cell: Cell) -> str | None:
         text = as_text(cell)
         words = fold(text)
         value = self._values.get(words)
-        if value is None and (words or text.strip().upper() in ERROR_VALUES):
+        if value is None and text.strip() in _MARKS:
+            value = self._marked
+        if value is None and not _EMPTY.issuperset(text):
             self.strange.add(cell)
         self[cell] = value
         return value

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from bot.sheet.compound import MAGIC, has_password, root_streams
+from bot.sheet.html_table import is_web_archive
 
 
 class Kind(StrEnum):
@@ -36,6 +37,7 @@ class Kind(StrEnum):
     MAIL = "thư điện tử"
     LOCK = "tệp khóa tạm của Excel (~$)"
     OLD_EXCEL = "Excel phiên bản rất cũ"
+    SYLK = "SYLK (.slk)"
     TEXT = "văn bản (text, CSV)"
     UNKNOWN = "tệp không rõ loại"
 
@@ -58,9 +60,10 @@ _STARTS: tuple[tuple[bytes, Kind], ...] = (
     (b"\x09\x00\x04\x00", Kind.OLD_EXCEL),
     (b"\x09\x02\x06\x00", Kind.OLD_EXCEL),
     (b"\x09\x04\x06\x00", Kind.OLD_EXCEL),
+    (b"ID;P", Kind.SYLK),
 )
 _BOOK_PART = re.compile(r"(?:.*[\\/])?workbook[^\\/]*\.(xml|bin)$", re.IGNORECASE)
-_HTML = re.compile(rb"<\s*(!doctype\s+html|html|head|body|table)\b", re.IGNORECASE)
+_HTML = re.compile(rb"<\s*(!doctype\s+html|html|head|body|table)(?=[\s>/])", re.IGNORECASE)
 _LOCK_SIZES = (54, 55, 165)
 
 
@@ -85,17 +88,29 @@ def _kind_of_rest(data: bytes) -> Kind:
         return Kind.PDF
     if start[:4] == b"RIFF" or start[4:8] == b"ftyp":
         return Kind.PICTURE
+    if is_web_archive(data):
+        return Kind.HTML
     if len(data) in _LOCK_SIZES and 0 < data[0] <= len(data) and data[1:2] != b"\0":
         return Kind.LOCK
-    text = start.replace(b"\0", b"").removeprefix(b"\xef\xbb\xbf").removeprefix(b"\xff\xfe").lstrip()
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        start = start.decode("utf-16", "ignore").encode()
+    text = start.replace(b"\0", b"").removeprefix(b"\xef\xbb\xbf").lstrip()
+    if text.startswith((b"<?xml", b"<office:document", b"<Workbook", b"<ss:Workbook")):
+        return _kind_of_xml(data[:4096].replace(b"\0", b""))
     if _HTML.search(text):
         return Kind.HTML
-    if text.startswith(b"<?xml"):
-        return Kind.EXCEL_XML if b"office:spreadsheet" in text or b"Excel.Sheet" in text else Kind.XML
     if re.match(rb"(received|return-path|from|mime-version|delivered-to): ", text, re.IGNORECASE):
         return Kind.MAIL
     controls = sum(byte < 9 or 13 < byte < 32 for byte in text)
     return Kind.TEXT if text and not controls else Kind.UNKNOWN
+
+
+def _kind_of_xml(start: bytes) -> Kind:
+    if b"opendocument.spreadsheet" in start:
+        return Kind.FLAT_ODS
+    if b"microsoft-com:office:spreadsheet" in start or b"Excel.Sheet" in start:
+        return Kind.EXCEL_XML
+    return Kind.HTML if _HTML.search(start) else Kind.XML
 
 
 # ------------------------------------------------------------------------------------------------------------
@@ -146,7 +161,7 @@ def _kind_of_zip(data: bytes) -> Kind:
 def _kind_of_names(names: list[str]) -> Kind:
     """Return what a zip with entries of these names is; the workbook's part may lie anywhere (ECMA-376 part 2)."""
     book = next((found for name in names if (found := _BOOK_PART.match(name))), None)
-    if book and "[Content_Types].xml" in names:
+    if book and any(name.lower() == "[content_types].xml" for name in names):
         return Kind.XLSB if book[1].lower() == "bin" else Kind.XLSX
     if "content.xml" in names:
         return Kind.ODS

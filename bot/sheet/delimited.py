@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections import Counter
 from itertools import islice
@@ -37,15 +38,22 @@ def read_delimited(data: bytes, most: int) -> tuple[Drawn, str] | None:
     if not mark or "\0" in text:
         return None
     sheet = Drawn("", most=most)
+    for number, cells in enumerate(_rows(text, mark)):
+        for column, cell in enumerate(cells):
+            sheet.put(number, column, _value(cell))
+    return sheet, read.coding if read.coding in set(Coding) else ""
+
+
+def _rows(text: str, mark: str) -> list[list[str]]:
+    """Return the cells of each row; where the quotation marks do not add up, each line is a row and they are letters.
+
+    Else one that is never closed would swallow all the rows below it.
+    """
     csv.field_size_limit(_LONGEST_CELL)
     try:
-        for number, cells in enumerate(csv.reader(text.split("\n"), delimiter=mark)):
-            for column, cell in enumerate(cells):
-                sheet.put(number, column, _value(cell))
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True))
     except csv.Error:
-        # A cell that never ends: a quotation mark is not closed, or this is no table at all.
-        return None
-    return sheet, read.coding if read.coding in set(Coding) else ""
+        return [line.split(mark) for line in text.split("\n")]
 
 
 def _mark(text: str) -> str:

@@ -39,13 +39,6 @@ class Fonts:
         else:
             runs.append(_Run(row, row, coding, capitals))
 
-    def most_common(self) -> Coding:
-        """Return the coding of the most cells; there must be one."""
-        codings = Counter[Coding]()
-        for run in (run for runs in self.runs.values() for run in runs):
-            codings[run.coding] += run.last - run.first + 1
-        return codings.most_common(1)[0][0]
-
     def find(self, row: int, column: int) -> tuple[Coding, bool] | None:
         """Return the coding that the cell's font shows, and whether in capitals only; None for any other font."""
         runs = self.runs.get(column)
@@ -56,17 +49,28 @@ class Fonts:
         return (run.coding, run.capitals) if run and run.first <= row <= run.last else None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Decoder:
     """Puts the texts of one sheet into Unicode: by the cell's font first, else by the letters."""
 
     fonts: Fonts
     letters: Coding | None
     """The coding that the sheet's letters as a whole speak for, if any."""
+    used: Counter[str] = field(default_factory=Counter)
+    """How many texts of each coding were changed so far."""
+
+    @property
+    def converted(self) -> str:
+        """Return the coding of most of the texts that were changed so far; empty where none was."""
+        return self.used.most_common(1)[0][0] if self.used else ""
 
     def __call__(self, text: str, row: int, column: int) -> str:
         """Return *text*, which stands in that row and column, in Unicode."""
         found = self.fonts.find(row, column)
-        if found is not None:
-            return decode_in_font(text, found[0], capitals=found[1])
-        return decode_by_letters(text, self.letters) if self.letters else text
+        coding = found[0] if found else self.letters
+        if coding is None:
+            return text
+        decoded = decode_in_font(text, coding, capitals=found[1]) if found else decode_by_letters(text, coding)
+        if decoded != text:
+            self.used[coding.value] += 1
+        return decoded

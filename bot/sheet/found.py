@@ -1,9 +1,10 @@
-"""A sheet as one of the readers gives it, and the readers behind ``read_workbook``: a fast one, and those for the rest."""
+"""A sheet as a reader gives it, and the readers behind ``read_workbook``: a fast one, and those for the rest."""
 
 from __future__ import annotations
 
 import zipfile
 import zlib
+from datetime import date, time, timedelta
 from io import BytesIO
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -98,10 +99,13 @@ def read_slowly(data: bytes) -> Iterator[Found]:
             yield Found(sheet.title, visible=False)
             continue
         rows: dict[int, dict[int, Cell]] = {}
-        for (row, column), cell in sheet._cells.items():  # type: ignore[attr-defined]  # not every empty cell between
-            if cell.value is not None and cell.value != "":
-                rows.setdefault(row - 1, {})[column - 1] = cell.value
-        merges = (Merge(one.min_row - 1, one.min_col - 1, one.max_row - 1, one.max_col - 1) for one in sheet.merged_cells.ranges)
+        # Its own dictionary, for a walk by rows would make every empty cell between.
+        for (row, column), cell in sheet._cells.items():
+            value = cell.value
+            if isinstance(value, str | int | float | date | time | timedelta) and value != "":
+                rows.setdefault(row - 1, {})[column - 1] = value
+        areas = sheet.merged_cells.ranges
+        merges = (Merge(one.min_row - 1, one.min_col - 1, one.max_row - 1, one.max_col - 1) for one in areas)
         yield Found(sheet.title, True, Cells(rows), tuple(merges))
 
 

@@ -109,7 +109,7 @@ class Patched:
         rows = self.grid.iter_rows() if own else iter(())
         for number in range(end[0] + 1):
             row = next(rows, None)
-            cells = [*before, *row, *after] if row is not None else [""] * (end[1] - first + 1)
+            cells: list[Cell] = [*before, *row, *after] if row is not None else [""] * (end[1] - first + 1)
             for column, cell in self.patches.rows.get(number, {}).items():
                 if cells[column - first] == "":
                     cells[column - first] = cell
@@ -139,14 +139,12 @@ class Decoded:
         first = self.grid.start[1] if self.grid.start else 0
         for number, row in enumerate(self.grid.iter_rows()):
             for place, cell in enumerate(row):
-                if cell.__class__ is str and not cell.isascii():  # type: ignore[union-attr]
-                    row[place] = self.decode(cell, number, place + first)  # type: ignore[arg-type]
+                if cell.__class__ is str and not cell.isascii():
+                    row[place] = self.decode(cell, number, place + first)
             yield row
 
 
 def cells_of(rows: Sequence[Sequence[Cell]]) -> Cells:
     """Return *rows*, which begin in A1, as a sheet; their empty cells are left out."""
-    filled = {
-        number: {place: cell for place, cell in enumerate(row) if cell != ""} for number, row in enumerate(rows)
-    }
+    filled = {number: {place: cell for place, cell in enumerate(row) if cell != ""} for number, row in enumerate(rows)}
     return Cells({number: row for number, row in filled.items() if row})

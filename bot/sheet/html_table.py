@@ -28,7 +28,8 @@ _MOST_PARTS = 200
 def is_web_archive(data: bytes) -> bool:
     """Tell whether *data* is a page with all its files in one (MHTML, RFC 2557)."""
     start = data[:4096].lower()
-    return b"multipart/related" in start and b"mime-version:" in start
+    is_mail = b"received:" in start or b"\nto:" in start
+    return b"multipart/related" in start and b"mime-version:" in start and not is_mail
 
 
 def read_html(data: bytes, most: int) -> list[Drawn] | None:

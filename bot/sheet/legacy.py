@@ -35,9 +35,9 @@ _TCVN3 = str.maketrans(
 )
 """TCVN 5712:1993, VN3: one letter each. Capitals with a tone exist in the fonts of capitals (``.VnTimeH``) only."""
 _VNI_PAIRS = (
-    "aà:ầ aá:ấ aâ:â aã:ẫ aä:ậ aå:ẩ aè:ằ aé:ắ aê:ă aë:ặ aï:ạ aõ:ã aø:à aù:á aú:ẳ aû:ả aü:ẵ eà:ề eá:ế eâ:ê eã:ễ eä:ệ eå:ể "
-    "eï:ẹ eõ:ẽ eø:è eù:é eû:ẻ oà:ồ oá:ố oâ:ô oã:ỗ oä:ộ oå:ổ oï:ọ oõ:õ oø:ò où:ó oû:ỏ uï:ụ uõ:ũ uø:ù uù:ú uû:ủ yõ:ỹ yø:ỳ "
-    "yù:ý yû:ỷ ôï:ợ ôõ:ỡ ôø:ờ ôù:ớ ôû:ở öï:ự öõ:ữ öø:ừ öù:ứ öû:ử æ:ỉ ì:ì í:í î:ỵ ñ:đ ò:ị ó:ĩ ô:ơ ö:ư"
+    "aà:ầ aá:ấ aâ:â aã:ẫ aä:ậ aå:ẩ aè:ằ aé:ắ aê:ă aë:ặ aï:ạ aõ:ã aø:à aù:á aú:ẳ aû:ả aü:ẵ eà:ề eá:ế eâ:ê eã:ễ eä:ệ "
+    "eå:ể eï:ẹ eõ:ẽ eø:è eù:é eû:ẻ oà:ồ oá:ố oâ:ô oã:ỗ oä:ộ oå:ổ oï:ọ oõ:õ oø:ò où:ó oû:ỏ uï:ụ uõ:ũ uø:ù uù:ú uû:ủ "
+    "yõ:ỹ yø:ỳ yù:ý yû:ỷ ôï:ợ ôõ:ỡ ôø:ờ ôù:ớ ôû:ở öï:ự öõ:ữ öø:ừ öù:ứ öû:ử æ:ỉ ì:ì í:í î:ỵ ñ:đ ò:ị ó:ĩ ô:ơ ö:ư"
 )
 _VNI = {
     written: read
@@ -53,7 +53,7 @@ _BEYOND = re.compile(r"[^\x00-\xff\u2010-\u2026\u20ac]")
 """A letter that neither coding can hold: the text, or this part of it, is Unicode."""
 _TOKENS = re.compile(r"[^\s\x00-@\[-`{-\x7f\u2010-\u2026]+")
 _FEWEST = 3
-"""So many words must become Vietnamese before a sheet without fonts is believed to be in an old coding."""
+"""So many different words must become Vietnamese before a sheet without fonts is believed to be in an old coding."""
 
 
 def coding_of_font(name: str) -> tuple[Coding, bool] | None:
@@ -89,17 +89,17 @@ def decode_by_letters(text: str, coding: Coding) -> str:
 
 
 def coding_of_letters(texts: Iterable[str]) -> Coding | None:
-    """Return the old coding that makes Vietnamese of *texts*, if at least three of their words say so."""
-    gained = dict.fromkeys(Coding, 0)
+    """Return the old coding that makes Vietnamese of *texts*, if at least three different words say so."""
+    gained: dict[Coding, set[str]] = {coding: set() for coding in Coding}
     for text in texts:
         if text.isascii() or _BEYOND.search(text):
             continue
         for coding in Coding:
             decoded = decode_by_letters(text, coding)
             if decoded is not text:
-                gained[coding] += _words(decoded, text) - _words(text, text)
-    best = max(gained, key=lambda coding: gained[coding])
-    return best if gained[best] >= _FEWEST else None
+                gained[coding].update(old for word, old in _pairs(decoded, text) if is_syllable(word))
+    best = max(gained, key=lambda coding: len(gained[coding]))
+    return best if len(gained[best]) >= _FEWEST else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,15 +164,19 @@ def is_syllable(word: str) -> bool:
 
 
 def _words(text: str, written: str) -> int:
-    """Return how many of the words of *text* are Vietnamese that are not plain ASCII in what was *written*."""
-    return sum(is_syllable(word) for word, old in _pairs(text, written) if not old.isascii())
+    """Return how many of the words that are not plain ASCII are Vietnamese in *text*."""
+    return sum(is_syllable(word) for word, _ in _pairs(text, written))
 
 
 def _share(text: str, written: str) -> float:
-    words = [word for word, old in _pairs(text, written) if not old.isascii()]
-    return sum(map(is_syllable, words)) / len(words) if words else 0.0
+    words = _pairs(text, written)
+    return sum(is_syllable(word) for word, _ in words) / len(words) if words else 0.0
 
 
 def _pairs(text: str, written: str) -> list[tuple[str, str]]:
-    """Return the words of *text*, each beside what was written there: no coding changes where words end."""
-    return list(zip(_TOKENS.findall(text), _TOKENS.findall(written), strict=False))
+    """Return the words of *text* beside what was *written* for them, where that says something about its coding.
+
+    No coding changes where words end. A letter that stands alone says nothing: Ø is a diameter as well as an ỉ.
+    """
+    words = zip(_TOKENS.findall(text), _TOKENS.findall(written), strict=False)
+    return [(word, old) for word, old in words if not old.isascii() and len(old) > 1]

@@ -101,7 +101,7 @@ def _count(element: etree._Element, name: str, most: int) -> int:
 
 
 def _value(cell: etree._Element) -> Cell:
-    shown = "\n".join("".join(one.itertext()) for one in cell.iterchildren(f"{_TEXT}p"))
+    shown = "\n".join("".join(map(str, one.itertext())) for one in cell.iterchildren(f"{_TEXT}p"))
     kind = cell.get(f"{_OFFICE}value-type", "")
     formula = cell.get(f"{_TABLE}formula")
     if cell.get(f"{_CALCULATED}value-type") == "error" or (formula and _ERROR_TEXT.fullmatch(shown)):

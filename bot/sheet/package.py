@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 from html import unescape
 from typing import IO, TYPE_CHECKING, NamedTuple
 
-from defusedxml.ElementTree import ParseError, fromstring
 from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import ParseError, fromstring
 
 from bot.sheet.fonts import Fonts
 from bot.sheet.grid import Cell, Cells, Uncalculated
@@ -36,6 +36,7 @@ DAMAGE = (
 """What zipfile and the parser let through for foreign bytes; then the fast reader's word stands alone."""
 
 _PIECE = 2**20
+_LONGEST_TAG = 1024
 _LONGEST_CELL = 2**22
 """Bytes that are kept for a cell whose end has not come yet."""
 _MOST_STYLES = 32 * 2**20
@@ -178,7 +179,9 @@ def _look(xml: IO[bytes], styles: dict[int, tuple[Coding, bool]]) -> Seen:
     for text in _pieces(xml):
         if patterns is None:
             root = _ROOT.search(text)
-            prefix = (root[1] or b"") if root else b""
+            if root is None:
+                continue
+            prefix = root[1] or b""
             patterns, formula = _Patterns.of(prefix), b"<" + prefix + b"f"
         if b't="e"' in text:
             for place, cell in _errors(text, patterns):
@@ -197,8 +200,9 @@ def _pieces(xml: IO[bytes]) -> Iterator[bytes]:
     kept = b""
     while piece := xml.read(_PIECE):
         text = kept + piece
-        end = max(text.rfind(b"<c "), text.rfind(b":c ")) if len(text) < _LONGEST_CELL else -1
-        end = max(text.rfind(b"<", 0, end + 1), 0) if end >= 0 else len(text)
+        last = max(text.rfind(b"<c "), text.rfind(b":c "))
+        end = text.rfind(b"<", 0, last + 1) if last >= 0 else max(len(text) - _LONGEST_TAG, 0)
+        end = end if len(text) - end < _LONGEST_CELL else len(text)
         kept = text[end:]
         yield text[:end]
     yield kept

@@ -8,6 +8,7 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.language import fold, nfc
+from bot.sheet.grid import Uncalculated
 from bot.sheet.header_rows import are_column_numbers, repeats_words
 
 if TYPE_CHECKING:
@@ -116,6 +117,8 @@ def are_plain(rows: Sequence[list[Cell]], layout: Layout) -> list[bool] | None:
 
 def kind_of_row(row: Sequence[Cell], layout: Layout) -> Row:
     """Return what *row* is, for one that is not data at first sight."""
+    # A formula that was never calculated stands in rows nobody filled, too; only for a name it speaks for its row.
+    row = [cell if cell.__class__ is not Uncalculated or place == layout.key else "" for place, cell in enumerate(row)]
     texts = {place: text for place, cell in enumerate(row) if isinstance(cell, str) and (text := cell.strip())}
     number = layout.sequence if layout.sequence is not None else -1
     filled = [place for place in layout.places if place != number and _says_something(row[place])]

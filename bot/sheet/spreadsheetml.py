@@ -73,7 +73,7 @@ def _value(cell: etree._Element) -> Cell:
     formula = cell.get(f"{_SPACE}Formula")
     if data is None:
         return Uncalculated(formula) if formula else ""
-    text = "".join(data.itertext())
+    text = "".join(map(str, data.itertext()))
     kind = data.get(f"{_SPACE}Type", "String")
     try:
         if kind == "Number":

@@ -94,6 +94,10 @@ def _problems(pages: Sequence[Page]) -> tuple[Problem, ...]:
     for page in pages:
         row = page.header.header_row
         found += [(one, page.index, one.row) for one in page.passed]
+        if page.sheet.converted:
+            names = {"bang_ma": page.sheet.converted}
+            first = next(iter(page.columns), "")
+            found.append((Problem("bang_ma_cu", page.index, row, first, evidence=names), page.index, row))
         found += [(Problem("thieu_cot", page.index, row, key), page.index, row) for key in page.missing]
         for filled in page.columns.values():
             found += [(one, page.index, page.numbers[position]) for position, one in filled.problems]

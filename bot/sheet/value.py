@@ -203,7 +203,7 @@ def _unit_names(unit: str) -> frozenset[str]:
 
 _DAY_FIRST = re.compile(r"(\d{1,2})\s*([/.\- ])\s*(\d{1,2})\s*\2\s*(\d{4}|\d{2})")
 _YEAR_FIRST = re.compile(r"(\d{4})([/.-])(\d{1,2})\2(\d{1,2})")
-_IN_WORDS = re.compile(r"(?:ngai )?(\d{1,2}) thang (\d{1,2}) nam (\d{4})")
+_IN_WORDS = re.compile(r"(?:ngai )?(\d{1,2}) (?:thang )?(\d{1,2}) (?:nam )?(\d{4})")
 _CLOCK = re.compile(r"[ T]\d{1,2}:\d{2}(:\d{2})?(\.\d+)?\s*$")
 _YEAR_WORDS = frozenset({"nam", "thang", "qui", "ngai", "dau", "cuoi", "i", "ii", "iii", "iv"})
 _EPOCH = date(1899, 12, 30)
@@ -227,6 +227,17 @@ def parse_date(text: str) -> date | None:
     if found := _IN_WORDS.fullmatch(fold(plain)):
         return _day(int(found[3]), int(found[2]), int(found[1]))
     return None
+
+
+def parse_month_first(text: str) -> date | None:
+    """Return the day that *text* names month before day, as English settings write it: ``7/15/2012``; else None."""
+    found = _DAY_FIRST.fullmatch(_CLOCK.sub("", text[:_LONGEST].strip()).strip())
+    return _day(int(found[4]), int(found[1]), int(found[3])) if found else None
+
+
+def swapped(day: date) -> date | None:
+    """Return *day* with day and month in each other's place; None where that is no other day."""
+    return _day(day.year, day.day, day.month) if day.day != day.month and day.day <= 12 else None
 
 
 def _day(year: int, month: int, number: int) -> date | None:

@@ -78,9 +78,16 @@ class Sheet:
     merged: tuple[Merge, ...] = ()
     head: tuple[list[Cell], ...] = ()
     """The first rows, from row 1 on."""
-    converted: str = ""
-    """The coding of before Unicode in which texts of the sheet were written (``TCVN3 (ABC)``, ``VNI``)."""
+    coding: str = ""
+    """The coding of before Unicode in which the whole file was written; most files have none."""
+    decoder: Decoder | None = field(default=None, repr=False, compare=False)
+    """What puts the sheet's texts into Unicode, where some are in such a coding."""
     _grid: Grid | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def converted(self) -> str:
+        """Return the old coding from which texts were converted as far as rows were read; empty where none was."""
+        return self.coding or (self.decoder.converted if self.decoder else "")
 
     def chunks(self, start: int = 1, size: int = CHUNK_ROWS) -> Iterator[Chunk]:
         """Yield the rows from row *start* (counted from 1) in pieces of at most *size*; it may be called again."""
@@ -183,7 +190,7 @@ def _read_markup(data: bytes, kind: Kind, limits: Limits) -> Workbook | Unreadab
         read = read_delimited(data, limits.written)
         if read is None:
             return _refuse(kind)
-        return _assemble(drawn([read[0]]), {}, limits, converted=read[1])
+        return _assemble(drawn([read[0]]), {}, limits, coding=read[1])
     sheets: list[Drawn] | None
     if kind is Kind.HTML:
         sheets = read_html(data, limits.written)
@@ -211,7 +218,7 @@ def _over_limits(data: bytes, limits: Limits) -> str:
 
 
 def _assemble(
-    found: Iterable[Found], seen: dict[str, Seen], limits: Limits, *, converted: str = ""
+    found: Iterable[Found], seen: dict[str, Seen], limits: Limits, *, coding: str = ""
 ) -> Workbook | Unreadable:
     """Return the sheets with what a second look has shown of them, as far as they keep the limits."""
     sheets: list[Sheet] = []
@@ -226,7 +233,7 @@ def _assemble(
         cells += rows * columns
         if cells > limits.cells:
             return Unreadable(RefusalReason.TOO_LARGE, _size(rows, columns))
-        sheets.append(_sheet(one, grid, more.fonts, converted))
+        sheets.append(_sheet(one, grid, more.fonts, coding))
     return Workbook(tuple(sheets), limits)
 
 
@@ -239,14 +246,15 @@ def _size(rows: int, columns: int) -> str:
     return f"{number(rows)} dòng × {number(columns)} cột"
 
 
-def _sheet(found: Found, grid: Grid, fonts: Fonts, converted: str) -> Sheet:
+def _sheet(found: Found, grid: Grid, fonts: Fonts, coding: str) -> Sheet:
     start = grid.start
     if start is None:
         return Sheet(found.name, visible=True)
     head = tuple(islice(grid.iter_rows(), HEAD_ROWS))
     letters = coding_of_letters({cell for row in head for cell in row if isinstance(cell, str) and not cell.isascii()})
+    decoder = None
     if fonts or letters:
-        grid = Decoded(grid, Decoder(fonts, letters))
+        decoder = Decoder(fonts, letters)
+        grid = Decoded(grid, decoder)
         head = tuple(islice(grid.iter_rows(), HEAD_ROWS))
-        converted = (letters or fonts.most_common()).value
-    return Sheet(found.name, True, start[1], found.merged, head, converted, grid)
+    return Sheet(found.name, True, start[1], found.merged, head, coding, decoder, grid)

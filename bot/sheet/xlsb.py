@@ -23,6 +23,7 @@ _ERRORS = {
 """MS-XLSB 2.5.97.2 (BErr)."""
 _ROW, _CELL_ERROR, _FORMULA_ERROR, _SHEET = 0, 3, 11, 156
 """Records: BrtRowHdr, BrtCellError, BrtFmlaError, BrtBundleSh (MS-XLSB 2.3)."""
+_BOOK = re.compile(r"(?:^|/)workbook[^/]*\.bin$", re.IGNORECASE)
 _ANY_ERROR = re.compile(
     rb"(?:\x03\x09..\x00\x00....|\x0b[\x0b-\xff]\x01?..\x00\x00....)[\x00\x07\x0f\x17\x1d\x24\x2a]", re.DOTALL
 )
@@ -43,7 +44,7 @@ def look_closer(data: bytes, names: Collection[str]) -> dict[str, Seen]:
 
 
 def _sheet_parts(package: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
-    book = next((name for name in package.namelist() if re.search(r"(^|/)workbook[^/]*\.bin$", name, re.IGNORECASE)), "")
+    book = next((name for name in package.namelist() if _BOOK.search(name)), "")
     folder, _, file = book.rpartition("/")
     targets = {
         one.get("Id", ""): posixpath.normpath(posixpath.join("/", folder, one.get("Target", ""))).lstrip("/")

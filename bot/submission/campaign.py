@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from bot.model import Campaign, Form, Rulebook
+    from bot.model import Campaign, Rulebook
 
 
 def likely_forms(reporter: str, rulebook: Rulebook, day: date) -> frozenset[str]:
@@ -29,18 +29,19 @@ def likely_forms(reporter: str, rulebook: Rulebook, day: date) -> frozenset[str]
     return frozenset()
 
 
-def find_campaign(form: Form, title_block: str, coded: str, reporter: str, rulebook: Rulebook, day: date) -> Campaign:
+def find_campaign(full_id: str, title_block: str, coded: str, reporter: str, rulebook: Rulebook, day: date) -> Campaign:
     """Return the campaign, or the period of a recurring one, for which a form was sent.
 
     Args:
-        form: as identified.
+        full_id: of the form or narrative, as identified.
         title_block: what is written above its table.
         coded: the campaign that the code of a blank of ours names; empty where there is none.
         reporter: the code of the sender, or empty.
         rulebook: holds the campaigns.
         day: when it was received, in Vietnamese time.
     """
-    rounds = [one for one in rulebook.campaigns if one.family == form.campaign]
+    family, _, form = full_id.rpartition("/")
+    rounds = [one for one in rulebook.campaigns if one.family == family]
     if len(rounds) == 1:
         return rounds[0]
     known = next((one for one in rounds if one.id == coded), None)
@@ -72,7 +73,7 @@ def _newest(rounds: Sequence[Campaign]) -> Campaign | None:
     return max(rounds, key=lambda one: one.opened, default=None)
 
 
-def _is_owed(campaign: Campaign, form: Form, reporter: str, rulebook: Rulebook) -> bool:
+def _is_owed(campaign: Campaign, form: str, reporter: str, rulebook: Rulebook) -> bool:
     if not reporter:
-        return form.id in campaign.forms
-    return rulebook.obligation(campaign.id, form.id, reporter) is not None
+        return form in campaign.forms
+    return rulebook.obligation(campaign.id, form, reporter) is not None

@@ -11,6 +11,20 @@ from bot.submission.sender import find_reporter
 if TYPE_CHECKING:
     from bot.model import Attachment, Message, Rulebook
 
+_DECORATION = frozenset(
+    {
+        "text/calendar",
+        "text/vcard",
+        "text/x-vcard",
+        "application/pgp-signature",
+        "application/pgp-keys",
+        "application/pkcs7-signature",
+        "application/x-pkcs7-signature",
+        "application/applefile",
+    }
+)
+"""What mail programs add by themselves: nobody sends it as a form."""
+
 
 def open_submission(
     message: Message, rulebook: Rulebook, *, shared_inbox: bool = False
@@ -50,19 +64,6 @@ def _encryption(files: tuple[Attachment, ...]) -> str:
     troubles = [file.trouble for file in files]
     hidden = [one.detail for one in troubles if one is not None and one.reason is RefusalReason.PROTECTED]
     return hidden[0] if hidden and len(hidden) == len(files) else ""
-
-
-_DECORATION = frozenset({
-    "text/calendar",
-    "text/vcard",
-    "text/x-vcard",
-    "application/pgp-signature",
-    "application/pgp-keys",
-    "application/pkcs7-signature",
-    "application/x-pkcs7-signature",
-    "application/applefile",
-})
-"""What mail programs add by themselves: nobody sends it as a form."""
 
 
 def _is_decoration(file: Attachment) -> bool:

@@ -109,7 +109,7 @@ def test_conditions_are_asked_of_the_bodies_of_a_day() -> None:
     day = "since IS NULL OR since <= DATE '2025-07-01'"
     found = database.execute(f"SELECT code FROM reporters WHERE kkt_ven_bien > 0 AND ({day})").fetchall()
     assert found == [("40",)]
-    assert database.execute("SELECT count(*) FROM reporters WHERE official_code = '15'").fetchone() == (2,)
+    assert database.execute("SELECT count(*) FROM reporters WHERE official_code = '15'").fetchall() == [(2,)]
     create_register(database, register, date(2025, 7, 1))
     assert database.execute("SELECT code FROM reporters ORDER BY code").fetchall() == [("15-2025",), ("40",)]
 

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, TypeAlias
 import openpyxl
 from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
+from bot.sheet.workbook import Uncalculated
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from bot.sheet.workbook import Workbook
 
@@ -21,21 +23,24 @@ Seen: TypeAlias = "dict[str, set[tuple[int, int]]]"
 """Sheet → (row, column) of its filled cells, counted from 1; visible worksheets only."""
 
 
-def seen_by_us(book: Workbook) -> tuple[Seen, int]:
-    """Return the cells that the bot sees, and how many formulas without a value are among the others."""
-    seen: Seen = {}
+def seen_by_us(book: Workbook) -> tuple[dict[str, dict[tuple[int, int], object]], int]:
+    """Return the cells that the bot sees, with what is in them, and how many formulas without a value are among them.
+
+    Those are left out, for no other reader sees them.
+    """
+    seen: dict[str, dict[tuple[int, int], object]] = {}
     waiting = 0
     for sheet in book.sheets:
         if not sheet.visible:
             continue
-        places = seen.setdefault(sheet.name, set())
+        places = seen.setdefault(sheet.name, {})
         for chunk in sheet.chunks():
             for row, cells in enumerate(chunk.rows, chunk.first):
                 for column, cell in enumerate(cells, sheet.first_column + 1):
-                    if type(cell).__name__ == "Uncalculated":
+                    if isinstance(cell, Uncalculated):
                         waiting += 1
                     elif cell != "":
-                        places.add((row, column))
+                        places[row, column] = cell
     return seen, waiting
 
 
@@ -59,8 +64,8 @@ def seen_by_openpyxl(data: bytes) -> Seen:
         book = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
     return {
         sheet.title: {
-            (cell.row, cell.column)
-            for cell in sheet._cells.values()  # type: ignore[attr-defined]  # no walk over millions of empty ones
+            place
+            for place, cell in sheet._cells.items()  # its own dictionary: no walk over millions of empty ones
             if _says(cell.value)
         }
         for sheet in book.worksheets
@@ -87,7 +92,7 @@ def union(*readers: Seen) -> Seen:
     return {name: set().union(*(one[name] for one in readers)) for name in names}
 
 
-def _filled(rows: Iterable[tuple[int, list[object]]], left: int) -> set[tuple[int, int]]:
+def _filled(rows: Iterable[tuple[int, Sequence[object]]], left: int) -> set[tuple[int, int]]:
     return {(number, place) for number, row in rows for place, cell in enumerate(row, left + 1) if _says(cell)}
 
 

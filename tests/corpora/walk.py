@@ -6,16 +6,21 @@ import multiprocessing
 import resource
 import time
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pebble import ProcessExpired, ProcessPool
 
 from bot.model import Unreadable
+from bot.sheet.value import ERROR_VALUES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from pebble import ProcessFuture
+
+    from tests.corpora.seen import Seen
 
 CORPORA = Path(__file__).parents[3] / "shared" / "corpora"
 SECONDS = 20.0
@@ -50,7 +55,11 @@ class Tally:
     """What a walk showed."""
 
     walked: tuple[Walked, ...]
-    outcomes: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def outcomes(self) -> Counter[str]:
+        """Return how many files ended in which way."""
+        return Counter(f"{one.outcome} {one.detail}".strip() for one in self.walked)
 
     @property
     def broken(self) -> tuple[Walked, ...]:
@@ -83,33 +92,37 @@ def walk_sheets(files: Sequence[Path], progress: Callable[[str], None], workers:
     """Read each of *files* and compare what was read with what other readers see."""
     walked: list[Walked] = []
     with ProcessPool(workers, initializer=_start, context=multiprocessing.get_context("spawn")) as pool:
-        futures = [(file, pool.schedule(walk_one, args=[file], timeout=SECONDS + 5)) for file in files]
+        futures = [(file, pool.schedule(walk_one, args=[file], timeout=SECONDS)) for file in files]
         for number, (file, future) in enumerate(futures):
             progress(f"{number}/{len(files)} {file.name}")
-            try:
-                walked.append(future.result())
-            except TimeoutError:
-                walked.append(Walked(_name(file), "hang"))
-            except ProcessExpired as problem:
-                walked.append(Walked(_name(file), "death", str(problem.exitcode)))
+            walked.append(_outcome(file, future))
+    return Tally(tuple(_compared(walked, progress, workers)))
+
+
+def _outcome(file: Path, future: ProcessFuture[Walked]) -> Walked:
+    try:
+        return future.result()
+    except TimeoutError:
+        return Walked(_name(file), "hang")
+    except ProcessExpired as problem:
+        return Walked(_name(file), "death", str(problem.exitcode))
+
+
+def _compared(walked: Sequence[Walked], progress: Callable[[str], None], workers: int) -> Iterator[Walked]:
+    """Yield what was walked, each file that was read beside what the other readers see, as far as they can read it."""
     with ProcessPool(workers, context=multiprocessing.get_context("spawn")) as pool:
-        read = [one for one in walked if one.outcome == "read"]
-        others = [(one, pool.schedule(others_see, args=[CORPORA / one.file], timeout=60)) for one in read]
-        compared = {}
-        for number, (one, future) in enumerate(others):
-            progress(f"{number}/{len(read)} other readers: {one.file}")
+        tasks = {
+            one.file: pool.schedule(others_see, args=[CORPORA / one.file], timeout=60)
+            for one in walked
+            if one.outcome == "read"
+        }
+        for number, one in enumerate(walked):
+            progress(f"{number}/{len(walked)} other readers: {one.file}")
             try:
-                compared[one.file] = future.result()
+                compared, differs = tasks[one.file].result() if one.file in tasks else ((), ())
             except (TimeoutError, ProcessExpired):
-                continue
-    final = tuple(_with(one, *compared.get(one.file, ((), ()))) for one in walked)
-    return Tally(final, Counter(f"{one.outcome} {one.detail}".strip() for one in final))
-
-
-def _with(one: Walked, compared: tuple[str, ...], differs: tuple[str, ...]) -> Walked:
-    from dataclasses import replace
-
-    return replace(one, compared=compared, differs=differs)
+                compared, differs = (), ()
+            yield replace(one, compared=compared, differs=differs)
 
 
 # -- in the child --------------------------------------------------------------------------------------------
@@ -162,25 +175,27 @@ def others_see(file: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
     if isinstance(book, Unreadable):
         return (), ()
     ours, _ = seen.seen_by_us(book)
-    others = {}
+    others: dict[str, seen.Seen] = {}
     for reader in (seen.seen_by_calamine, seen.seen_by_openpyxl, seen.seen_by_xlrd):
         if reader is seen.seen_by_openpyxl and seen.is_strict(data):
             continue
         try:
             others[reader.__name__] = reader(data)
-        except BaseException:  # noqa: BLE001, S112  another reader's failure is no news
+        except BaseException:  # noqa: BLE001  another reader's failure is no news
             continue
-    if not others:
+    if not others or set(others) == {"seen_by_calamine"}:
         return (), ()
-    union = seen.union(*others.values())
-    return tuple(others), tuple(_differences(ours, union))
+    return tuple(others), tuple(_differences(ours, seen.union(*others.values())))
 
 
-def _differences(ours: dict[str, set[tuple[int, int]]], theirs: dict[str, set[tuple[int, int]]]) -> Iterator[str]:
+def _differences(ours: Mapping[str, Mapping[tuple[int, int], object]], theirs: Seen) -> Iterator[str]:
     from bot.model import letter_of
 
     for name, places in theirs.items():
-        for word, apart in (("missing", places - ours.get(name, set())), ("more", ours.get(name, set()) - places)):
+        own = ours.get(name, {})
+        # An error cell that nobody else sees is what this is all about.
+        more = {place for place in own.keys() - places if own[place] not in ERROR_VALUES}
+        for word, apart in (("missing", places - own.keys()), ("more", more)):
             if apart:
                 told = " ".join(f"{letter_of(column)}{row}" for row, column in sorted(apart)[:_MOST_TOLD])
                 yield f"{word} {len(apart)} on {name!r}: {told}"

@@ -33,10 +33,10 @@ REASONS = {
     "Thư đứt giữa đường truyền, tệp thiếu phần cuối": RefusalReason.DAMAGED,
     "Chỉ có bản chụp PDF": RefusalReason.WRONG_TYPE,
     "Chỉ có ảnh chụp": RefusalReason.WRONG_TYPE,
-    "Gửi tệp nén": RefusalReason.WRONG_TYPE,
     "Quên đính kèm tệp, chỉ có biểu trưng trong chữ ký": RefusalReason.NO_ATTACHMENT,
     "Biểu I.1: gửi biểu chưa có dòng nào": RefusalReason.EMPTY_FORM,
     "Biểu I.1: tệp ghi tên tỉnh khác": RefusalReason.OTHER_REPORTER,
+    "Phụ lục II: biểu không ghi tiêu đề, tỉnh có cả hai loại KKT": RefusalReason.AMBIGUOUS_FORM,
 }
 
 
