@@ -100,7 +100,9 @@ class _Desk:
             except re.error as error:
                 self._wrong((*path, "section", place, "pattern"), f"pattern không phải biểu thức chính quy: {error}")
         sections = tuple(Section(one.title, one.pattern, one.required) for one in read.section)
-        return Outline(read.id, read.title, read.source, sections, read.words)
+        if read.beside is not None and read.beside not in self.forms:
+            self._wrong((*path, "beside"), f"Không có tệp {self.read.id}/{read.beside}.toml cho biểu {read.beside}")
+        return Outline(read.id, read.title, read.source, sections, read.words, read.name, read.beside or "")
 
     def obligations(self, turn: Round) -> list[Obligation]:
         """Return all that is owed in one round, exceptions counted in."""

@@ -79,6 +79,8 @@ class WrittenOutline(WrittenTable):
 
     id: Id
     title: Text
+    name: Text
+    beside: Text | None = None
     source: Text
     words: tuple[Text, ...] = Field(min_length=1)
     section: tuple[WrittenSection, ...] = Field(min_length=1)

@@ -132,7 +132,7 @@ def _half(dice: random.Random, year: dict[str, Decimal]) -> dict[str, Decimal]:
     """Return about half of a year; the businesses are still there."""
     half = {key: _tenths(float(value) * dice.uniform(0.46, 0.56)) for key, value in year.items()}
     half["tong_kim_ngach"] = half["kim_ngach_xuat_khau"] + half["kim_ngach_nhap_khau"]
-    counted = {key: half[key].quantize(Decimal(1)) for key in ("luot_nguoi", "luot_phuong_tien")}
+    counted = {key: Decimal(round(half[key] / 100) * 100) for key in ("luot_nguoi", "luot_phuong_tien")}
     return half | counted | {"so_doanh_nghiep": year["so_doanh_nghiep"] + dice.randint(1, 9)}
 
 

@@ -221,6 +221,10 @@ class Outline:
     sections: tuple[Section, ...]
     words: tuple[str, ...] = ()
     """Words of the title by which a document is known as this one."""
+    name: str = ""
+    """What lists call it: ``Báo cáo quy hoạch KCN``."""
+    beside: str = ""
+    """The id of a form of the annex to which it belongs."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,8 +130,11 @@ class Board:
         for form in ordered:
             name = split_name(self._rulebook, self._campaign, form)
             common = deadlines[form].most_common(1)[0][0]
-            head = name.number or form
-            columns.append(((name.series.rstrip("."), name.zone, common), form, head))
+            head = name.number or form.partition("-")[0]
+            columns.append(((*name.group, common), form, head))
+        # A narrative stands beside the forms of its annex.
+        places = {key: place for place, (key, _, _) in reversed(list(enumerate(columns)))}
+        columns.sort(key=lambda column: places[column[0]])
         groups = []
         for (series, zone, deadline), members in groupby(columns, key=lambda column: column[0]):
             _, forms, heads = zip(*members, strict=True)

@@ -11,7 +11,7 @@ from bot.reply.findings import clean
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from bot.model import Form, Rulebook
+    from bot.model import Form, Outline, Rulebook
 
 _NUMBERED = re.compile(r"(.*?)([0-9]+)")
 _SHORTEST_RANGE = 3
@@ -30,6 +30,8 @@ class FormName:
     """``3``; empty where the name has none."""
     zone: str = ""
     """What tells it from another form of that name: ``ven biển``."""
+    annex: tuple[str, str] | None = None
+    """Of a narrative, series and zone of the forms to which it belongs."""
 
     @property
     def code(self) -> str:
@@ -40,6 +42,11 @@ class FormName:
     def full(self) -> str:
         """Return the name as it is read alone: ``Biểu II.3 (ven biển)``."""
         return f"{self.head} {self.code}{self.suffix}" if self.number else f"{self.head}{self.suffix}"
+
+    @property
+    def group(self) -> tuple[str, str]:
+        """Return what forms of one annex share: series and zone."""
+        return self.annex or (self.series.rstrip("."), self.zone)
 
     @property
     def suffix(self) -> str:
@@ -55,32 +62,41 @@ def find_form(rulebook: Rulebook, campaign: str, form: str) -> Form | None:
         return None
 
 
+def find_outline(rulebook: Rulebook, campaign: str, form: str) -> Outline | None:
+    """Return the outline of a narrative, or None where the id is no narrative's."""
+    outlines = (one for each in rulebook.campaigns if each.id == campaign for one in each.outlines)
+    return next((one for one in outlines if one.id == form), None)
+
+
 def title_of(rulebook: Rulebook, campaign: str, form: str) -> str:
     """Return the title of a form or of a narrative, as its file writes it; else the id."""
-    found = find_form(rulebook, campaign, form)
-    if found:
-        return clean(found.title)
-    outlines = (one for each in rulebook.campaigns if each.id == campaign for one in each.outlines)
-    return clean(next((one.title for one in outlines if one.id == form), form))
+    return clean(rulebook.title(campaign, form))
 
 
 def split_name(rulebook: Rulebook, campaign: str, form: str) -> FormName:
     """Return the short name of a form: the title's words before its first full stop, else the id.
 
     Where two forms of a campaign have the same short name, the words of the title that tell them apart are its zone.
+    A narrative has a short name of its own.
     """
     found = find_form(rulebook, campaign, form)
-    title = title_of(rulebook, campaign, form)
-    short = title.partition(". ")[0]
-    zone = ""
-    if found and any(
-        one.id != found.id and one.campaign == found.campaign and one.title.partition(". ")[0] == short
-        for one in rulebook.forms
-    ):
-        zone = clean(found.words[0] if found.words else found.id.partition("-")[2] or found.id, 40)
+    outline = None if found else find_outline(rulebook, campaign, form)
+    if outline is not None:
+        beside = split_name(rulebook, campaign, outline.beside).group if outline.beside else None
+        return FormName(clean(outline.name or outline.title, 80), "", "", annex=beside)
+    short = title_of(rulebook, campaign, form).partition(". ")[0]
+    zone = _zone(found, short, rulebook) if found else ""
     head, _, code = short.rpartition(" ")
     numbered = _NUMBERED.fullmatch(code) if found else None
     return FormName(head, numbered[1], numbered[2], zone) if numbered and head else FormName(clean(short, 80), "", "")
+
+
+def _zone(form: Form, short: str, rulebook: Rulebook) -> str:
+    """Return the words that tell *form* from another of its campaign with the same short name; empty without one."""
+    others = (one for one in rulebook.forms if one.id != form.id and one.campaign == form.campaign)
+    if all(one.title.partition(". ")[0] != short for one in others):
+        return ""
+    return clean(form.words[0] if form.words else form.id.partition("-")[2] or form.id, 40)
 
 
 def name_form(rulebook: Rulebook, campaign: str, form: str) -> str:

@@ -16,8 +16,7 @@ from dataclasses import dataclass, field
 from html import unescape
 from typing import IO, TYPE_CHECKING, NamedTuple
 
-from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import ParseError, fromstring
+from lxml import etree
 
 from bot.sheet.fonts import Fonts
 from bot.sheet.grid import Cell, Cells, Uncalculated
@@ -25,13 +24,12 @@ from bot.sheet.legacy import coding_of_font
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
-    from xml.etree.ElementTree import Element
 
     from bot.sheet.legacy import Coding
 
 DAMAGE = (
     zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, struct.error, ValueError,
-    OverflowError, LookupError, OSError, ParseError, DefusedXmlException,
+    OverflowError, LookupError, OSError, etree.XMLSyntaxError,
 )  # fmt: skip
 """What zipfile and the parser let through for foreign bytes; then the fast reader's word stands alone."""
 
@@ -116,7 +114,7 @@ def _sheet_parts(package: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
     parts = {_plain(name): name for name in package.namelist()}
     for one in _parse(package, parts[_plain(book)]).iter():
         if one.tag.rpartition("}")[2] == "sheet":
-            key = next((value for at, value in one.attrib.items() if at.endswith("}id")), None)
+            key = next((str(value) for at, value in one.attrib.items() if str(at).endswith("}id")), None)
             part = parts.get(_plain(targets.get(key, "")))
             if part is not None:
                 yield one.get("name", ""), part
@@ -127,11 +125,17 @@ def _workbook_part(package: zipfile.ZipFile) -> str | None:
     return min(found, key=len).replace("\\", "/") if found else None
 
 
-def _parse(package: zipfile.ZipFile, part: str) -> Element:
+def _parse(package: zipfile.ZipFile, part: str) -> etree._Element:
     names = {_plain(name): name for name in package.namelist()}
     with package.open(names[_plain(part)]) as xml:
-        root: Element = fromstring(xml.read(_MOST_STYLES))
-        return root
+        return parse_part(xml.read(_MOST_STYLES))
+
+
+def parse_part(xml: bytes) -> etree._Element:
+    """Return the root of a part; entities stay unresolved and nothing is fetched. Raises XMLSyntaxError."""
+    return etree.fromstring(
+        xml, etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
+    )
 
 
 def _plain(part: str) -> str:
@@ -149,7 +153,7 @@ def _legacy_styles(package: zipfile.ZipFile) -> dict[int, tuple[Coding, bool]]:
         return {}
     fonts: list[tuple[Coding, bool] | None] = []
     styles: dict[int, tuple[Coding, bool]] = {}
-    for group in fromstring(raw):
+    for group in parse_part(raw):
         kind = group.tag.rpartition("}")[2]
         if kind == "fonts":
             fonts = [_coding_in(font) for font in group]
@@ -162,7 +166,7 @@ def _legacy_styles(package: zipfile.ZipFile) -> dict[int, tuple[Coding, bool]]:
     return styles
 
 
-def _coding_in(font: Element) -> tuple[Coding, bool] | None:
+def _coding_in(font: etree._Element) -> tuple[Coding, bool] | None:
     names = (one.get("val", "") for one in font if one.tag.rpartition("}")[2] == "name")
     return next((coding for name in names if (coding := coding_of_font(name))), None)
 

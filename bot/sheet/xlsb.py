@@ -9,10 +9,8 @@ import struct
 import zipfile
 from typing import TYPE_CHECKING
 
-from defusedxml.ElementTree import fromstring
-
 from bot.sheet.grid import Cell, Cells
-from bot.sheet.package import DAMAGE, Seen
+from bot.sheet.package import DAMAGE, Seen, parse_part
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -48,7 +46,7 @@ def _sheet_parts(package: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
     folder, _, file = book.rpartition("/")
     targets = {
         one.get("Id", ""): posixpath.normpath(posixpath.join("/", folder, one.get("Target", ""))).lstrip("/")
-        for one in fromstring(package.read(f"{folder}/_rels/{file}.rels".lstrip("/")))
+        for one in parse_part(package.read(f"{folder}/_rels/{file}.rels".lstrip("/")))
     }
     for kind, body in _records(package.read(book)):
         if kind == _SHEET:

@@ -169,7 +169,9 @@ def test_the_campaign_says_how_days_are_counted() -> None:
 OUTLINE = """
 [[outline]]
 id     = "BC"
-title  = "Báo cáo rà soát"
+title  = "Báo cáo kết quả rà soát"
+name   = "Báo cáo rà soát"
+beside = "A"
 source = "Phụ lục thử"
 words  = ["rà soát"]
 
@@ -186,6 +188,7 @@ required = false
 
 def test_a_narrative_has_its_sections() -> None:
     (outline,) = loaded(CAMPAIGN + OUTLINE).campaigns[0].outlines
+    assert (outline.name, outline.beside) == ("Báo cáo rà soát", "A")
     assert [(one.title, one.required) for one in outline.sections] == [("Căn cứ", True), ("Khái quát", False)]
 
 
@@ -229,6 +232,8 @@ def test_what_is_wrong_in_a_recurring_campaign_is_told_once_at_its_line(old: str
          "Khóa years chỉ dùng cho đợt định kỳ (có khóa recurs)"),
         (CAMPAIGN + OUTLINE.replace("'khái quát'", "'khái (quát'"), "pattern  = 'khái",
          "pattern không phải biểu thức chính quy: missing ), unterminated subpattern at position 5"),
+        (CAMPAIGN + OUTLINE.replace('beside = "A"', 'beside = "B"'), 'beside = "B"',
+         "Không có tệp thu/B.toml cho biểu B"),
         (CAMPAIGN + OUTLINE.replace('"BC"', '"A"'), 'id     = "A"', "Mã A đã dùng cho một biểu hoặc đề cương khác"),
     ],
 )  # fmt: skip

@@ -26,18 +26,8 @@ SAMPLES = Path(__file__).parents[3] / "shared" / "corpora" / "sheet"
 WITH_SAMPLES = pytest.mark.skipif(not SAMPLES.exists(), reason="the shared corpora are not beside this checkout")
 HEADER: list[object] = [one.title for one in SMALL.columns]
 ROW: list[object] = [
-    1,
-    "KCN Bắc Vinh",
-    "Nhà máy A",
-    "27212000123",
-    "15/7/2010",
-    12.5,
-    100,
-    2011,
-    80.5,
-    "Đang hoạt động",
-    None,
-]
+    1, "KCN Bắc Vinh", "Nhà máy A", "27212000123", "15/7/2010", 12.5, 100, 2011, 80.5, "Đang hoạt động", None,
+]  # fmt: skip
 
 
 def cells(data: bytes, sheet: int = 0) -> dict[str, object]:

@@ -1,0 +1,67 @@
+"""Narratives beside forms: Word and PDF files that the letter asks for are recorded, checked and owed like forms."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.model import Outcome, RefusalReason
+from tests.document.files import docx_of, pdf_of
+from tests.document.narratives import LETTERHEAD, written
+from tests.fixtures.office import mail_with, office_at
+from tests.fixtures.workbooks import make_projects_workbook
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.adapters.ledger import Shown
+    from tests.fixtures.office import Office
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    with office_at(tmp_path_factory.mktemp("office"), campaigns=["2012-kkt-kcn"]) as opened:
+        yield opened
+
+
+def told(shown: Shown) -> list[tuple[str, Outcome, list[str]]]:
+    return [
+        (part.form, part.verdict, [f"{one.rule}: {one.place.column}".rstrip(": ") for one in part.findings])
+        for part in shown.parts
+    ]
+
+
+def test_a_narrative_is_a_part_of_its_own_beside_the_forms(office: Office) -> None:
+    narrative = docx_of(written("2012-kkt-kcn/BC-III"))
+    shown = office.settle(mail_with(make_projects_workbook(3), 1, more=(narrative,)))
+    assert told(shown) == [("III.4", Outcome.ACCEPTED, []), ("BC-III", Outcome.ACCEPTED, [])]
+    settled = {one.form: one.verdict for one in office.desk.ledger.history("40", "").settled}
+    assert settled["BC-III"] is Outcome.ACCEPTED
+
+
+def test_a_section_that_is_missing_is_asked_for_by_its_title(office: Office) -> None:
+    lines = written("2012-kkt-kcn/BC-I", without="Nguyên nhân", head=("UBND TỈNH NGHỆ AN",))
+    shown = office.settle(mail_with(docx_of(lines), 2))
+    assert told(shown) == [("BC-I", Outcome.ACCEPTED, WANTED)]
+
+
+def test_beside_the_signed_scan_nobody_asks_for_number_and_date(office: Office) -> None:
+    lines = written("2012-kkt-kcn/BC-II-VB", head=("UBND TỈNH NGHỆ AN",))
+    shown = office.settle(mail_with(docx_of(lines), 3, more=(pdf_of((), picture=True),)))
+    assert told(shown) == [("BC-II-VB", Outcome.ACCEPTED, [])]
+    assert shown.documents == ("1-Bieu mau.xlsx",), "the scan is kept as a document"
+
+
+def test_a_narrative_of_another_province_is_refused(office: Office) -> None:
+    head = tuple(line.replace("NGHỆ AN", "HÀ TĨNH").replace("Nghệ An", "Hà Tĩnh") for line in LETTERHEAD)
+    lines = [one.replace("Nghệ An", "Hà Tĩnh") for one in written("2012-kkt-kcn/BC-I", head=head)]
+    shown = office.settle(mail_with(docx_of(lines), 4))
+    assert [(one.verdict, one.reason) for one in shown.parts] == [(Outcome.REFUSED, RefusalReason.OTHER_REPORTER)]
+
+
+def test_an_ordinary_letter_is_no_narrative(office: Office) -> None:
+    letter = docx_of(["UBND TỈNH NGHỆ AN", "CÔNG VĂN", "V/v gửi báo cáo", "Kính gửi: Bộ Kế hoạch và Đầu tư"])
+    shown = office.settle(mail_with(make_projects_workbook(4), 5, more=(letter,)))
+    assert [one.form for one in shown.parts] == ["III.4"]
+    assert shown.documents == ("1-Bieu mau.xlsx",)
