@@ -8,6 +8,7 @@ from bot.demo import annex_mistakes as slips
 from bot.demo.annexes import bind
 from bot.demo.drawing import draw_xlsx
 from bot.demo.envelopes import File
+from bot.demo.narrative_story import enclose_narrative, tell_narrative
 from bot.demo.places import province
 from bot.demo.planning import make_investment_book, make_plan_book, make_slow_book
 from bot.demo.review import make_offences_book, make_summary_book, make_troubled_book
@@ -28,6 +29,8 @@ class Annex(NamedTuple):
     forms: str
     subject: str
     books: tuple[Callable[..., Book], ...]
+    outline: str
+    """The narrative to which they belong."""
 
 
 PLANNING = Annex(
@@ -35,12 +38,14 @@ PLANNING = Annex(
     "Biểu I.2, I.3, I.4",
     "{name} - Phụ lục I (Biểu I.2, I.3, I.4)",
     (make_investment_book, make_slow_book, make_plan_book),
+    "BC-I",
 )
 REVIEW = Annex(
     "Phụ lục III",
     "Biểu III.1, III.2, III.3",
     "{name} - Phụ lục III: đánh giá hoạt động các dự án trong KCN, KKT",
     (make_summary_book, make_troubled_book, make_offences_book),
+    "BC-III",
 )
 _IN_ONE_BOOK = (
     (PLANNING, "21/6 14:05", "Đà Nẵng"),
@@ -172,20 +177,20 @@ _MISTAKES: tuple[tuple[Annex, str, str, int, Callable[[Book], Bent], str, str], 
 
 
 def tell_annexes(seed: int) -> Iterator[Post]:
-    """Yield the mails with the smaller forms, in no order."""
+    """Yield the mails with the smaller forms and the narrative of their annex, in no order."""
     for annex, when, name in _IN_ONE_BOOK:
         books = _books(annex, name, seed)
         file = File(f"{annex.name} - {name}.xlsx", draw_xlsx(bind(annex.name, *books)))
-        yield _post(annex, when, name, (file,), "ba biểu trong một tệp, đạt yêu cầu")
+        yield _post(annex, when, name, (file,), f"ba biểu trong một tệp, {_tell(annex, name)}", seed)
     for annex, when, name in _IN_SEVERAL_FILES:
         books = _books(annex, name, seed)
-        yield _post(annex, when, name, tuple(map(_file, books)), "ba tệp trong một thư, đạt yêu cầu")
+        yield _post(annex, when, name, tuple(map(_file, books)), f"ba tệp trong một thư, {_tell(annex, name)}", seed)
     for annex, when, name, which, bend, again, what in _MISTAKES:
         made = _books(annex, name, seed)
         good, bent = made[which], bend(made[which])
         bound = bind(annex.name, *made[:which], bent.book, *made[which + 1 :])
         file = File(f"{annex.name} - {name}.xlsx", draw_xlsx(bound))
-        yield _post(annex, when, name, (file,), f"Biểu {good.form}: {what}", bent.outcome)
+        yield _post(annex, when, name, (file,), f"Biểu {good.form}: {what}", seed, bent.outcome)
         if again:
             text = corrected_text(province(name).board)
             subject = f"Re: [Cần chỉnh sửa] Biểu {good.form} – {name}"
@@ -193,10 +198,11 @@ def tell_annexes(seed: int) -> Iterator[Post]:
             yield post(letter, f"Biểu {good.form}: gửi lại bản đã sửa", Outcome.ACCEPTED)
 
 
-def whole_annex(name: str, parks: Book, seed: int) -> File:
-    """Return one workbook with form I.1 and the three other forms of its annex."""
+def whole_annex(name: str, parks: Book, seed: int) -> tuple[File, ...]:
+    """Return one workbook with form I.1 and the three other forms of its annex, and the annex's narrative."""
     books = (parks, *_books(PLANNING, name, seed))
-    return File(f"Phụ lục I - {name}.xlsx", draw_xlsx(bind("Phụ lục I", *books)))
+    file = File(f"Phụ lục I - {name}.xlsx", draw_xlsx(bind("Phụ lục I", *books)))
+    return (file, *enclose_narrative(PLANNING.outline, name, seed))
 
 
 def _books(annex: Annex, name: str, seed: int) -> tuple[Book, ...]:
@@ -207,9 +213,20 @@ def _file(book: Book) -> File:
     return File(f"Biểu {book.form}.xlsx", draw_xlsx(book))
 
 
+def _tell(annex: Annex, name: str) -> str:
+    return tell_narrative(annex.outline, name)
+
+
 def _post(
-    annex: Annex, when: str, name: str, files: tuple[File, ...], title: str, expect: Outcome = Outcome.ACCEPTED
+    annex: Annex,
+    when: str,
+    name: str,
+    files: tuple[File, ...],
+    title: str,
+    seed: int,
+    expect: Outcome = Outcome.ACCEPTED,
 ) -> Post:
-    text = annex_text(province(name).board, annex.forms)
+    text = annex_text(province(name).board, f"{annex.forms} và báo cáo")
+    files = (*files, *enclose_narrative(annex.outline, name, seed))
     letter = write(when, name, files, subject=annex.subject.format(name=name), text=text)
     return post(letter, f"{annex.name}: {title}", expect)

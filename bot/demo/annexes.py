@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 from bot.demo.pages import Book, Field, Line, Page, sums
@@ -45,20 +46,28 @@ def make_page(
         letter: names that letter; without it the annex does, so that all its forms hang on one.
         days: between which of the month it was signed.
     """
-    dice = random.Random(f"{seed}/{province.code}/{letter or form.partition('.')[0]}")
     upper = province.full_name.upper()
-    number, day = dice.randint(20, 320), dice.randint(*days)
+    number, day = date_letter(province, letter or form.partition(".")[0], month=month, seed=seed, days=days)
     return Page(
         name=f"Biểu {form}",
         letterhead=(f"ỦY BAN NHÂN DÂN {upper}", province.board.upper()),
         label=f"Biểu {form}",
         title=tuple(title),
-        enclosed=f"(Kèm theo Báo cáo số {number}/BC-UBND ngày {day}/{month}/2012 của UBND {province.full_name})",
+        enclosed=f"(Kèm theo Báo cáo số {number}/BC-UBND ngày {day.day}/{month}/2012 của UBND {province.full_name})",
         unit=unit,
         fields=fields,
         lines=tuple(lines),
-        dated=f"{province.name}, ngày {day:02} tháng {month:02} năm 2012",
+        dated=f"{province.name}, ngày {day:%d} tháng {month:02} năm 2012",
     )
+
+
+def date_letter(
+    province: Province, letter: str, *, month: int, seed: int, days: tuple[int, int] = (2, 13)
+) -> tuple[int, date]:
+    """Return the number and the day of the letter on which the forms of an annex hang: all of them name the same."""
+    dice = random.Random(f"{seed}/{province.code}/{letter}")
+    number, day = dice.randint(20, 320), dice.randint(*days)
+    return number, date(2012, month, day)
 
 
 def number_rows(rows: Iterable[Mapping[str, Cell]]) -> list[Line]:

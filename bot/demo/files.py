@@ -31,12 +31,18 @@ def make_archive(files: Mapping[str, bytes]) -> bytes:
 
 def make_letter(paragraphs: tuple[str, ...]) -> bytes:
     """Return a Word document (.docx) of plain paragraphs."""
+    return make_document(
+        "".join(f'<w:p><w:r><w:t xml:space="preserve">{escape(text)}</w:t></w:r></w:p>' for text in paragraphs)
+    )
+
+
+def make_document(body: str) -> bytes:
+    """Return a Word document (.docx) with this body, which is WordprocessingML."""
     words = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
     package = "http://schemas.openxmlformats.org/package/2006"
     office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"
     main = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
     start = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
-    body = "".join(f'<w:p><w:r><w:t xml:space="preserve">{escape(text)}</w:t></w:r></w:p>' for text in paragraphs)
     texts = {
         "[Content_Types].xml": f'{start}<Types xmlns="{package}/content-types">'
         '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
@@ -49,15 +55,17 @@ def make_letter(paragraphs: tuple[str, ...]) -> bytes:
 
 
 def make_scan() -> bytes:
-    """Return a PDF of one page, in place of the scan of a signed letter."""
-    fonts = b"<< /F1 5 0 R >>"
-    drawing = b"BT /F1 14 Tf 72 760 Td (UBND TINH - BAO CAO) Tj 0 -24 Td (So: .../BC-UBND) Tj ET"
+    """Return a PDF of one page that holds nothing but a picture, as a scanner makes it of a signed letter."""
+    photo = make_photo()
+    drawing = b"q 500 0 0 740 48 50 cm /Im1 Do Q"
+    shown = b"<< /Im1 5 0 R >>"
     bodies = (
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font %s >> >>" % fonts,
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /XObject %s >> >>" % shown,
         b"<< /Length %d >>\nstream\n%s\nendstream" % (len(drawing), drawing),
-        b"<< /Type /Font /Subtype /Type1 /BaseFont /Times-Roman >>",
+        b"<< /Type /XObject /Subtype /Image /Width 8 /Height 8 /ColorSpace /DeviceGray /BitsPerComponent 8"
+        b" /Filter /DCTDecode /Length %d >>\nstream\n%s\nendstream" % (len(photo), photo),
     )
     data, places = b"%PDF-1.4\n", []
     for number, body in enumerate(bodies, 1):

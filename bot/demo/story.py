@@ -99,9 +99,9 @@ def _good(seed: int) -> Iterator[Post]:
     for when, name in _GOOD_PARKS:
         yield post(write(when, name, (_parks_file(name, seed),)), f"{PARKS} đạt yêu cầu", Outcome.ACCEPTED)
     for when, name in _WHOLE_ANNEX:
-        file = whole_annex(name, make_parks_book(province(name), seed=seed), seed)
-        letter = write(when, name, (file,), subject=f"{name} - Phụ lục I (Biểu I.1 đến I.4)")
-        yield post(letter, "Phụ lục I: bốn biểu trong một tệp, đạt yêu cầu", Outcome.ACCEPTED)
+        files = whole_annex(name, make_parks_book(province(name), seed=seed), seed)
+        letter = write(when, name, files, subject=f"{name} - Phụ lục I (Biểu I.1 đến I.4)")
+        yield post(letter, "Phụ lục I: bốn biểu trong một tệp, kèm báo cáo, đạt yêu cầu", Outcome.ACCEPTED)
     for at_row, (when, name) in enumerate(_GOOD_PROJECTS):
         rows = count_projects(province(name))
         data = make_projects_workbook(province(name), seed=seed, sheets=at_row % 2 == 1, grouped=at_row % 3 == 2)

@@ -8,6 +8,7 @@ from bot.demo import zone_mistakes as slips
 from bot.demo.annexes import bind
 from bot.demo.drawing import draw_xls, draw_xlsx
 from bot.demo.envelopes import File
+from bot.demo.narrative_story import enclose_narrative, tell_narrative
 from bot.demo.places import province
 from bot.demo.writing import Post, annex_text, corrected_text, post, write
 from bot.demo.zone_books import make_zone_books
@@ -49,7 +50,8 @@ def tell_zones(seed: int) -> Iterator[Post]:
     """Yield the mails with Annex II, in no order; some provinces that have zones send none."""
     for when, name, kind, count in _GOOD:
         title = "sáu biểu trong một tệp" if count == 1 else f"sáu biểu trong {count} tệp"
-        yield _post(when, name, kind, _pack(name, kind, _books(name, kind, seed), count), f"{title}, đạt yêu cầu")
+        files = (*_pack(name, kind, _books(name, kind, seed), count), *_narrative(name, kind, seed))
+        yield _post(when, name, kind, files, f"{title}, {tell_narrative(f'BC-II-{kind}', name)}")
     yield from _bent(seed)
     yield from _mixed(seed)
     yield from _untitled(seed)
@@ -61,7 +63,8 @@ def _bent(seed: int) -> Iterator[Post]:
         bent = bend(books[which])
         sent = (*books[:which], bent.book, *books[which + 1 :])
         form = f"Biểu {bent.book.form.partition('-')[0]}"
-        yield _post(when, name, kind, _pack(name, kind, sent, 1), f"{form}: {what}", bent.outcome)
+        files = (*_pack(name, kind, sent, 1), *_narrative(name, kind, seed))
+        yield _post(when, name, kind, files, f"{form}: {what}", bent.outcome)
         if again:
             file = File(f"{form} {name} (sửa).xlsx", draw_xlsx(books[which]))
             yield _corrected(again, name, f"{form} (KKT {WORDS[kind]})", (file,))
@@ -74,20 +77,22 @@ def _mixed(seed: int) -> Iterator[Post]:
     files = _pack(name, "VB", make_zone_books(mixed, seed=seed), 1)
     yield _post("11/7 14:22", name, "VB", files, "KKT cửa khẩu ghi chung biểu với KKT ven biển", Outcome.RETURNED)
     pair = tuple(file for kind in WORDS for file in _pack(name, kind, _books(name, kind, seed), 1))
-    yield _corrected("13/7 15:36", name, "Phụ lục II (hai bộ biểu)", pair)
+    narratives = tuple(file for kind in WORDS for file in _narrative(name, kind, seed))
+    yield _corrected("13/7 15:36", name, "Phụ lục II (hai bộ biểu, hai báo cáo)", (*pair, *narratives))
 
 
 def _untitled(seed: int) -> Iterator[Post]:
     """Yield workbooks without titles: what a province owes tells the set, unless it owes both."""
     name = "Lào Cai"
     bare = slips.leave_out_the_titles(bind("II", *_books(name, "CK", seed)))
-    files = (File("Phu luc II Lao Cai.xls", draw_xls(bare)),)
+    files = (File("Phu luc II Lao Cai.xls", draw_xls(bare)), *_narrative(name, "CK", seed))
     yield _post("10/7 10:18", name, "CK", files, "biểu không ghi tiêu đề, tỉnh chỉ có KKT cửa khẩu")
     name = "Quảng Bình"
     good = _books(name, "CK", seed)
     files = (File("Phu luc II.xlsx", draw_xlsx(slips.leave_out_the_titles(bind("II", *good)))),)
     yield _post("12/7 10:26", name, "CK", files, "biểu không ghi tiêu đề, tỉnh có cả hai loại KKT", Outcome.REFUSED)
-    yield _corrected("13/7 08:42", name, "Phụ lục II (KKT cửa khẩu)", _pack(name, "CK", good, 1))
+    files = (*_pack(name, "CK", good, 1), *_narrative(name, "CK", seed))
+    yield _corrected("13/7 08:42", name, "Phụ lục II (KKT cửa khẩu)", files)
 
 
 # -- pieces --------------------------------------------------------------------------------------------------
@@ -95,6 +100,10 @@ def _untitled(seed: int) -> Iterator[Post]:
 
 def _books(name: str, kind: Kind, seed: int) -> tuple[Book, ...]:
     return make_zone_books(zone_set(name, kind), seed=seed)
+
+
+def _narrative(name: str, kind: Kind, seed: int) -> tuple[File, ...]:
+    return enclose_narrative(f"BC-II-{kind}", name, seed)
 
 
 def _pack(name: str, kind: Kind, books: tuple[Book, ...], count: int) -> tuple[File, ...]:
@@ -114,7 +123,7 @@ def _named(books: tuple[Book, ...]) -> str:
 def _post(
     when: str, name: str, kind: Kind, files: tuple[File, ...], title: str, expect: Outcome = Outcome.ACCEPTED
 ) -> Post:
-    words = f"Phụ lục II, sáu biểu về KKT {WORDS[kind]}"
+    words = f"Phụ lục II, sáu biểu và báo cáo về KKT {WORDS[kind]}"
     subject = f"{name} - Phụ lục II: rà soát quy hoạch KKT {WORDS[kind]}"
     letter = write(when, name, files, subject=subject, text=annex_text(province(name).board, words))
     return post(letter, f"Phụ lục II: {title}", expect)

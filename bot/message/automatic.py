@@ -33,6 +33,8 @@ _FAILURE = re.compile(
     r"(?im)^[ \t>*]*(?:[\w ]{0,30}<<< ?)?(?:550|551|552|553|554|5\.\d\.\d{1,3}|#5\.\d\.\d{1,3})[ :#-]"
 )
 _RECIPIENT = re.compile(r"(?i)\bRCPT TO:")
+_STATUS_RECIPIENT = re.compile(r"(?im)^[ \t>]*Final-Recipient:[ \t]*rfc822;")
+_STATUS_FAILED = re.compile(r"(?im)^[ \t>]*Action:[ \t]*failed\b")
 
 
 def machine_mark(headers: Mapping[str, str], content_type: str, sender: str, own: str) -> str:
@@ -67,3 +69,12 @@ def bounce_words(text: str) -> bool:
     """
     head = text[:5_000]
     return bool(_RECIPIENT.search(head) and _FAILURE.search(head))
+
+
+def is_bare_notice(text: str, own: str) -> bool:
+    """Return whether a text holds the fields of a delivery notice (RFC 3464, 2.3) and no word of its sender's *own*.
+
+    Only for mails without a file: whoever passes on a notice without a word asks for nothing.
+    """
+    head = text[:5_000]
+    return not own.strip() and bool(_STATUS_RECIPIENT.search(head) and _STATUS_FAILED.search(head))

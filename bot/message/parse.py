@@ -9,7 +9,7 @@ from email.utils import getaddresses
 from typing import TYPE_CHECKING
 
 from bot.language import one_line
-from bot.message.automatic import bounce_words, machine_mark
+from bot.message.automatic import bounce_words, is_bare_notice, machine_mark
 from bot.message.contents import Contents
 from bot.message.decoding import decode_bytes, decode_value, raw_bytes, text_of_html
 from bot.message.limits import MessageLimits
@@ -49,7 +49,7 @@ def parse_message(
     text, own_text, links = _read_words(found)
     heading = _heading(entity.root, own)
     files = tuple(leaf for leaf in found if isinstance(leaf, Attachment))
-    if not heading.automatic and not files and bounce_words(text):
+    if not heading.automatic and not files and (bounce_words(text) or is_bare_notice(text, own_text)):
         heading = replace(heading, automatic="delivery failure in the text")
     return Message(
         sha256=hashlib.sha256(raw).hexdigest(),

@@ -58,8 +58,8 @@ def _decode(begin: re.Match[bytes], body: bytes, *, closed: bool) -> Uuencoded |
         try:
             data += binascii.a2b_uu(line)
         except binascii.Error:
-            # Some encoders pad a line by a few characters too many (the workaround of the standard uu module).
-            most = (((line[0] - 32) & 63) * 4 + 5) // 3
+            # Some encoders end a line with a few characters too many: its first one says how many octets count.
+            most = (((line[0] - 32) & 63) * 8 + 5) // 6
             try:
                 data += binascii.a2b_uu(line[: most + 1])
             except binascii.Error:

@@ -14,8 +14,9 @@ import zipfile
 import zlib
 from dataclasses import dataclass, field
 from html import unescape
-from typing import IO, TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from isal import isal_zlib
 from lxml import etree
 
 from bot.sheet.fonts import Fonts
@@ -34,6 +35,8 @@ DAMAGE = (
 """What zipfile and the parser let through for foreign bytes; then the fast reader's word stands alone."""
 
 _PIECE = 2**20
+_PACKED = 2**16
+"""Packed bytes that are unpacked at a time: at most a thousand times as many come out (RFC 1951)."""
 _LONGEST_TAG = 1024
 _LONGEST_CELL = 2**22
 """Bytes that are kept for a cell whose end has not come yet."""
@@ -87,8 +90,7 @@ def look_closer(data: bytes, names: Collection[str]) -> dict[str, Seen]:
             seen: dict[str, Seen] = {}
             for name, part in _sheet_parts(package):
                 if name in names:
-                    with package.open(part) as xml:
-                        found = _look(xml, styles)
+                    found = _look(_unpacked(data, package.getinfo(part)), styles)
                     if found.patches.rows or found.fonts:
                         seen[name] = found
             return seen
@@ -176,7 +178,31 @@ def _coding_in(font: etree._Element) -> tuple[Coding, bool] | None:
 # ------------------------------------------------------------------------------------------------------------
 
 
-def _look(xml: IO[bytes], styles: dict[int, tuple[Coding, bool]]) -> Seen:
+def _unpacked(data: bytes, entry: zipfile.ZipInfo) -> Iterator[bytes]:
+    """Yield an entry of the zip *data* in pieces; ISA-L unpacks more than twice as fast as zipfile does.
+
+    Raises zipfile.BadZipFile for what is not deflated at its place, zlib's error for what is cut.
+    """
+    name, extra = struct.unpack_from("<HH", data, entry.header_offset + 26)
+    begin = entry.header_offset + 30 + name + extra
+    packed = memoryview(data)[begin : begin + entry.compress_size]
+    if entry.compress_type == zipfile.ZIP_STORED:
+        yield from (bytes(packed[at : at + _PIECE]) for at in range(0, len(packed), _PIECE))
+        return
+    if entry.compress_type != zipfile.ZIP_DEFLATED:
+        raise zipfile.BadZipFile(f"compression {entry.compress_type}")
+    unpacker = isal_zlib.decompressobj(-15)
+    left = entry.file_size
+    for at in range(0, len(packed), _PACKED):
+        # The directory has promised a size within our limits: what is packed beyond it is not looked at.
+        if left <= 0:
+            return
+        piece = unpacker.decompress(packed[at : at + _PACKED])
+        left -= len(piece)
+        yield piece
+
+
+def _look(xml: Iterator[bytes], styles: dict[int, tuple[Coding, bool]]) -> Seen:
     rows: dict[int, dict[int, Cell]] = {}
     fonts = Fonts()
     patterns, formula = None, b"<f"
@@ -187,10 +213,11 @@ def _look(xml: IO[bytes], styles: dict[int, tuple[Coding, bool]]) -> Seen:
                 continue
             prefix = root[1] or b""
             patterns, formula = _Patterns.of(prefix), b"<" + prefix + b"f"
-        if b't="e"' in text:
+        # One letter is found many times faster than a word, and most pieces of most sheets hold neither.
+        if b"e" in text and b't="e"' in text:
             for place, cell in _errors(text, patterns):
                 rows.setdefault(place[0], {})[place[1]] = cell
-        if formula in text:
+        if b"f" in text and formula in text:
             for place, cell in _formulas(text, patterns):
                 rows.setdefault(place[0], {})[place[1]] = cell
         for found in patterns.styled.finditer(text) if styles else ():
@@ -199,10 +226,10 @@ def _look(xml: IO[bytes], styles: dict[int, tuple[Coding, bool]]) -> Seen:
     return Seen(Cells(rows), fonts)
 
 
-def _pieces(xml: IO[bytes]) -> Iterator[bytes]:
+def _pieces(xml: Iterator[bytes]) -> Iterator[bytes]:
     """Yield the part in pieces that end before a cell begins."""
     kept = b""
-    while piece := xml.read(_PIECE):
+    for piece in xml:
         text = kept + piece
         last = max(text.rfind(b"<c "), text.rfind(b":c "))
         end = text.rfind(b"<", 0, last + 1) if last >= 0 else max(len(text) - _LONGEST_TAG, 0)

@@ -4,9 +4,21 @@ from __future__ import annotations
 
 import argparse
 import sys
+import time
+from collections import Counter
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from rich.console import Console
+from rich.markup import escape
+from rich.progress import Progress
 from rich.table import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from tests.corpora.intake import Fate
 
 _AGREEMENT = 0.99
 
@@ -23,7 +35,7 @@ def main() -> int:
     if given.sheets or not given.mails:
         kept = _sheets(out, every=given.all) and kept
     if given.mails or not given.sheets:
-        kept = _mails(out) and kept
+        kept = _mails(out, every=given.all) and kept
     return 0 if kept else 1
 
 
@@ -55,10 +67,78 @@ def _sheets(out: Console, *, every: bool) -> bool:
     return not tally.broken and tally.agreement >= _AGREEMENT
 
 
-def _mails(out: Console) -> bool:
-    # The mails walk through the whole intake in a child of the worker pool; it joins here once that stands.
-    out.print("mails: not walked yet")
-    return True
+def _mails(out: Console, *, every: bool) -> bool:
+    from tests.corpora.intake import SENDERS, walk_letters
+    from tests.corpora.letters import letters
+    from tests.corpora.walk import CORPORA
+
+    if not CORPORA.exists():
+        out.print("the shared corpora are not beside this checkout")
+        return True
+    told = list(letters(SENDERS))
+    began = time.perf_counter()
+    with TemporaryDirectory() as folder, Progress(*Progress.get_default_columns(), console=out, transient=True) as bar:
+        task = bar.add_task("mails", total=len(told))
+        fates, limits = walk_letters(told, Path(folder), lambda done: bar.update(task, completed=done))
+    seconds = time.perf_counter() - began
+    _tell_outcomes(out, fates)
+    _tell_causes(out, fates)
+    if every:
+        for one in fates:
+            out.print(f"{one.outcome} {one.letter.name}: {'; '.join(one.causes)} ({one.seconds:.1f} s)", markup=False)
+    breaches = [(one, told) for one in fates for told in one.breaches(*limits)]
+    _tell_promises(out, fates, Counter(told.split(":")[0] for _, told in breaches), limits)
+    for one, breach in breaches:
+        out.print(f"BROKEN {one.letter.name}: {breach}", markup=False)
+    out.print(f"{len(told)} mails, {len(fates)} of them different, in {seconds:.0f} s")
+    return not breaches
+
+
+def _tell_outcomes(out: Console, fates: Sequence[Fate]) -> None:
+    ways = sorted({one.letter.way for one in fates})
+    table = Table("outcome", *ways, "with a reply", title="how the mails ended")
+    for outcome in sorted({one.outcome for one in fates}):
+        of = [one for one in fates if one.outcome == outcome]
+        counts = Counter(one.letter.way for one in of)
+        table.add_row(outcome, *(str(counts[way]) for way in ways), str(sum(one.mails > 0 for one in of)))
+    out.print(table)
+
+
+def _tell_causes(out: Console, fates: Sequence[Fate]) -> None:
+    found: dict[tuple[str, str], list[Fate]] = {}
+    for one in fates:
+        for cause in one.causes:
+            # Which sheets a foreign workbook has would be a row for each of them.
+            found.setdefault((one.outcome, cause.partition(":")[0] if cause.startswith("unknown_form") else cause), []).append(one)
+    table = Table("outcome", "cause", "files", "for example", title="causes")
+    for (outcome, cause), of in sorted(found.items(), key=lambda item: (item[0][0], -len(item[1]))):
+        table.add_row(outcome, escape(cause), str(len(of)), escape(of[0].letter.name))
+    out.print(table)
+
+
+def _tell_promises(
+    out: Console, fates: Sequence[Fate], broken: Mapping[str, int], limits: tuple[float, int]
+) -> None:
+    machines = sum(one.letter.by_machine for one in fates)
+    slowest, largest = max(fates, key=lambda one: one.seconds), max(fates, key=lambda one: one.peak)
+    table = Table("promise", "broken", "seen", title="promises")
+    for name, key, seen in (
+        ("no exception of a child", "exception", ""),
+        ("no death of a child", "death", ""),
+        (f"no longer than {limits[0]:g} s", "hang", f"{slowest.seconds:.1f} s {slowest.letter.name}"),
+        (
+            f"no more than {limits[1] // 2**20} MiB resident",
+            "memory",
+            f"{largest.peak / 2**20:.0f} MiB {largest.letter.name}",
+        ),
+        ("one outcome each", "outcomes", ""),
+        ("a cause for each refusal", "refused without a cause", ""),
+        ("a cause for what is held", "held without a cause", ""),
+        ("a cause for what is ignored", "ignored without a cause", ""),
+        ("no answer to a machine", "a machine is answered", f"{machines} machines"),
+    ):
+        table.add_row(name, str(broken.get(key, 0)), escape(seen))
+    out.print(table)
 
 
 if __name__ == "__main__":

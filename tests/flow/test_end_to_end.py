@@ -40,7 +40,7 @@ ANSWERS = {
     "0007-two-forms-one-returned": "[Cần chỉnh sửa]",
     "0010-forgot-the-file": "[Chưa tiếp nhận: thiếu tệp]",
     "0011-scan-only": "[Chưa tiếp nhận: không phải tệp Excel]",
-    "0012-zip-archive": "[Chưa tiếp nhận: không phải tệp Excel]",
+    "0012-zip-archive": "[Đã có bản nộp này]",
     "0013-empty-file": "[Chưa tiếp nhận: tệp rỗng]",
     "0014-password": "[Chưa tiếp nhận: tệp có mật khẩu]",
     "0015-truncated-workbook": "[Chưa tiếp nhận: tệp bị hỏng]",

@@ -169,6 +169,22 @@ def test_the_transcript_of_a_failed_delivery_is_a_machines() -> None:
     assert parse(f"From: a@b.example\r\n\r\n{TRANSCRIPT}".encode()).heading.automatic == "delivery failure in the text"
 
 
+NOTICE = """Begin forwarded message:
+
+> From: Mail Delivery Subsystem <MAILER-DAEMON>
+> Date: Thu, 12 Jul 2012 17:19:03 +0700
+> Final-Recipient: RFC822; a@x.example
+> Action: failed
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "mark"), [("", "delivery failure in the text"), ("Kính hỏi Bộ vì sao thư bị trả lại.\n\n", "")]
+)
+def test_a_delivery_notice_passed_on_is_a_machines_unless_its_sender_adds_a_word(words: str, mark: str) -> None:
+    assert parse(f"From: a@b.example\r\n\r\n{words}{NOTICE}".encode()).heading.automatic == mark
+
+
 def test_a_person_who_quotes_it_beside_a_file_is_a_person() -> None:
     mail = mail_with(("a.xlsx", b"PK"))
     mail.get_body().set_content(TRANSCRIPT)  # type: ignore[union-attr]

@@ -153,6 +153,12 @@ def test_a_uuencoded_file_is_taken_out_of_the_text() -> None:
     assert message.text.split() == ["Kính", "gửi", "Trân", "trọng"]
 
 
+def test_a_uuencoded_line_with_more_characters_than_it_counts_is_whole() -> None:
+    body = uu("bieu.xls", b"PK" * 20 + b"!").replace("`\nend", "", 1).rstrip("\n")
+    message = parse(f"From: a@b.example\n\n{body}   _\n`\nend\n".encode())
+    assert [(one.data, one.damaged) for one in message.attachments] == [(b"PK" * 20 + b"!", False)]
+
+
 def test_a_cut_uuencoded_file_is_damaged() -> None:
     message = parse(f"From: a@b.example\n\n{uu('bieu.xls', DATA, end='')}".encode())
     assert [file.damaged for file in message.attachments] == [True]

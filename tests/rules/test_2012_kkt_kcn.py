@@ -15,17 +15,17 @@ def test_who_owes_what_by_the_letters_dates() -> None:
     july, september, november = date(2012, 7, 15), date(2012, 9, 30), date(2012, 11, 30)
     coastal, border = ([f"II.{number}-{kind}" for number in range(1, 7)] for kind in ("VB", "CK"))
     assert Counter((one.form, one.deadline.day) for one in owed if one.deadline) == (
-        {(form, july): 63 for form in ("I.1", "I.2", "I.3", "I.4")}
-        | {(form, july): 15 for form in coastal}
-        | {(form, july): 21 for form in border}
-        | {(form, september): 63 for form in ("III.1", "III.2", "III.3")}
+        {(form, july): 63 for form in ("I.1", "I.2", "I.3", "I.4", "BC-I")}
+        | {(form, july): 15 for form in (*coastal, "BC-II-VB")}
+        | {(form, july): 21 for form in (*border, "BC-II-CK")}
+        | {(form, september): 63 for form in ("III.1", "III.2", "III.3", "BC-III")}
         | {("III.4", november): 63}
     )
 
 
 def test_a_province_without_a_zone_owes_no_form_of_annex_ii_and_one_with_both_kinds_owes_both_sets() -> None:
     owed = {code: {one.form for one in BOOK.owed_by(code) if one.campaign == "2012-kkt-kcn"} for code in ("01", "42")}
-    assert (len(owed["01"]), len(owed["42"])) == (8, 20)
+    assert (len(owed["01"]), len(owed["42"])) == (10, 24)
     assert not any(form.startswith("II.") for form in owed["01"])
 
 

@@ -97,9 +97,7 @@ def test_a_workbook_of_annex_i_is_four_forms_on_four_sheets() -> None:
 
 
 def test_a_workbook_of_all_forms_is_all_forms_each_on_its_sheet() -> None:
-    titled: dict[str, Grid] = {
-        f"S{n}": [[form.title], *drawn(form, titles_of(form))] for n, form in enumerate(ROWS)
-    }
+    titled: dict[str, Grid] = {f"S{n}": [[form.title], *drawn(form, titles_of(form))] for n, form in enumerate(ROWS)}
     found = {match.form.full_id: [sheet.name for sheet, _ in match.places] for match in matches_of(titled)}
     assert found == {form.full_id: [f"S{n}"] for n, form in enumerate(ROWS)}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -86,7 +86,9 @@ def test_after_a_downtime_only_the_latest_stage_is_sent(clerk: Clerk) -> None:
 
 
 def test_who_has_sent_all_is_not_reminded_and_who_must_correct_is(clerk: Clerk) -> None:
-    record(clerk.ledger, 1, FIRST - timedelta(days=2), part("I.1", Outcome.ACCEPTED), reporter="40")
+    owed = [one for one in clerk.rulebook.owed_by("40") if one.deadline and one.deadline.day == date(2012, 7, 15)]
+    sent = [part(one.form, Outcome.ACCEPTED) for one in owed]
+    record(clerk.ledger, 1, FIRST - timedelta(days=2), *sent, reporter="40")
     record(clerk.ledger, 2, FIRST - timedelta(days=1), part("I.1", Outcome.RETURNED), reporter="38")
     assert clerk.remind(FIRST) == 62
     reminded = {key.split("/")[1] for key in clerk.outbox()}
