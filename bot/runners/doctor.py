@@ -18,6 +18,7 @@ from bot.adapters.ledger import Ledger, LedgerTooNew
 from bot.adapters.smtp import Postman
 from bot.causes import in_vietnamese, sentence_of
 from bot.language import number, one_line
+from bot.message import archive_support
 from bot.reply.render import Renderer
 from bot.runners.rulebook import load_followed
 
@@ -218,6 +219,14 @@ def _first_upper(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def _archives(config: Config) -> Examined:  # noqa: ARG001  every point is asked the same way
+    opened = archive_support()
+    if "rar" in opened:
+        return Examined("Tệp nén", True, f"mở được {', '.join(opened)}")
+    cure = "Muốn mở cả tệp .rar, .7z: cài thư viện libarchive của hệ điều hành (Debian: apt-get install libarchive13)."
+    return Examined("Tệp nén", True, f"mở được {', '.join(opened)}; gặp tệp nén khác sẽ đề nghị gửi .zip", cure)
+
+
 _IMAP = "Hộp thư (IMAP)"
 _SMTP = "Máy chủ gửi (SMTP)"
 _OF_SMTP = "Kiểm tra [smtp]: host, port, security, user, mật khẩu."
@@ -229,4 +238,5 @@ _POINTS: tuple[_Point, ...] = (
     (_IMAP, _mailbox, "Kiểm tra [mailbox]: host, port, security, user, mật khẩu, folder."),
     (_SMTP, _smtp, _OF_SMTP),
     ("Người nhận", _people, _OF_PEOPLE),
+    ("Tệp nén", _archives, "Cài thư viện libarchive của hệ điều hành (Debian: apt-get install libarchive13)."),
 )

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from bot.sheet.drawn import MOST_COLUMNS, MOST_ROWS, Drawn
-from bot.sheet.grid import Uncalculated
+from bot.sheet.grid import Merge, Uncalculated
 from bot.sheet.package import DAMAGE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from bot.sheet.grid import Cell
 
 _OASIS = "{urn:oasis:names:tc:opendocument:xmlns:%s:1.0}"
@@ -23,19 +25,63 @@ _TABLE, _OFFICE, _TEXT, _STYLE = (_OASIS % one for one in ("table", "office", "t
 _CALCULATED = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
 _ERROR_TEXT = re.compile(r"#(?:REF!|DIV/0!|N/A|NAME\?|VALUE!|NUM!|NULL!)|(?:Err|Lỗi):\d{3}", re.IGNORECASE)
 _ERROR_BYTES = re.compile(rb'value-type="error"|>(?:#(?:REF!|DIV/0!|N/A|NAME\?|VALUE!|NUM!|NULL!)|Err:\d{3})<')
+_SPANNED = re.compile(rb'-spanned="(?:[2-9]|[1-9][0-9])')
 _MOST_CONTENT = 200 * 2**20
 _REPEATED = 1024
 """A filled cell repeated more often is formatting that runs to the border of the sheet."""
 
 
-def error_content(data: bytes) -> bytes | None:
-    """Return the content of the .ods *data* where it holds error cells; None where it does not or cannot be read."""
+def content_of(data: bytes) -> bytes:
+    """Return the content of the .ods *data*; empty where it cannot be read."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package, package.open("content.xml") as part:
-            content = part.read(_MOST_CONTENT)
+            return part.read(_MOST_CONTENT)
     except DAMAGE:
-        return None
-    return content if _ERROR_BYTES.search(content) else None
+        return b""
+
+
+def holds_errors(content: bytes) -> bool:
+    """Tell whether a content holds error cells."""
+    return bool(_ERROR_BYTES.search(content))
+
+
+def find_merges(content: bytes) -> dict[str, tuple[Merge, ...]]:
+    """Return the merged ranges of each sheet of a content, of which the fast reader knows nothing.
+
+    Their cells hold the words once: a header over several columns, a name beside several rows. A broken content has
+    none.
+    """
+    if not _SPANNED.search(content):
+        return {}
+    found: dict[str, list[Merge]] = {}
+    name, number = "", 0
+    try:
+        for event, element in etree.iterparse(
+            io.BytesIO(content),
+            events=("start", "end"),
+            tag=(f"{_TABLE}table", f"{_TABLE}table-row"),
+            resolve_entities=False,
+            no_network=True,
+            load_dtd=False,
+        ):
+            if element.tag == f"{_TABLE}table" and event == "start":
+                name, number = element.get(f"{_TABLE}name", ""), 0
+            elif element.tag == f"{_TABLE}table-row" and event == "end":
+                found.setdefault(name, []).extend(_merges_in(element, number))
+                number += _count(element, "number-rows-repeated", MOST_ROWS)
+                element.clear()
+    except etree.XMLSyntaxError:
+        return {}
+    return {sheet: tuple(merges) for sheet, merges in found.items() if merges}
+
+
+def _merges_in(row: etree._Element, number: int) -> Iterator[Merge]:
+    column = 0
+    for cell in row.iterchildren(f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
+        down, right = (_count(cell, f"number-{one}-spanned", MOST_ROWS) - 1 for one in ("rows", "columns"))
+        if down or right:
+            yield Merge(number, column, number + down, column + right)
+        column += _count(cell, "number-columns-repeated", MOST_COLUMNS)
 
 
 @dataclass(slots=True)

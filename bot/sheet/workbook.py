@@ -18,7 +18,7 @@ from bot.sheet.found import Found, LockedError, UnreadError, drawn, read_fast, r
 from bot.sheet.grid import Cell, Cells, Decoded, Grid, Merge, Patched, Uncalculated
 from bot.sheet.html_table import read_html
 from bot.sheet.legacy import coding_of_letters
-from bot.sheet.opendocument import error_content, read_opendocument
+from bot.sheet.opendocument import content_of, find_merges, holds_errors, read_opendocument
 from bot.sheet.package import Seen
 from bot.sheet.spreadsheetml import read_spreadsheetml
 
@@ -152,10 +152,8 @@ def _read_packed(data: bytes, kind: Kind, limits: Limits) -> Workbook | Unreadab
         return Unreadable(RefusalReason.TOO_LARGE, over)
     if kind is Kind.XLSX and (apart := widest_extent(data, limits.cells)):
         return Unreadable(RefusalReason.TOO_LARGE, _size(apart.rows, apart.columns))
-    if kind is Kind.ODS and (content := error_content(data)) is not None:
-        sheets = read_opendocument(content, limits.written)
-        if sheets is not None:
-            return _assemble(drawn(sheets), {}, limits)
+    if kind is Kind.ODS:
+        return _read_ods(data, limits)
     try:
         found = list(read_fast(data))
     except UnreadError:
@@ -169,6 +167,16 @@ def _read_packed(data: bytes, kind: Kind, limits: Limits) -> Workbook | Unreadab
     elif kind is Kind.XLSB:
         seen = xlsb.look_closer(data, names)
     return _assemble(found, seen, limits)
+
+
+def _read_ods(data: bytes, limits: Limits) -> Workbook | Unreadable:
+    content = content_of(data)
+    if holds_errors(content) and (sheets := read_opendocument(content, limits.written)) is not None:
+        return _assemble(drawn(sheets), {}, limits)
+    merges = find_merges(content)
+    del content  # it may be large, and the reader unpacks it again
+    found = (one if one.grid is None else one._replace(merged=merges.get(one.name, ())) for one in read_fast(data))
+    return _assemble(found, {}, limits)
 
 
 def _read_xls(data: bytes, limits: Limits) -> Workbook | Unreadable:

@@ -109,16 +109,15 @@ def _tell_causes(out: Console, fates: Sequence[Fate]) -> None:
     for one in fates:
         for cause in one.causes:
             # Which sheets a foreign workbook has would be a row for each of them.
-            found.setdefault((one.outcome, cause.partition(":")[0] if cause.startswith("unknown_form") else cause), []).append(one)
+            told = "unknown_form" if cause.startswith("unknown_form") else cause
+            found.setdefault((one.outcome, told), []).append(one)
     table = Table("outcome", "cause", "files", "for example", title="causes")
     for (outcome, cause), of in sorted(found.items(), key=lambda item: (item[0][0], -len(item[1]))):
         table.add_row(outcome, escape(cause), str(len(of)), escape(of[0].letter.name))
     out.print(table)
 
 
-def _tell_promises(
-    out: Console, fates: Sequence[Fate], broken: Mapping[str, int], limits: tuple[float, int]
-) -> None:
+def _tell_promises(out: Console, fates: Sequence[Fate], broken: Mapping[str, int], limits: tuple[float, int]) -> None:
     machines = sum(one.letter.by_machine for one in fates)
     slowest, largest = max(fates, key=lambda one: one.seconds), max(fates, key=lambda one: one.peak)
     table = Table("promise", "broken", "seen", title="promises")

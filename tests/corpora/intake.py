@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from bot.runners.pool import Ticket
     from tests.corpora.letters import Letter
 
-_Result = TypeVar("_Result")
 _ARRIVED = datetime(2012, 7, 10, 9, 0, tzinfo=VIETNAM)
 _BOX = Mailbox("corpora", "INBOX", 1)
 _REPORTERS = ("01", "25", "31", "36", "37", "40", "48", "56", "74", "75", "77", "79", "92")

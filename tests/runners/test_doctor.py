@@ -66,7 +66,7 @@ class SetUp:
     def ill(self) -> Examined:
         """Return the one point that is not well, and prove that nothing tells the secret."""
         found = self.examined()
-        assert len(found) == 8
+        assert len(found) == 9
         assert SECRET not in repr(found)
         ill = [one for one in found if not one.well]
         assert len(ill) == 1, ill
@@ -114,6 +114,7 @@ def test_a_healthy_set_up_is_well_in_every_point(setup: SetUp) -> None:
     found = setup.examined()
     assert [one.point for one in found] == [
         "Quy tắc", "Danh bạ", "Mẫu thư", "Ổ đĩa", "Sổ ghi", "Hộp thư (IMAP)", "Máy chủ gửi (SMTP)", "Người nhận",
+        "Tệp nén",
     ]  # fmt: skip
     assert all(one.well and not one.cure for one in found), found
     assert SECRET not in repr(found)
@@ -346,3 +347,11 @@ def test_a_point_that_breaks_hides_no_other(setup: SetUp, monkeypatch: pytest.Mo
     found = setup.examined()
     assert [one.said for one in found if not one.well] == ["sự cố của chương trình (ZeroDivisionError)"] * 2
     assert SECRET not in repr(found)
+
+
+def test_archives_that_cannot_be_opened_are_remarked(setup: SetUp, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "archive_support", lambda: ("zip", "tar"))
+    (archives,) = (one for one in setup.examined() if one.point == "Tệp nén")
+    assert archives.well
+    assert archives.said == "mở được zip, tar; gặp tệp nén khác sẽ đề nghị gửi .zip"
+    assert "libarchive13" in archives.cure

@@ -12,6 +12,7 @@ import xlsxwriter
 from bot.check.load import load_rulebook
 from bot.model import Rulebook
 from tests.check.small import RULES
+from tests.sheet import writers
 from tests.sheet.forms import SMALL
 from tests.sheet.grids import column, read
 
@@ -121,3 +122,21 @@ def test_one_project_with_two_violations_in_the_ministrys_form(violations: Form)
     table, _ = read_merged([first, second], merged, violations)
     assert len(set(column(table, "so_gcndt"))) == 1
     assert None not in column(table, "so_gcndt")
+
+
+def test_merged_cells_of_an_ods_are_repeated_as_those_of_an_xlsx() -> None:
+    def cell(value: object, spans: str = "") -> str:
+        return f'<table:table-cell office:value-type="string"{spans}><text:p>{value}</text:p></table:table-cell>'
+
+    covered = "<table:covered-table-cell/>"
+    keys = ("tt", "kcn_kkt", "ten_du_an", "dien_tich_ha")
+    rows = (
+        "".join(cell(SUMMED.column(key).title, ' table:number-rows-spanned="2"') for key in keys),
+        covered * len(keys),
+        cell(1) + cell("KCN Bắc Vinh", ' table:number-rows-spanned="2"') + cell("Nhà máy A") + cell("12,5"),
+        cell(2) + covered + cell("Nhà máy B") + cell("7,5"),
+    )
+    data = writers.ods("".join(f"<table:table-row>{row}</table:table-row>" for row in rows))
+    table, _ = read(data, SUMMED)
+    assert column(table, "kcn_kkt") == ["KCN Bắc Vinh", "KCN Bắc Vinh"]
+    assert column(table, "_row") == [3, 4]
