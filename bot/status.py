@@ -14,7 +14,7 @@ from bot.reply.facts import count_days
 from bot.reply.names import title_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date, datetime
 
     from rich.console import Console
@@ -112,8 +112,8 @@ def _print_matrix(matrix: Matrix, late: dict[str, CallLine], out: Console) -> No
     for group in matrix.groups:
         titles.append(f" {group.title}".ljust(group.space + 1))
         dues.append(f" {group.due}".ljust(group.space + 1))
-        heads.append("".join(head.rjust(group.width) for head in group.heads).ljust(group.space + 1))
-        totals.append("".join(str(total).rjust(group.width) for total in group.totals).ljust(group.space + 1))
+        heads.append(_align(group.heads, group.widths).ljust(group.space + 1))
+        totals.append(_align(map(str, group.totals), group.widths).ljust(group.space + 1))
     for line in (titles, dues, heads, totals):
         if line.plain.strip():
             line.rstrip()
@@ -124,14 +124,18 @@ def _print_matrix(matrix: Matrix, late: dict[str, CallLine], out: Console) -> No
         for row in region.rows:
             text = Text(row.reporter[: _NAME - 2].ljust(_NAME - 1) + " ")
             for group, states in zip(matrix.groups, row.states, strict=True):
-                for state in states:
+                for state, width in zip(states, group.widths, strict=True):
                     letter, style = _LETTERS[state]
-                    text.append(letter.rjust(group.width), style)
-                text.append(" " * (group.space + 1 - group.width * len(states)))
+                    text.append(letter.rjust(width), style)
+                text.append(" " * (group.space + 1 - sum(group.widths)))
             text.rstrip()
             if row.reporter in late:
                 _append_overdue(text, late[row.reporter], out.width)
             out.print(text, no_wrap=True, overflow="ellipsis", highlight=False)
+
+
+def _align(words: Iterable[str], widths: Sequence[int]) -> str:
+    return "".join(word.rjust(width) for word, width in zip(words, widths, strict=True))
 
 
 def _append_overdue(text: Text, line: CallLine, width: int) -> None:
@@ -152,7 +156,7 @@ def _print_calls(calls: Sequence[CallLine], out: Console) -> None:
         _print_item(f"{', '.join(line.reporters)}{many}: {line.missing}, {line.overdue_days} ngày{silent}.", out)
     rest = [f"{name} ({line.count})" for line in calls[MAX_CALLS:] for name in line.reporters]
     if rest:
-        _print_item(f"Các đơn vị khác (số biểu còn thiếu): {', '.join(rest)}.", out)
+        _print_item(f"Các đơn vị khác (số nội dung còn thiếu): {', '.join(rest)}.", out)
 
 
 def _print_item(said: str, out: Console) -> None:

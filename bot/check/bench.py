@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from bot.check.registers import SCHEMAS as REGISTERS
-from bot.check.sql import forbidden, read_syntaxes
+from bot.check.sql import forbidden, glance, read_syntaxes
 from bot.check.tables import EARLIER, OWN, rename
 
 if TYPE_CHECKING:
@@ -56,13 +56,29 @@ class Bench:
 
     def bind(self, texts: Sequence[Text]) -> None:
         """Learn all there is to know of *texts*: mistakes are kept at their lines, names of forms become full ids."""
-        syntaxes = read_syntaxes(self._database, [one.sql if one.query else f"SELECT {one.sql}\n" for one in texts])
-        sound = [one for one, syntax in zip(texts, syntaxes, strict=True) if self._understand(one, syntax)]
-        if not sound:
-            return
-        self.shelf.lay_out(self.columns, {name for one in sound for name in one.tables})
+        self.shelf.lay_out_own(self.columns)
+        plain = self._bind_plain(texts)
+        rest = [one for one in texts if one.path not in plain]
+        syntaxes = read_syntaxes(self._database, [one.sql if one.query else f"SELECT {one.sql}\n" for one in rest])
+        sound = [one for one, syntax in zip(rest, syntaxes, strict=True) if self._understand(one, syntax)]
+        self.shelf.lay_out_others(self.columns, {name for one in sound for name in one.tables})
         self._bind_conditions([one for one in sound if not one.query])
         self._bind_queries([one for one in sound if one.query])
+
+    def _bind_plain(self, texts: Sequence[Text]) -> frozenset[tuple[str | int, ...]]:
+        """Bind the plain conditions among *texts* at once; return their paths, or none where one of them is wrong.
+
+        What is wrong is left to the parser, which can say of each what it is made of.
+        """
+        glanced = [(one, seen) for one in texts if not one.query and (seen := glance(one.sql))]
+        plain = [(one, seen) for one, seen in glanced if not forbidden(seen, frozenset())]
+        conditions = ", ".join(f"({one.sql}\n)" for one, _ in plain)
+        kinds = self._try(f"SELECT _row, {conditions} FROM t") if plain else None  # noqa: S608
+        if kinds is None or any(kind != "BOOLEAN" for _, kind in kinds[1:]):
+            return frozenset()
+        for one, seen in plain:
+            one.columns, one.functions, one.bound = seen.columns, seen.functions, True
+        return frozenset(one.path for one, _ in plain)
 
     def _understand(self, text: Text, syntax: Syntax) -> bool:
         """Take over what the syntax tree tells, and whether the text may be bound at all."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -56,6 +57,15 @@ _VOCABULARY = (
          WHEN length(so) IN (10, 13) THEN _mst_dung(so) WHEN length(so) IN (9, 12) THEN _mst_dung('0' || so) END)[1]""",
 )
 
+_STRANGE = re.compile(r"""["$;\\]|--|/\*|\b[eExXbBuU]&?'""")
+"""Quoted names, parameters, further statements, comments, texts with escapes."""
+_TEXT = re.compile(r"'(?:[^']|'')*'")
+_WORD = re.compile(r"([A-Za-z_]\w*)\s*(\()?")
+_STATEMENTS = frozenset({
+    "select", "from", "with", "values", "table", "pivot", "unpivot", "describe", "show", "summarize", "group", "order",
+    "limit", "having", "window", "qualify", "union", "except", "intersect", "where", "into", "as",
+})  # fmt: skip
+"""Words that may begin or belong to a statement; as in "IS DISTINCT FROM", which is left to the parser."""
 _NO_ENTRIES: dict[str, Any] = {}
 _TYPES = {"integer": "BIGINT", "year": "BIGINT", "decimal": "DECIMAL(21,6)", "percent": "DECIMAL(21,6)", "date": "DATE"}
 _TABLE_FUNCTIONS = frozenset({"unnest", "range", "generate_series"})
@@ -114,6 +124,21 @@ def read_syntaxes(database: duckdb.DuckDBPyConnection, texts: Sequence[str]) -> 
     ask = f"SELECT list_transform(?::VARCHAR[], lambda text: {one})"
     row = database.execute(ask, [list(texts)]).fetchone()
     return tuple(_syntax_of(from_json(tree)) for tree in row[0]) if row else ()
+
+
+def glance(condition: str) -> Syntax | None:
+    """Return the parts of a plain condition over one row, read off its words; None where only the parser can tell.
+
+    Three conditions in four are plain, and the parser costs fifty times as much. The names are never fewer than the
+    parser would find; whether it is SQL at all is seen when it is bound.
+    """
+    if _STRANGE.search(condition):
+        return None
+    words = [(one[1].lower(), bool(one[2])) for one in _WORD.finditer(_TEXT.sub("''", condition))]
+    if any(word in _STATEMENTS for word, _ in words):
+        return None
+    called = frozenset(word for word, is_called in words if is_called)
+    return Syntax(1, "", frozenset(word for word, is_called in words if not is_called), called, frozenset(), bare=True)
 
 
 def _syntax_of(tree: dict[str, Any]) -> Syntax:

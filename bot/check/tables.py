@@ -64,9 +64,12 @@ class Shelf:
         """Return the full id of the form that a rule of *campaign* calls *name*; empty where there is none."""
         return next((one for one in (name, f"{campaign}/{name}") if one in self.columns), "")
 
-    def lay_out(self, columns: Mapping[str, Column], tables: Iterable[str]) -> None:
-        """Make empty tables: ``t`` of *columns*, the earlier ones among *tables* likewise, and other forms' own."""
+    def lay_out_own(self, columns: Mapping[str, Column]) -> None:
+        """Make the empty table ``t`` of *columns*."""
         create_empty(self.database, tuple(columns.values()), OWN)
+
+    def lay_out_others(self, columns: Mapping[str, Column], tables: Iterable[str]) -> None:
+        """Make the other empty tables: the earlier ones of *columns* too, those of other forms of their own."""
         for name in tables:
             if name in EARLIER:
                 create_empty(self.database, tuple(columns.values()), name)

@@ -163,18 +163,17 @@ class Board:
         )
 
     def _columns(self, group: FormGroup, states: dict[tuple[str, str], str]) -> MatrixGroup:
-        width = 1 + max(map(len, group.heads))
         due = f"{group.deadline.day.day}/{group.deadline.day.month}" if group.deadline else ""
         done = Counter(form for (_, form), state in states.items() if state in DONE)
         totals = tuple(done[form] for form in group.forms)
-        width = max(width, 1 + max(len(str(total)) for total in totals))
+        widths = tuple(1 + max(len(head), len(str(total))) for head, total in zip(group.heads, totals, strict=True))
         return MatrixGroup(
             title=group.title,
             due=due,
             heads=group.heads,
             totals=totals,
-            width=width,
-            space=max(width * len(group.forms), len(group.title) + 1, len(due) + 1),
+            widths=widths,
+            space=max(sum(widths), len(group.title) + 1, len(due) + 1),
         )
 
     def _regions(self, states: dict[tuple[str, str], str]) -> Iterable[Region]:

@@ -124,6 +124,8 @@ class Refusal(Reply):
     detail: str
     due: Due
     """Of the form, or the nearest that the reporter owes."""
+    twins: bool
+    """The forms that ``detail`` names carry the same number, so that the number alone does not tell them apart."""
     nil_allowed: bool
     """Whether "Không có" is an answer to the form."""
 

@@ -11,7 +11,7 @@ from bot.model import Severity
 from bot.reply.lines import FindingLine, NoteLine, Sample
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from bot.model import Finding, Part
 
@@ -33,17 +33,23 @@ def sentence(text: str, limit: int = 400) -> str:
     return clean(text, limit).rstrip(" .;")
 
 
-def number_findings(parts: Sequence[Part], names: Sequence[str]) -> tuple[tuple[FindingLine, ...], ...]:
+def number_findings(
+    parts: Sequence[Part], names: Sequence[str], indicators: Collection[int] = ()
+) -> tuple[tuple[FindingLine, ...], ...]:
     """Return the error lines and the query lines of a mail, numbered through in that order.
 
     The numbers depend on the parts only, so that an answer "2: …" finds its query again. *names* holds the name of
-    each part's form, empty where the mail carries one only. Trial findings are left out.
+    each part's form, empty where the mail carries one only; *indicators* are the parts whose form has an indicator in
+    each row. Trial findings are left out.
     """
     numbered: list[tuple[FindingLine, ...]] = []
     first = 1
     for severity in (Severity.ERROR, Severity.QUERY):
         groups = [(index, group) for index, part in enumerate(parts) for group in group_findings(part.of(severity))]
-        lines = tuple(_line(number, part, names[part], group) for number, (part, group) in enumerate(groups, first))
+        lines = tuple(
+            _line(number, part, names[part], group, indicator=part in indicators)
+            for number, (part, group) in enumerate(groups, first)
+        )
         numbered.append(lines)
         first += len(lines)
     return tuple(numbered)
@@ -102,7 +108,7 @@ def _span(letter: str, low: int, high: int) -> str:
     return f"{letter}{low}" if low == high else f"{letter}{low}–{letter}{high}"
 
 
-def _line(number: int, part: int, form: str, group: list[Finding]) -> FindingLine:
+def _line(number: int, part: int, form: str, group: list[Finding], *, indicator: bool) -> FindingLine:
     first = group[0]
     named, more = name_cells([one.place.cell for one in group if one.place.cell])
     one_column = len({one.place.column for one in group}) == 1
@@ -113,19 +119,25 @@ def _line(number: int, part: int, form: str, group: list[Finding]) -> FindingLin
         part=part,
         form=form,
         sheet=clean(first.place.sheet, 60),
-        letter=match[1] if match else "",
+        letter=match[1] if match and not indicator else "",
         column=name_column(first.place.column) if one_column else "",
         cells=named,
-        rows="" if named else _name_rows(group),
+        rows="" if named or indicator else _name_rows(group),
         count=len(group),
         more=more,
         title=sentence(first.title),
         say=say or sentence(first.title),
         shared=len({one.say for one in group}) == 1,
-        first=clean(first.place.cell, 40),
+        first="" if _names_cell(say, first.place.cell) else clean(first.place.cell, 40),
         fix=sentence(first.fix),
         samples=_samples(group, say),
+        indicator=indicator,
+        line=match[2] if match and indicator else "",
     )
+
+
+def _names_cell(say: str, cell: str) -> bool:
+    return bool(cell) and re.search(rf"\b{re.escape(cell)}\b", say) is not None
 
 
 def _name_rows(group: list[Finding]) -> str:

@@ -72,6 +72,8 @@ class PartLine:
     understood: tuple[UnderstoodLine, ...] = ()
     nil: bool = False
     """It says that there is nothing to tell."""
+    indicator: bool = False
+    """Its form has an indicator in each row, so that what was read are periods, not rows."""
     plain: bool = False
     """Accepted with nothing to explain or to understand: many such parts are one line."""
 
@@ -83,7 +85,9 @@ class PlainLine:
     forms: str
     """Those with rows."""
     count: int
+    """How many of them are forms, and no narratives."""
     rows: int
+    """Of those with a thing in each row."""
     nil: str
     """Those that have nothing to tell."""
 
@@ -131,8 +135,13 @@ class FindingLine:
     shared: bool
     """``say`` holds for each place; else it is an example, seen at ``first``."""
     first: str
+    """Empty where ``say`` names the cell itself."""
     fix: str
     samples: tuple[Sample, ...] = ()
+    indicator: bool = False
+    """The form has an indicator in each row: then ``column`` is the indicator's title."""
+    line: str = ""
+    """The sheet's row of that indicator."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,8 +187,8 @@ class MatrixGroup:
     """What tells the columns apart: ``1``, ``2`` …; as short as can be."""
     totals: tuple[int, ...]
     """How many reporters have each form done."""
-    width: int
-    """Characters of one column in plain text, with the blank before it."""
+    widths: tuple[int, ...]
+    """Characters of each column in plain text, with the blank before it."""
     space: int
     """Characters of all its columns in plain text."""
 

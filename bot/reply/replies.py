@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 from bot.language import VIETNAM, moment
-from bot.model import Outcome, Severity
+from bot.model import Outcome, RefusalReason, Severity
 from bot.reply.contexts import (
     REFUSALS,
     FaultSender,
@@ -126,7 +126,7 @@ def _describe(
         form=form,
         verdict=part.verdict.value,
         reason=part.reason.value if part.reason else "",
-        detail=clean(part.detail, 120),
+        detail=clean(part.detail, 300),
         revision=part.revision,
         sheets=tuple(SheetLine(clean(sheet.name, 60), sheet.rows) for sheet in part.sheets),
         rows=part.rows,
@@ -140,6 +140,7 @@ def _describe(
             for one in part.understood
         ),
         nil=part.nil,
+        indicator=_has_indicators(part, rulebook),
         plain=_is_plain(part),
     )
 
@@ -154,7 +155,9 @@ def _sum_up(decision: Decision, rulebook: Rulebook) -> PlainLine | None:
         return None
     told = [part for part in plain if not part.nil]
     nil = [part for part in plain if part.nil]
-    return PlainLine(_name(told, rulebook), len(told), sum(part.rows for part in told), _name(nil, rulebook))
+    rows = sum(part.rows for part in told if not _has_indicators(part, rulebook))
+    forms = sum(1 for part in told if part.sheets)
+    return PlainLine(_name(told, rulebook), forms, rows, _name(nil, rulebook))
 
 
 def _tell_times(decision: Decision, rulebook: Rulebook, now: datetime) -> tuple[TimeLine, ...]:
@@ -174,8 +177,14 @@ def _due_of(part: Part, rulebook: Rulebook, reporter: str, now: datetime) -> Due
 def _list_findings(decision: Decision, rulebook: Rulebook) -> _Listed:
     many = len(decision.parts) > 1
     names = [name_form(rulebook, part.campaign, part.form) if many else "" for part in decision.parts]
-    errors, queries = number_findings(decision.parts, names)
+    indicators = [index for index, part in enumerate(decision.parts) if _has_indicators(part, rulebook)]
+    errors, queries = number_findings(decision.parts, names, indicators)
     return _Listed(errors, queries)
+
+
+def _has_indicators(part: Part, rulebook: Rulebook) -> bool:
+    form = find_form(rulebook, part.campaign, part.form) if part.form else None
+    return form is not None and form.layout == "indicators"
 
 
 def _nearest(decision: Decision, forms: frozenset[tuple[str, str]]) -> Due:
@@ -268,6 +277,13 @@ def _refuse(decision: Decision, rulebook: Rulebook, basics: _Basics) -> Refusal:
         file=first.file if first else "",
         form=first.form if first else "",
         detail=first.detail if first else "",
+        twins=reason is RefusalReason.AMBIGUOUS_FORM and _are_twins(first.detail if first else ""),
         due=_nearest(decision, own),
         nil_allowed=any(form.nil for form in found if form),
     )
+
+
+def _are_twins(titles: str) -> bool:
+    """Tell whether the titles, parted by semicolons, carry the same number: only their whole words tell them apart."""
+    named = titles.split("; ")
+    return len(named) > 1 and len({one.partition(". ")[0] for one in named}) == 1

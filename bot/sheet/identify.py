@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 from bot.language import one_line
 from bot.model import RefusalReason, Unreadable
 from bot.sheet.find_header import FEWEST, Grid, Head, HeaderMatch, agreement, find_header
-from bot.sheet.header import Wordings, is_part, parts_of
+from bot.sheet.header import Wordings, is_part, is_unit, parts_of
 from bot.sheet.indicators import find_blocks, labels_of
 from bot.sheet.twins import is_named, told_apart
 
@@ -131,7 +131,7 @@ def _fitting_rows(sheet: Sheet, grid: Grid, vocabulary: Vocabulary) -> Iterator[
     heads = [
         Head.of(grid, row, vocabulary.owners, len(vocabulary.wordings))
         for row, count in enumerate(counts)
-        if count >= least
+        if count >= least or (row and counts[row - 1] >= FEWEST and _is_lone_leaf(sheet, grid, row, vocabulary))
     ]
     known: dict[str, HeaderMatch | None] = {}
     for place, words in enumerate(vocabulary.wordings):
@@ -141,6 +141,19 @@ def _fitting_rows(sheet: Sheet, grid: Grid, vocabulary: Vocabulary) -> Iterator[
             known[kind] = find_header(sheet, grid, [(head, head.counts[place]) for head in heads], words)
         if header := known[kind]:
             yield _Fit(words.form, (header,))
+
+
+def _is_lone_leaf(sheet: Sheet, grid: Grid, row: int, vocabulary: Vocabulary) -> bool:
+    """Tell whether a row below a header holds words of a header only, where nothing is merged: "FDI" under one column.
+
+    Such a word in one of the first two columns may be the name of a group: "KCN".
+    """
+    filled = [(sheet.first_column + place, cell) for place, cell in enumerate(sheet.head[row]) if cell != ""]
+    leading = sorted(grid.rows[row - 1])[1]
+    return all(
+        place > leading and isinstance(cell, str) and (is_part(cell, vocabulary.parts) or is_unit(cell))
+        for place, cell in filled
+    ) and bool(filled)
 
 
 def _fitting_indicators(sheet: Sheet, grid: Grid, vocabulary: Vocabulary) -> Iterator[_Fit]:

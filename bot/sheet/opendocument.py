@@ -26,6 +26,8 @@ _CALCULATED = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext
 _ERROR_TEXT = re.compile(r"#(?:REF!|DIV/0!|N/A|NAME\?|VALUE!|NUM!|NULL!)|(?:Err|Lỗi):\d{3}", re.IGNORECASE)
 _ERROR_BYTES = re.compile(rb'value-type="error"|>(?:#(?:REF!|DIV/0!|N/A|NAME\?|VALUE!|NUM!|NULL!)|Err:\d{3})<')
 _SPANNED = re.compile(rb'-spanned="(?:[2-9]|[1-9][0-9])')
+_ROW_END = b"</table:table-row>"
+_MOST_SPANNED = 64 * 2**20
 _MOST_CONTENT = 200 * 2**20
 _REPEATED = 1024
 """A filled cell repeated more often is formatting that runs to the border of the sheet."""
@@ -48,16 +50,18 @@ def holds_errors(content: bytes) -> bool:
 def find_merges(content: bytes) -> dict[str, tuple[Merge, ...]]:
     """Return the merged ranges of each sheet of a content, of which the fast reader knows nothing.
 
-    Their cells hold the words once: a header over several columns, a name beside several rows. A broken content has
-    none.
+    Their cells hold the words once: a header over several columns, a name beside several rows. Nothing is read behind
+    the last of them, nor behind the first part of a large content: walking it takes longer than reading the sheet.
     """
-    if not _SPANNED.search(content):
+    last = max((one.end() for one in _SPANNED.finditer(content, 0, _MOST_SPANNED)), default=0)
+    if not last:
         return {}
+    end = content.find(_ROW_END, last)
     found: dict[str, list[Merge]] = {}
     name, number = "", 0
     try:
         for event, element in etree.iterparse(
-            io.BytesIO(content),
+            io.BytesIO(content if end < 0 else content[: end + len(_ROW_END)]),
             events=("start", "end"),
             tag=(f"{_TABLE}table", f"{_TABLE}table-row"),
             resolve_entities=False,
@@ -71,7 +75,8 @@ def find_merges(content: bytes) -> dict[str, tuple[Merge, ...]]:
                 number += _count(element, "number-rows-repeated", MOST_ROWS)
                 element.clear()
     except etree.XMLSyntaxError:
-        return {}
+        # The content was cut behind the last merged cell, or is broken: then the reader itself refuses it.
+        pass
     return {sheet: tuple(merges) for sheet, merges in found.items() if merges}
 
 

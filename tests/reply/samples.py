@@ -250,11 +250,14 @@ _DETAILS = {
 _WITH_FORM = {RefusalReason.EMPTY_FORM, RefusalReason.OTHER_REPORTER}
 
 
-def refused(reason: RefusalReason) -> Decision:
-    """Return a refusal for that reason."""
+_TWINS = "Biểu II.1. Danh mục các dự án trong KKT ven biển; Biểu II.1. Danh mục các dự án trong KKT cửa khẩu"
+
+
+def refused(reason: RefusalReason, name: str = "", detail: str = "") -> Decision:
+    """Return a refusal for that reason, of the file *name* and with *detail* where they are not the usual ones."""
     place: dict[str, object] = {"campaign": CAMPAIGN, "form": FORM_1} if reason in _WITH_FORM else {}
     file = "Bieu I.1 Nghe An.pdf" if reason is RefusalReason.WRONG_TYPE else "Bieu I.1 Nghe An.xls"
-    part = refused_part(reason, file, detail=_DETAILS.get(reason, ""), **place)
+    part = refused_part(reason, name or file, detail=detail or _DETAILS.get(reason, ""), **place)
     parts = () if reason is RefusalReason.NO_ATTACHMENT else (part,)
     return decision(Outcome.REFUSED, *parts, reason=reason, owed=(OWED_1, OWED_34))
 
@@ -303,6 +306,9 @@ DECISIONS: dict[str, Decision] = {
         received_at=datetime(2012, 7, 18, 8, 5, tzinfo=VIETNAM),
     ),
     **{f"refuse_{reason}": refused(reason) for reason in RefusalReason},
+    "refuse_ambiguous_form_of_twins": refused(RefusalReason.AMBIGUOUS_FORM, "Phu luc II.xlsx", _TWINS),
+    "refuse_encrypted_archive": refused(RefusalReason.ENCRYPTED, "Bao cao.zip", "tệp nén có mật khẩu"),
+    "refuse_damaged_archive": refused(RefusalReason.DAMAGED, "Bao cao.zip", "tệp nén bị hỏng hoặc chưa được truyền đủ"),
     "held": decision(Outcome.HELD, reporter="", campaign=""),
     "fault_sender": decision(Outcome.FAILED),
 }

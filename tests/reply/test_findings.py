@@ -51,6 +51,20 @@ def test_errors_come_first_and_queries_are_numbered_on() -> None:
     assert [(one.number, one.cells) for one in queries] == [(4, "G22")]
 
 
+def test_in_a_form_of_indicators_the_line_is_named_and_not_the_column() -> None:
+    found = [finding("G12", column="Diện tích cho thuê"), finding("H12", column="Diện tích cho thuê")]
+    (line,), _ = number_findings([checked_part(*found)], [""], [0])
+    assert (line.line, line.letter, line.column, line.cells) == ("12", "", "Diện tích cho thuê", "G12, H12")
+
+
+@pytest.mark.parametrize(
+    ("say", "first"), [("J14 ghi 120 ha", ""), ("(J14 ghi 120)", ""), ("J140 ghi 120", "J14"), ("Ghi 120", "J14")]
+)
+def test_a_sentence_that_names_its_cell_is_not_led_by_it(say: str, first: str) -> None:
+    (line,), _ = number_findings([checked_part(finding("J14", say=say))], [""])
+    assert line.first == first
+
+
 def test_trial_findings_never_show() -> None:
     assert number_findings([checked_part(finding("J14", trial=True))], [""]) == ((), ())
 

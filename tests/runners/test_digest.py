@@ -101,8 +101,10 @@ def test_the_figures_are_those_of_the_ledger(clerk: Clerk) -> None:
     clerk.digest(MONDAY)
     lines = clerk.lines()
     for line in (
-        "Đến ngày 9/7/2012, 1/63 đơn vị đã hoàn thành nội dung hạn trước ngày 15/7/2012 (còn 6 ngày); "
-        "1 đơn vị đã hoàn thành cả đợt; 58 đơn vị chưa gửi nội dung nào",
+        (
+            "Đến ngày 9/7/2012, 1/63 đơn vị đã hoàn thành nội dung hạn trước ngày 15/7/2012 (còn 6 ngày); "
+            "1 đơn vị đã hoàn thành cả đợt; 58 đơn vị chưa gửi nội dung nào"
+        ),
         "Có thêm biểu đạt (2 đơn vị): Thanh Hóa, Đà Nẵng",
         "Cần sửa (2 đơn vị): Hà Nội, Hải Phòng",
         "Thư tự động không trả lời: 1",

@@ -90,6 +90,19 @@ def test_a_leaf_belongs_to_the_heading_it_is_merged_under() -> None:
         assert (header.top, header.header_row, header.first_row) == (3, 4, 5)
 
 
+@pytest.mark.parametrize(("below", "header_row"), [("FDI", 2), ("KCN", 1)])
+def test_a_lone_leaf_below_cells_that_are_not_merged_is_header_and_the_name_of_a_group_is_not(
+    below: str, header_row: int
+) -> None:
+    place = 6 if below == "FDI" else 1
+    names = [one.title for one in III_4.columns if one.required]
+    header: list[object] = [*names[:6], "Vốn thực hiện", *names[6:]]
+    leaf: list[object] = [below if at == place else None for at in range(len(header))]
+    match = found([header, leaf, [f"x{at}" for at in range(len(header))]]).places[0][1]
+    assert match.header_row == header_row
+    assert ("von_thuc_hien_fdi" in match.columns) is (below == "FDI")
+
+
 @pytest.mark.parametrize(
     "below",
     [["(1)", "(2)", "(3)", "(4)", "(5)", "(6)"], [1, 2, 3, 4, 5, 6], ["A", "B", 1, 2, 3, "4=3/2"],

@@ -90,6 +90,9 @@ def tables(draw: st.DrawFn, *, old_fonts: bool) -> Sent:
         row += 1
     row += draw(st.integers(0, 2))
     write_header(page, row, left, columns, lines)
+    # A word alone under one of the first two columns might as well be the name of a group.
+    if draw(st.booleans()) and not any(map(parent_of, columns[:2])):
+        page.merged.clear()
     row += lines
     if draw(st.booleans()):
         for place in range(len(columns)):

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.model import Rulebook
 from bot.submission.campaign import find_campaign, likely_forms
 from tests.check.small import CAMPAIGN, rulebook
 from tests.check.test_campaigns import HALF_YEARLY
+
+if TYPE_CHECKING:
+    from bot.model import Rulebook
 
 JULY = date(2026, 7, 3)
 
