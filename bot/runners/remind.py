@@ -10,7 +10,7 @@ from bot.language import VIETNAM
 from bot.model import Owed, State
 from bot.reply.compose import compose
 from bot.schedule.deadline import days_left
-from bot.schedule.reminders import DONE, reminders_due
+from bot.schedule.reminders import DONE, reminders_due, with_open_stage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,10 +30,14 @@ def write_reminders(
     ledger: Ledger, rulebook: Rulebook, writer: Writer, now: datetime, at: time
 ) -> tuple[Outgoing, ...]:
     """Return the reminders that are due and not yet in the outbox: what ``remind`` would send, without sending it."""
-    standing = ledger.standing(rulebook.open_obligations(now.astimezone(VIETNAM).date()))
-    due = reminders_due(now, rulebook, standing, at)
+    owed = rulebook.open_obligations(now.astimezone(VIETNAM).date())
+    due = reminders_due(now, rulebook, ledger.standing(with_open_stage(now, rulebook, owed, at)), at)
     known = ledger.has_mail([one.key for one in due])
-    written = (_write(one, standing, rulebook, writer, now) for one in due if one.key not in known)
+    new = [one for one in due if one.key not in known]
+    if not new:
+        return ()
+    standing = ledger.standing(owed)
+    written = (_write(one, standing, rulebook, writer, now) for one in new)
     return tuple(one for one in written if one is not None)
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
-    from bot.model import Rulebook, Standing
+    from bot.model import Obligation, Rulebook, Standing
 
 DONE = frozenset({State.ACCEPTED, State.NIL})
 
@@ -60,6 +60,21 @@ def reminders_due(now: datetime, rulebook: Rulebook, standing: Iterable[Standing
         if stage is not None:
             due.append(Reminder(campaign_id, reporter, deadline.day, stage, items))
     return tuple(due)
+
+
+def with_open_stage(now: datetime, rulebook: Rulebook, owed: Iterable[Obligation], at: time) -> tuple[Obligation, ...]:
+    """Return those of *owed* about whose deadline something may be due at *now*: most of the year there are none."""
+    stages: dict[tuple[str, date], int | None] = {}
+    found = []
+    for one in owed:
+        if one.deadline is None:
+            continue
+        key = one.campaign, one.deadline.day
+        if key not in stages:
+            stages[key] = _stage(now, rulebook, one.campaign, one.deadline.day, at)
+        if stages[key] is not None:
+            found.append(one)
+    return tuple(found)
 
 
 def _stage(now: datetime, rulebook: Rulebook, campaign: str, day: date, at: time) -> int | None:
