@@ -168,12 +168,13 @@ def forbidden(syntax: Syntax, tables: frozenset[str]) -> str:
     return min((syntax.tables - tables) | unsteady, default="")
 
 
-def _nodes(tree: Any) -> Iterator[dict[str, Any]]:  # the tree is JSON of many shapes
+def _nodes(tree: Any) -> Iterator[Any]:  # the tree is JSON of many shapes
+    """Yield every table of the tree; with a stack of its own, because a generator for each level is slow."""
     waiting = [tree]
     while waiting:
         one = waiting.pop()
         if isinstance(one, dict):
             yield one
-            waiting += one.values()
-        elif isinstance(one, list):
-            waiting += one
+            waiting += [value for value in one.values() if isinstance(value, dict | list)]
+        else:
+            waiting += [value for value in one if isinstance(value, dict | list)]
