@@ -56,6 +56,8 @@ class Bench:
 
     def bind(self, texts: Sequence[Text]) -> None:
         """Learn all there is to know of *texts*: mistakes are kept at their lines, names of forms become full ids."""
+        if not texts:
+            return
         self.shelf.lay_out_own(self.columns)
         plain = self._bind_plain(texts)
         rest = [one for one in texts if one.path not in plain]
