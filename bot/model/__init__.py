@@ -17,6 +17,7 @@ from bot.model.message import (
     Unreadable,
 )
 from bot.model.outgoing import Enclosure, Mail, Outgoing, Settlement
+from bot.model.rulebook import Rulebook
 from bot.model.rules import (
     Campaign,
     Choice,
@@ -33,7 +34,6 @@ from bot.model.rules import (
     Period,
     Reporter,
     Rule,
-    Rulebook,
     Section,
     Severity,
     Status,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from bot.check.examples import table_of
@@ -11,48 +11,23 @@ from bot.check.run import Checker
 from bot.check.tables import fit
 from bot.dataset.keep import parquet_of, read_kept
 from bot.decide import judge_table, refuse_file, remember, repeat_file
-from bot.language import VIETNAM
 from bot.model import Form, History, Outcome, RefusalReason, Table, Unreadable
 from bot.runners.narrative import Narrative, NarrativeReader, Scan
-from bot.schedule.deadline import late_days
 from bot.sheet.code import read_code
 from bot.sheet.identify import Vocabulary, identify
 from bot.sheet.table import read_table
 from bot.sheet.workbook import Limits, read_workbook
-from bot.submission import other_reporter
-from bot.submission.campaign import find_campaign, likely_forms
+from bot.submission.campaign import likely_forms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from datetime import date, datetime
+    from datetime import date
 
     import pyarrow as pa
 
-    from bot.model import Attachment, Campaign, Part, Problem, Reporter, Rulebook
+    from bot.model import Attachment, Campaign, Part, Problem, Rulebook
+    from bot.runners.case import Case
     from bot.sheet.code import BlankCode
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """What judging files needs to know of their sender; little of it is known when an officer only checks a file."""
-
-    reporter: Reporter | None
-    history: History
-    received_at: datetime
-    tables: dict[str, bytes] = field(default_factory=dict)
-    """Takes SHA-256 → Parquet of every table that is to be kept."""
-    scans: set[str] = field(default_factory=set)
-    """Takes SHA-256 of each signed copy, a PDF without text."""
-
-    @property
-    def code(self) -> str:
-        """Return the reporter's code, or nothing."""
-        return self.reporter.code if self.reporter else ""
-
-    @property
-    def day(self) -> date:
-        """Return the day on which the files were received, in Vietnamese time."""
-        return self.received_at.astimezone(VIETNAM).date()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,14 +110,10 @@ class Judge:
     def _place(
         self, file: Attachment, form: Form, table: Table, problems: tuple[Problem, ...], coded: str, case: Case
     ) -> _Read | Part:
-        if case.reporter is not None:
-            stranger = other_reporter(table.title_block, case.reporter, self._rulebook.reporters, case.day)
-            if stranger is not None:
-                return refuse_file(file, Unreadable(RefusalReason.OTHER_REPORTER, stranger.name))
-        campaign = find_campaign(form.full_id, table.title_block, coded, case.code, self._rulebook, case.day)
-        if not campaign.followed:
-            named = f"{form.title.partition('. ')[0]} ({campaign.ministry})"
-            return refuse_file(file, Unreadable(RefusalReason.OTHER_MINISTRY, named))
+        name = form.title.partition(". ")[0]
+        campaign = case.place(self._rulebook, form.full_id, name, table.title_block, coded)
+        if isinstance(campaign, Unreadable):
+            return refuse_file(file, campaign)
         return _Read(form, campaign, table, problems)
 
     def _judge(self, file: Attachment, read: _Opened, here: Sequence[_Opened], case: Case) -> Part:
@@ -167,7 +138,7 @@ class Judge:
         kept = parquet_of(read.table)
         stored = hashlib.sha256(kept).hexdigest()
         case.tables[stored] = kept
-        late = self._late(read, case)
+        late = case.late_days(self._rulebook, read.campaign, read.form.id)
         return judge_table(
             file, read.campaign.id, read.form, read.table, findings, case.history, late_days=late, stored=stored
         )
@@ -212,13 +183,6 @@ class Judge:
                 path = history.kept.get(one.table)
                 return None if path is None else fit(form, read_kept(path))
         return None
-
-    def _late(self, read: _Read, case: Case) -> int:
-        if case.reporter is None:
-            return 0
-        obligation = self._rulebook.obligation(read.campaign.id, read.form.id, case.reporter.code)
-        deadline = obligation.deadline if obligation else None
-        return late_days(deadline, case.received_at, self._rulebook.workdays)
 
 
 def _opened(campaign: Campaign) -> date:

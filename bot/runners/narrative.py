@@ -8,14 +8,11 @@ from typing import TYPE_CHECKING
 from bot.decide import judge_narrative, refuse_file
 from bot.document import check_outline, describe, match_outline, read_document
 from bot.model import RefusalReason, Unreadable
-from bot.schedule.deadline import late_days
-from bot.submission import other_reporter
-from bot.submission.campaign import find_campaign
 
 if TYPE_CHECKING:
     from bot.document import Document
     from bot.model import Attachment, Campaign, Outline, Part, Rulebook
-    from bot.runners.judge import Case
+    from bot.runners.case import Case
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +48,14 @@ class NarrativeReader:
             return None
         facts = describe(document)
         named = f"{facts.agency}\n{facts.summary}"
-        if case.reporter is not None:
-            stranger = other_reporter(named, case.reporter, self._rulebook.reporters, case.day)
-            if stranger is not None:
-                return refuse_file(file, Unreadable(RefusalReason.OTHER_REPORTER, stranger.name))
         full_id = f"{self._families[outline]}/{outline.id}"
-        campaign = find_campaign(full_id, named, "", case.code, self._rulebook, case.day)
-        if not campaign.followed:
-            return refuse_file(file, Unreadable(RefusalReason.OTHER_MINISTRY, f"{outline.title} ({campaign.ministry})"))
+        campaign = case.place(self._rulebook, full_id, outline.title, named)
+        if isinstance(campaign, Unreadable):
+            return refuse_file(file, campaign)
         return Narrative(outline, campaign, document)
 
     def judge(self, file: Attachment, read: Narrative, case: Case, *, signed_copy: bool) -> Part:
         """Return the part of a narrative; beside a *signed_copy* nobody asks for number, date and signature in it."""
         findings = check_outline(read.document, read.outline, self._rulebook.notices, signed_copy=signed_copy)
-        obligation = self._rulebook.obligation(read.campaign.id, read.outline.id, case.code)
-        late = late_days(obligation.deadline if obligation else None, case.received_at, self._rulebook.workdays)
-        return judge_narrative(
-            file, read.campaign.id, read.outline.id, findings, case.history, late_days=late if case.reporter else 0
-        )
+        late = case.late_days(self._rulebook, read.campaign, read.outline.id)
+        return judge_narrative(file, read.campaign.id, read.outline.id, findings, case.history, late_days=late)

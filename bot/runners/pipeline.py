@@ -32,7 +32,8 @@ from bot.reply.compose import Sender, compose
 from bot.reply.notices import AlertFacts
 from bot.reply.render import Renderer
 from bot.reply.write import Writer
-from bot.runners.judge import Case, Judge
+from bot.runners.case import Case
+from bot.runners.judge import Judge
 from bot.schedule.deadline import days_left
 from bot.submission import open_submission
 

@@ -15,21 +15,16 @@ import pyarrow.compute as pc
 
 from bot.language import day, number
 from bot.model import Problem
+from bot.model.arrow import arrow_type
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from bot.model import Column
+    from bot.model import Column, Form
     from bot.sheet.workbook import Cell
 
 DECIMAL = pa.decimal128(21, 6)
-_TYPES = {"integer": pa.int64(), "year": pa.int64(), "decimal": DECIMAL, "percent": DECIMAL, "date": pa.date32()}
 _LONGEST_WRITTEN = 80
-
-
-def type_of(column: Column) -> pa.DataType:
-    """Return the Arrow type in which a table keeps *column*."""
-    return _TYPES.get(column.type, pa.string())
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +38,25 @@ class Filled:
     """(position, problem); the row number in a problem is filled in by the table."""
     factor: int = 1
     """100 where percentages were written as fractions."""
+
+
+def join_columns(
+    form: Form, sheets: Sequence[tuple[int, Sequence[int], Mapping[str, Filled]]]
+) -> Iterator[tuple[str, pa.ChunkedArray]]:
+    """Yield the columns of a table, those of its sheets one after the other, nulls where a sheet has not got one.
+
+    Each of *sheets* is its index, the ``_row`` of each of its rows, and its columns as read.
+    """
+    indexes = [pa.repeat(pa.scalar(index, pa.int16()), len(rows)) for index, rows, _ in sheets]
+    yield "_sheet", pa.chunked_array(indexes, pa.int16())
+    yield "_row", pa.chunked_array([pa.array(rows, pa.int32()) for _, rows, _ in sheets], pa.int32())
+    for column in form.columns:
+        kind = arrow_type(column)
+        parts: list[pa.Array] = []
+        for _, rows, columns in sheets:
+            data = columns[column.key].data if column.key in columns else pa.nulls(len(rows), kind)
+            parts += data.chunks if isinstance(data, pa.ChunkedArray) else [data]
+        yield column.key, pa.chunked_array(parts, kind)
 
 
 class ColumnReader(Protocol):

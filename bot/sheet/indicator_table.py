@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from bot.language import fold
 from bot.model import Problem, RefusalReason, SheetPlace, Table, Unreadable, letter_of
-from bot.sheet.column import type_of
+from bot.sheet.column import join_columns
 from bot.sheet.readers import reader_for
 
 if TYPE_CHECKING:
@@ -112,26 +112,13 @@ def _table(form: Form, pages: Sequence[_Page]) -> Table:
             bad[key].update((page.index, page.records[position]) for position in filled.bad)
     return Table(
         form=form.full_id,
-        data=pa.table(dict(_arrow_columns(form, pages))),
+        data=pa.table(dict(join_columns(form, [(page.index, page.records, page.columns) for page in pages]))),
         sheets=tuple(_place(page, form) for page in pages),
         understood=tuple(one for page in pages for one in page.header.understood),
         bad={key: frozenset(cells) for key, cells in bad.items() if cells},
         title_block="\n".join(dict.fromkeys(page.header.title for page in pages if page.header.title)),
         nil=not any(page.records for page in pages),
     )
-
-
-def _arrow_columns(form: Form, pages: Sequence[_Page]) -> Iterator[tuple[str, pa.ChunkedArray]]:
-    sheets = [pa.repeat(pa.scalar(page.index, pa.int16()), len(page.records)) for page in pages]
-    yield "_sheet", pa.chunked_array(sheets, pa.int16())
-    yield "_row", pa.chunked_array([pa.array(page.records, pa.int32()) for page in pages], pa.int32())
-    for column in form.columns:
-        kind = type_of(column)
-        parts: list[pa.Array] = []
-        for page in pages:
-            data = page.columns[column.key].data if column.key in page.columns else pa.nulls(len(page.records), kind)
-            parts += data.chunks if isinstance(data, pa.ChunkedArray) else [data]
-        yield column.key, pa.chunked_array(parts, kind)
 
 
 def _place(page: _Page, form: Form) -> SheetPlace:

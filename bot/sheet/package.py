@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from isal import isal_zlib
 from lxml import etree
 
+from bot.model import number_of
 from bot.sheet.fonts import Fonts
 from bot.sheet.grid import Cell, Cells, Uncalculated
 from bot.sheet.legacy import coding_of_font
@@ -222,7 +223,7 @@ def _look(xml: Iterator[bytes], styles: dict[int, tuple[Coding, bool]]) -> Seen:
                 rows.setdefault(place[0], {})[place[1]] = cell
         for found in patterns.styled.finditer(text) if styles else ():
             if (coding := styles.get(int(found[3]))) is not None:
-                fonts.add(int(found[2]) - 1, column_of(found[1]), *coding)
+                fonts.add(int(found[2]) - 1, number_of(found[1].decode("ascii")) - 1, *coding)
     return Seen(Cells(rows), fonts)
 
 
@@ -257,12 +258,4 @@ def _formulas(text: bytes, patterns: _Patterns) -> Iterator[tuple[tuple[int, int
 
 
 def _at(place: re.Match[bytes]) -> tuple[int, int]:
-    return int(place[2]) - 1, column_of(place[1])
-
-
-def column_of(letters: bytes) -> int:
-    """Return the number of a column, counted from 0: ``AB`` is 27."""
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number - 1
+    return int(place[2]) - 1, number_of(place[1].decode("ascii")) - 1

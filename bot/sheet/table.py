@@ -11,12 +11,12 @@ import pyarrow as pa
 
 from bot.language import number
 from bot.model import Problem, RefusalReason, SheetPlace, Table, Unreadable, letter_of
-from bot.sheet.column import type_of
+from bot.sheet.column import join_columns
 from bot.sheet.indicator_table import read_indicators
 from bot.sheet.page import read_page
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from bot.model import Form
     from bot.sheet.identify import Match
@@ -60,7 +60,7 @@ def _table(form: Form, pages: Sequence[Page], *, nil: bool = False) -> Table:
                 bad[key].update((page.index, page.numbers[position]) for position in filled.bad)
     return Table(
         form=form.full_id,
-        data=pa.table(dict(_arrow_columns(form, pages))),
+        data=pa.table(dict(join_columns(form, [(page.index, page.numbers, page.columns) for page in pages]))),
         sheets=tuple(_place(page) for page in pages),
         totals=tuple(total for page in pages for total in page.totals),
         understood=tuple(one for page in pages for one in page.understood),
@@ -68,19 +68,6 @@ def _table(form: Form, pages: Sequence[Page], *, nil: bool = False) -> Table:
         title_block="\n".join(dict.fromkeys(page.header.title for page in pages if page.header.title)),
         nil=nil,
     )
-
-
-def _arrow_columns(form: Form, pages: Sequence[Page]) -> Iterator[tuple[str, pa.ChunkedArray]]:
-    sheets = [pa.repeat(pa.scalar(page.index, pa.int16()), len(page.numbers)) for page in pages]
-    yield "_sheet", pa.chunked_array(sheets, pa.int16())
-    yield "_row", pa.chunked_array([pa.array(page.numbers, pa.int32()) for page in pages], pa.int32())
-    for column in form.columns:
-        kind = type_of(column)
-        parts: list[pa.Array] = []
-        for page in pages:
-            data = page.columns[column.key].data if column.key in page.columns else pa.nulls(len(page.numbers), kind)
-            parts += data.chunks if isinstance(data, pa.ChunkedArray) else [data]
-        yield column.key, pa.chunked_array(parts, kind)
 
 
 def _place(page: Page) -> SheetPlace:

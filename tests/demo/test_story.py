@@ -22,7 +22,8 @@ from bot.model import (
     Rulebook,
     Submission,
 )
-from bot.runners.judge import Case, Judge
+from bot.runners.case import Case
+from bot.runners.judge import Judge
 from bot.submission import open_submission
 
 RECEIPT = "12-00-0000"

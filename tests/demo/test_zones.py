@@ -20,7 +20,8 @@ from bot.demo.zone_books import IDLE, make_zone_books
 from bot.demo.zones import WORDS, ZONES, zone_set
 from bot.language import VIETNAM
 from bot.model import Attachment, History, Outcome, Part, RefusalReason, Rulebook, Severity
-from bot.runners.judge import Case, Judge
+from bot.runners.case import Case
+from bot.runners.judge import Judge
 
 if TYPE_CHECKING:
     from collections.abc import Callable
