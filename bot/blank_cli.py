@@ -117,8 +117,8 @@ def _earlier(config: Config, rulebook: Rulebook, form: Form, reporter: Reporter,
     from sqlalchemy.exc import SQLAlchemyError
 
     from bot.adapters.ledger import LedgerTooNew
-    from bot.runners.blank import last_rows
     from bot.runners.doctor import tell_ledger
+    from bot.runners.last_rows import last_rows
 
     try:
         return last_rows(config.store, rulebook, form, reporter, campaign)

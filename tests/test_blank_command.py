@@ -14,7 +14,7 @@ import bot.blank_cli
 import bot.terminal
 from bot.cli import app
 from bot.model import Outcome
-from bot.runners.blank import last_rows
+from bot.runners.last_rows import last_rows
 from bot.sheet.code import read_code
 from tests.fixtures.office import mail_with, office_at
 from tests.fixtures.workbooks import make_projects_workbook

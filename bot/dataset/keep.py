@@ -25,6 +25,11 @@ def parquet_of(table: Table) -> bytes:
     return bytes(sink.getvalue())
 
 
+def count_kept(path: Path) -> int:
+    """Return how many rows a kept table has, without reading them; raises as ``read_kept`` does."""
+    return int(pq.read_metadata(path).num_rows)
+
+
 def read_kept(path: Path) -> pa.Table:
     """Return the rows of a kept table; raises OSError or pyarrow.ArrowInvalid where the file is lost or not ours."""
     return pq.read_table(path)

@@ -79,6 +79,11 @@ class Column:
         """Return the official header, as it is named in replies."""
         return self.header[0]
 
+    @property
+    def is_figure(self) -> bool:
+        """Tell whether it holds an amount, not a word, a code, a day or a year."""
+        return self.type in ("integer", "decimal", "percent")
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:

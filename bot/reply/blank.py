@@ -44,7 +44,7 @@ class Blank:
     """A blank workbook."""
 
     name: str
-    """A file name in ASCII: ``Bieu-III.4-Nghe-An.xlsx``."""
+    """A file name in ASCII: ``Bieu-III.4-Nghe-An.xlsx``, ``Bieu-B04-2026-6T-Nghe-An.xlsx``."""
     data: bytes = field(repr=False)
     layout: Layout | IndicatorLayout
     sheet: str
@@ -102,7 +102,7 @@ def build_blank(
     book.custom_doc_props.append(StringProperty(name=PROPERTY, value=code))  # type: ignore[attr-defined]  # newer than the stubs
     book.defined_names[DEFINED_NAME] = DefinedName(DEFINED_NAME, attr_text=f'"{code}"', hidden=True)
     book.properties.title, book.properties.creator = form.title, campaign.department
-    return Blank(_file_name(form, reporter), _saved(book, campaign.opened), layout, sheet.title)
+    return Blank(_file_name(form, reporter, campaign), _saved(book, campaign.opened), layout, sheet.title)
 
 
 def _lay_out(form: Form, words: BlankWords, rows: int) -> Layout | IndicatorLayout:
@@ -148,8 +148,9 @@ def _sheet_name(form: Form) -> str:
     return _NOT_IN_SHEET_NAMES.sub("-", name)[:_LONGEST_SHEET_NAME]
 
 
-def _file_name(form: Form, reporter: Reporter) -> str:
-    return f"Bieu-{_ascii(form.id)}-{_ascii(reporter.name)}.xlsx"
+def _file_name(form: Form, reporter: Reporter, campaign: Campaign) -> str:
+    period = (campaign.period.id,) if campaign.period else ()
+    return f"Bieu-{'-'.join(map(_ascii, (form.id, *period, reporter.name)))}.xlsx"
 
 
 def _ascii(text: str) -> str:

@@ -65,7 +65,7 @@ def _bounds(column: Column, cell: str, choices: str) -> _Bounds | None:
     if column.type == "year":
         low, high = column.min or Decimal(_FIRST_YEAR), column.max or Decimal(_LAST_YEAR)
         return _Bounds("whole", "between", _plain(low), _plain(high))
-    if column.type in ("integer", "decimal", "percent"):
+    if column.is_figure:
         return _number_bounds(column, cell, "whole" if column.type == "integer" else "decimal")
     return None
 

@@ -35,7 +35,6 @@ _FORMATS = {
     "year": "0", "text": "General", "choice": "General", "identifier": "@",
 }  # fmt: skip
 _CENTRED = frozenset({"date", "year", "choice"})
-_NUMBERS = frozenset({"integer", "decimal", "percent"})
 _A4, _A3 = "9", "8"
 _MOST_ON_A4 = 200.0
 """Characters: a wider table becomes too small to read on A4 across."""
@@ -216,11 +215,11 @@ class Page:
     def _model_cell(self, row: int, at: int, column: Column) -> Cell:
         """Return a cell dressed for the values of *column*."""
         cell = self._cell(row, at)
-        across = "right" if column.type in _NUMBERS else "center" if column.type in _CENTRED else "left"
+        across = "right" if column.is_figure else "center" if column.type in _CENTRED else "left"
         if column.key == self._layout.form.sequence:
             across = "center"
         cell.font, cell.border = _PLAIN, _FRAME
-        cell.alignment = Alignment(across, "center", wrap_text=column.type not in _NUMBERS)
+        cell.alignment = Alignment(across, "center", wrap_text=not column.is_figure)
         cell.number_format = "General" if column.key == self._layout.form.sequence else _FORMATS[column.type]
         return cell
 

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from bot.sheet.identify import HeaderMatch
     from bot.sheet.workbook import Cell, Chunk, Sheet
 
-_COUNTED = frozenset({"integer", "decimal", "percent"})
 _FEWEST = 2
 """So many numbers below the signature make a row that may have been meant for the table; one is a telephone."""
 
@@ -249,8 +248,6 @@ def layout_of(sheet: Sheet, header: HeaderMatch, form: Form) -> Layout:
         places=tuple(sorted(place.values())),
         sequence=place.get(form.sequence) if form.sequence else None,
         key=place[key] if key else None,
-        counted=frozenset(
-            at for one, at in place.items() if one != form.sequence and form.column(one).type in _COUNTED
-        ),
+        counted=frozenset(at for one, at in place.items() if one != form.sequence and form.column(one).is_figure),
         words=header_words(sheet, header),
     )

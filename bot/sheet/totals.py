@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from bot.sheet.data_rows import RawTotal
     from bot.sheet.workbook import Cell
 
-_NUMERIC = frozenset({"integer", "decimal", "percent"})
-
 
 def read_totals(
     raw: Sequence[RawTotal], sheet: int, columns: Sequence[tuple[int, Column, int]], factors: Mapping[str, int]
@@ -32,7 +30,7 @@ def read_totals(
     for one in raw:
         values: dict[str, Decimal] = {}
         for place, column, sign in columns:
-            found = _number_of(one.cells[place], column, factors) if column.type in _NUMERIC else None
+            found = _number_of(one.cells[place], column, factors) if column.is_figure else None
             if found is not None:
                 values[column.key] = values.get(column.key, Decimal(0)) + (found if sign > 0 else -abs(found))
         rows.append(TotalRow(sheet, one.row, one_line(one.label), values))
