@@ -12,9 +12,9 @@ from rich.console import Console
 from bot.adapters.ledger import Counts
 from bot.language import VIETNAM
 from bot.model import Reporter, Standing, State
+from bot.preview.campaign import CAMPAIGN
+from bot.preview.wide import AFTERWARDS, NGHE_AN, WIDE, WIDE_STANDINGS
 from bot.status import find_subject, print_reporter, print_status
-from tests.reply.samples import CAMPAIGN
-from tests.reply.wide import AFTERWARDS, NGHE_AN, WIDE, WIDE_STANDINGS
 
 COUNTS = Counts(
     received_total=57, undecided=0, set_aside=0, by_outcome={}, outbox_pending=1, outbox_dead=0, outbox_sent=56

@@ -7,12 +7,12 @@ from datetime import date, datetime
 
 from bot.language import VIETNAM
 from bot.model import Standing, State
+from bot.preview.campaign import CAMPAIGN, MID_JULY, NOVEMBER, RULEBOOK
+from bot.preview.wide import AFTERWARDS, OBLIGATIONS, ON_TIME, SEPTEMBER, WIDE, WIDE_DIGEST, WIDE_STANDINGS
 from bot.reply.board import MAX_CALLS, Board, find_focus
 from bot.reply.facts import count_days, find_campaign
 from bot.reply.lines import Milestone
 from bot.reply.notices import digest
-from tests.reply.samples import CAMPAIGN, MID_JULY, NOVEMBER, RULEBOOK
-from tests.reply.wide import AFTERWARDS, OBLIGATIONS, ON_TIME, SEPTEMBER, WIDE, WIDE_DIGEST, WIDE_STANDINGS
 
 BOARD = Board(CAMPAIGN, WIDE_STANDINGS, WIDE, AFTERWARDS)
 SILENT = Board(CAMPAIGN, tuple(map(Standing, OBLIGATIONS)), WIDE, AFTERWARDS)

@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.model import Enclosure, Outgoing
+from bot.preview.samples import DECISIONS, HEADING, NOW, SHA
 from bot.reply.compose import MAX_REFERENCES, Sender, compose, is_writable, message_id
-from tests.reply.samples import DECISIONS, HEADING, NOW, SHA, WRITER
+from tests.reply.writers import WRITER
 
 SENDER = Sender("baocao@bo.example", "Hệ thống tiếp nhận báo cáo", "bo.example")
 PLAIN = Outgoing(

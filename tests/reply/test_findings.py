@@ -5,16 +5,13 @@ from __future__ import annotations
 import pytest
 
 from bot.model import Outcome, Severity
-from bot.reply.contexts import Checked
-from bot.reply.findings import name_cells, number_findings
-from bot.reply.replies import MAX_LINES, answer
-from tests.reply.samples import (
+from bot.preview.campaign import RULEBOOK
+from bot.preview.samples import (
     LEASED,
     NOTES,
     NOW,
     OWED_1,
     PAUSED,
-    RULEBOOK,
     TOTAL,
     YEARS,
     checked_part,
@@ -22,6 +19,9 @@ from tests.reply.samples import (
     finding,
     many_findings,
 )
+from bot.reply.contexts import Checked
+from bot.reply.findings import name_cells, number_findings
+from bot.reply.replies import MAX_LINES, answer
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ from datetime import date
 import pytest
 
 from bot.model import Outline, Period
+from bot.preview.campaign import CAMPAIGN
+from bot.preview.wide import FORMS, WIDE
 from bot.reply.names import name_form, name_forms, title_of
-from tests.reply.samples import CAMPAIGN
-from tests.reply.wide import FORMS, WIDE
 
 
 @pytest.mark.parametrize(

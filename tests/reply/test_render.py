@@ -12,54 +12,52 @@ from pathlib import Path
 import jinja2
 import pytest
 
+from bot.adapters.content import read_templates
 from bot.model import Outcome, RefusalReason, Understanding
-from bot.reply.contexts import KINDS, REFUSALS, Digest, Held, Letter
-from bot.reply.notices import alert, digest, remind
-from bot.reply.render import Renderer
-from bot.reply.replies import answer
-from tests.reply.samples import (
-    ALERT,
-    DECISIONS,
-    DIGEST,
-    DIGEST_NOW,
+from bot.preview.campaign import RULEBOOK
+from bot.preview.mails import SAMPLES
+from bot.preview.samples import (
     HEADING,
     NOW,
     OWED_1,
-    OWED_34,
-    RULEBOOK,
     SHA,
-    TEMPLATES,
-    WRITER,
     accepted_part,
     checked_part,
     decision,
     finding,
     refused,
     refused_part,
-    renderer,
 )
-from tests.reply.wide import AFTERWARDS, NGHE_AN, ON_TIME, OPEN_DIGEST, WIDE, WIDE_DECISIONS, WIDE_DIGEST, owed
+from bot.reply.blank_words import BlankWords
+from bot.reply.contexts import KINDS, REFUSALS, Digest, Held, Letter
+from bot.reply.render import Rendered, Renderer
+from bot.reply.replies import answer
+from bot.reply.write import Writer
+from tests.reply.writers import RENDERER, TEMPLATES, WRITER
 
-RENDERER = renderer()
 HOSTILE = '<script src="//x.example/a.js"></script><img src=x onerror=alert(1)>{{ 7*7 }}\r\nBcc: a@x.example\u202e'
 
 
-def _contexts() -> list[Letter]:
-    answers = [answer(one, RULEBOOK, NOW) for one in DECISIONS.values()]
-    return [
-        *(one for one in answers if one is not None),
-        remind(RULEBOOK.reporter("40"), RULEBOOK.campaigns[0], [OWED_1, OWED_34], RULEBOOK, NOW),
-        digest(DIGEST, RULEBOOK, DIGEST_NOW),
-        alert(ALERT, RULEBOOK),
-        *(one for given in WIDE_DECISIONS.values() if (one := answer(given, WIDE, given.received_at)) is not None),
-        remind(NGHE_AN, WIDE.campaigns[0], owed(ON_TIME, "I.1"), WIDE, ON_TIME, received=["I.1"]),
-        digest(WIDE_DIGEST, WIDE, AFTERWARDS),
-        digest(OPEN_DIGEST, WIDE, AFTERWARDS),
-    ]
+class _Recorder(Renderer):
+    """A renderer that keeps the contexts it was given."""
+
+    def __init__(self) -> None:
+        super().__init__(read_templates(None))
+        self.contexts: list[Letter] = []
+
+    def render(self, context: Letter) -> Rendered:
+        self.contexts.append(context)
+        return super().render(context)
+
+
+def _contexts() -> dict[str, Letter]:
+    recorder, words = _Recorder(), BlankWords(read_templates(None))
+    for sample in SAMPLES.values():
+        sample.build(Writer(recorder, sample.rulebook), words)
+    return dict(zip(SAMPLES, recorder.contexts, strict=True))
 
 
 CONTEXTS = _contexts()
-NAMES = [f"{KINDS[type(one)]}-{index}" for index, one in enumerate(CONTEXTS)]
 
 
 def test_each_mail_has_one_folder_with_three_files_and_nothing_else() -> None:
@@ -92,20 +90,20 @@ def test_each_outcome_and_reason_has_its_own_mail() -> None:
         assert KINDS[type(context)] == f"refuse_{reason}"
 
 
-@pytest.mark.parametrize("context", CONTEXTS, ids=NAMES)
+@pytest.mark.parametrize("context", CONTEXTS.values(), ids=CONTEXTS)
 def test_context_survives_a_json_round_trip(context: Letter) -> None:
     stored = json.loads(json.dumps(asdict(context)))
     assert RENDERER.render_values(KINDS[type(context)], stored) == RENDERER.render(context)
 
 
-@pytest.mark.parametrize("context", CONTEXTS, ids=NAMES)
+@pytest.mark.parametrize("context", CONTEXTS.values(), ids=CONTEXTS)
 def test_first_two_lines_are_verdict_and_what_to_do(context: Letter) -> None:
     lines = RENDERER.render(context).text.splitlines()
     assert all(line.endswith(".") and line[0].isupper() for line in lines[:2])
     assert lines[2] == ""
 
 
-@pytest.mark.parametrize("context", CONTEXTS, ids=NAMES)
+@pytest.mark.parametrize("context", CONTEXTS.values(), ids=CONTEXTS)
 def test_html_holds_the_words_of_the_text_and_no_others(context: Letter) -> None:
     rendered = RENDERER.render(context)
     body = rendered.html.partition("<body")[2]
@@ -113,7 +111,7 @@ def test_html_holds_the_words_of_the_text_and_no_others(context: Letter) -> None
     assert set(re.findall(r"\w+", shown)) == set(re.findall(r"\w+", rendered.text))
 
 
-@pytest.mark.parametrize("context", CONTEXTS, ids=NAMES)
+@pytest.mark.parametrize("context", CONTEXTS.values(), ids=CONTEXTS)
 def test_html_is_inlined_and_loads_nothing(context: Letter) -> None:
     html = RENDERER.render(context).html
     assert "<style" not in html
@@ -121,7 +119,7 @@ def test_html_is_inlined_and_loads_nothing(context: Letter) -> None:
     assert 'style="' in html
 
 
-@pytest.mark.parametrize("context", CONTEXTS, ids=NAMES)
+@pytest.mark.parametrize("context", CONTEXTS.values(), ids=CONTEXTS)
 def test_text_is_polite_and_calm(context: Letter) -> None:
     rendered = RENDERER.render(context)
     words = rendered.subject + "\n" + rendered.text
@@ -133,7 +131,7 @@ def test_text_is_polite_and_calm(context: Letter) -> None:
 
 def test_unknown_field_is_an_error_not_a_gap() -> None:
     templates = {"_phrases.txt": "", "held/subject.txt": "{{ receipt }}", "held/body.txt": "", "held/body.html": ""}
-    held = next(one for one in CONTEXTS if isinstance(one, Held))
+    held = next(one for one in CONTEXTS.values() if isinstance(one, Held))
     with pytest.raises(jinja2.UndefinedError):
         Renderer(templates).render(held)
 
@@ -193,4 +191,4 @@ def test_dates_are_calendar_values_not_objects() -> None:
             return all(plain(one) for one in value)
         return value is None or (isinstance(value, (str, int)) and not isinstance(value, (date, datetime)))
 
-    assert all(plain(asdict(context)) for context in CONTEXTS)
+    assert all(plain(asdict(context)) for context in CONTEXTS.values())

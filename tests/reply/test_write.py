@@ -8,11 +8,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.language import VIETNAM
-from bot.model import Outcome
-from bot.reply.contexts import ReplyReturned
-from bot.reply.notices import digest
-from bot.reply.replies import answer
-from tests.reply.samples import (
+from bot.model import Enclosure, Outcome
+from bot.preview.campaign import RULEBOOK
+from bot.preview.samples import (
     ALERT,
     DECISIONS,
     DIGEST,
@@ -22,16 +20,19 @@ from tests.reply.samples import (
     NOW,
     OWED_1,
     OWED_34,
-    RULEBOOK,
     SHA,
-    WRITER,
     checked_part,
     decision,
-    marked_copy,
     owed,
 )
+from bot.reply.contexts import ReplyReturned
+from bot.reply.notices import digest
+from bot.reply.replies import answer
+from bot.reply.write import Writer
+from tests.reply.writers import RENDERER, WRITER
 
 NGHE_AN = RULEBOOK.reporter("40")
+COPY = Enclosure("Bieu I.1 Nghe An-danh-dau.xlsx", b"PK")
 CAMPAIGN = RULEBOOK.campaigns[0]
 
 
@@ -69,9 +70,9 @@ def test_reply_stays_in_the_thread_of_the_message() -> None:
 
 
 def test_marked_copies_are_attached_and_named_in_the_second_line() -> None:
-    mail = WRITER.build_reply(DECISIONS["reply_returned"], HEADING, SHA, NOW, marked=[marked_copy()])
+    mail = WRITER.build_reply(DECISIONS["reply_returned"], HEADING, SHA, NOW, marked=[COPY])
     assert mail is not None
-    assert mail.enclosures == (marked_copy(),)
+    assert mail.enclosures == (COPY,)
     assert "bản đánh dấu gửi kèm" in mail.text.splitlines()[1]
 
 
@@ -127,10 +128,7 @@ def test_overdue_return_says_so_without_blame() -> None:
 
 
 def test_rulebook_without_campaigns_still_answers() -> None:
-    from bot.reply.write import Writer
-    from tests.reply.samples import renderer
-
     empty = replace(RULEBOOK, campaigns=(), forms=(), reporters=(), obligations=())
-    writer = Writer(renderer(), empty)
+    writer = Writer(RENDERER, empty)
     for given in DECISIONS.values():
         assert writer.build_reply(given, HEADING, SHA, NOW) is not None

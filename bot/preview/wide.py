@@ -19,9 +19,9 @@ from bot.model import (
     Standing,
     State,
 )
+from bot.preview.campaign import CAMPAIGN, MID_JULY, NOVEMBER, RULEBOOK
+from bot.preview.samples import LEASED, decision
 from bot.reply.notices import DigestFacts
-from bot.reply.write import Writer
-from tests.reply.samples import CAMPAIGN, LEASED, MID_JULY, NOVEMBER, RULEBOOK, decision, renderer
 
 SEPTEMBER = Deadline("trước ngày 30/9/2012", date(2012, 9, 30))
 EXTENDED = Deadline("trước ngày 31/7/2012", date(2012, 7, 31), reason="Công văn số 12/BKHĐT ngày 10/7/2012 cho lùi hạn")
@@ -87,7 +87,6 @@ WIDE = replace(
     reporters=REPORTERS,
     obligations=OBLIGATIONS,
 )
-WIDE_WRITER = Writer(renderer(), WIDE)
 NGHE_AN = WIDE.reporter("40")
 ON_TIME = datetime(2012, 7, 13, 9, 14, tzinfo=VIETNAM)
 AFTERWARDS = datetime(2012, 7, 23, 7, 30, tzinfo=VIETNAM)
@@ -121,7 +120,8 @@ def part(form: str, rows: int = 12, **changes: object) -> Part:
 
 _ANNEX_1 = ("I.1", "I.2", "I.3", "I.4")
 _NOTHING = part("I.3", 0, nil=True)
-_RETURNED = replace(part("I.4"), verdict=Outcome.RETURNED, findings=LEASED)
+_LEASED_HERE = tuple(replace(one, place=replace(one.place, sheet="Biểu I.4")) for one in LEASED)
+_RETURNED = replace(part("I.4"), verdict=Outcome.RETURNED, findings=_LEASED_HERE)
 WIDE_DECISIONS: dict[str, Decision] = {
     "reply_accepted_many_forms": decision(
         Outcome.ACCEPTED,

@@ -1,21 +1,13 @@
-"""A small campaign by hand, and a decision for each mail."""
+"""A decision for each reply, and the facts of the other mails, in the small campaign."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from decimal import Decimal
-from pathlib import Path
+from datetime import datetime
 
 from bot.language import VIETNAM
 from bot.model import (
-    Campaign,
-    Column,
-    Contact,
-    Deadline,
     Decision,
-    Enclosure,
     Finding,
-    Form,
     Heading,
     Obligation,
     Outcome,
@@ -23,24 +15,19 @@ from bot.model import (
     Part,
     Place,
     RefusalReason,
-    Reporter,
-    Rulebook,
     Severity,
     SheetPlace,
     Standing,
     State,
     Understanding,
 )
+from bot.preview.campaign import CAMPAIGN, FORM_1, FORM_34, RULEBOOK
+from bot.preview.files import FILE, HEADER_ROW, ROWS, SHEET
 from bot.reply.notices import AlertFacts, DigestFacts, Frequent, Kept
-from bot.reply.render import Renderer
-from bot.reply.write import Writer
 
-TEMPLATES = Path(__file__).parents[2] / "templates"
 NOW = datetime(2012, 7, 10, 9, 14, tzinfo=VIETNAM)
 SHA = "5f" * 32
 RECEIPT = "12-40-0031"
-CAMPAIGN = "2012-kkt-kcn"
-FORM_1, FORM_34 = "I.1", "III.4"
 
 HEADING = Heading(
     sender="bql@nghean.example",
@@ -50,81 +37,14 @@ HEADING = Heading(
     references=("<20120620.7@baocao.example>",),
 )
 
-MID_JULY = Deadline("trước ngày 15/7/2012", date(2012, 7, 15))
-NOVEMBER = Deadline("trước ngày 30/11/2012", date(2012, 11, 30))
 
-_REPORTERS = (
-    Reporter("38", "Thanh Hóa", "Tỉnh Thanh Hóa", "Ban Quản lý KKT Nghi Sơn", "tinh", "Bắc Trung Bộ"),
-    Reporter(
-        code="40",
-        name="Nghệ An",
-        full_name="Tỉnh Nghệ An",
-        addressee="Ban Quản lý KKT Đông Nam Nghệ An",
-        kind="tinh",
-        region="Bắc Trung Bộ",
-        addresses=("bql@nghean.example", "*@kktdongnam.example"),
-    ),
-    Reporter("42", "Hà Tĩnh", "Tỉnh Hà Tĩnh", "Ban Quản lý KKT tỉnh Hà Tĩnh", "tinh", "Bắc Trung Bộ"),
-    Reporter("10", "Lào Cai", "Tỉnh Lào Cai", "Ban Quản lý KKT tỉnh Lào Cai", "tinh", "Trung du, miền núi phía Bắc"),
-    Reporter("20", "Lạng Sơn", "Tỉnh Lạng Sơn", "Ban Quản lý KKT cửa khẩu", "tinh", "Trung du, miền núi phía Bắc"),
-)
-
-
-def rulebook() -> Rulebook:
-    """Return the campaign of 2012 with two forms and five provinces."""
-    campaign = Campaign(
-        id=CAMPAIGN,
-        title="Rà soát quy hoạch và hoạt động của KCN, KKT năm 2012",
-        ministry="Bộ Kế hoạch và Đầu tư",
-        department="Vụ Quản lý các khu kinh tế",
-        dispatch="thực hiện Chỉ thị số 07/CT-TTg ngày 02/3/2012",
-        opened=date(2012, 6, 20),
-        contact=Contact(
-            role="Chuyên viên tổng hợp đợt báo cáo",
-            telephone="(024) 0000 0000",
-            hours="8:00–11:30 và 13:30–17:00 các ngày làm việc",
-            address="dau-moi@baocao.example",
-        ),
-        forms=(FORM_1, FORM_34),
-        reminders=(5, 3, 1),
-    )
-    forms = (
-        Form(FORM_1, CAMPAIGN, "Biểu I.1. Tình hình quy hoạch, thành lập và hoạt động của các KCN", "", (), (), ()),
-        Form(
-            FORM_34,
-            CAMPAIGN,
-            "Biểu III.4. Cơ sở dữ liệu các dự án đầu tư trong KCN, KKT",
-            "",
-            (Column("dien_tich_thue_ha", ("Diện tích đất thuê",), "decimal", "ha", min=Decimal(0)),),
-            (),
-            (),
-        ),
-    )
-    obligations = tuple(
-        Obligation(CAMPAIGN, form, reporter.code, deadline)
-        for reporter in _REPORTERS
-        for form, deadline in ((FORM_1, MID_JULY), (FORM_34, NOVEMBER))
-    )
-    return Rulebook((campaign,), forms, _REPORTERS, obligations, {}, "ab" * 32)
-
-
-RULEBOOK = rulebook()
-
-
-def renderer() -> Renderer:
-    """Return a renderer of the project's own templates."""
-    files = sorted(path for path in TEMPLATES.rglob("*") if path.suffix in {".txt", ".html"})
-    return Renderer({path.relative_to(TEMPLATES).as_posix(): path.read_text("utf-8") for path in files})
-
-
-WRITER = Writer(renderer(), RULEBOOK)
+def _obligation(reporter: str, form: str) -> Obligation:
+    return next(one for one in RULEBOOK.owed_by(reporter) if one.form == form)
 
 
 def owed(form: str, days_left: int, returned: str = "") -> Owed:
     """Return an open obligation of Nghệ An."""
-    obligation = RULEBOOK.obligation(CAMPAIGN, form, "40")
-    assert obligation is not None
-    return Owed(obligation, RULEBOOK.form(f"{CAMPAIGN}/{form}").title, days_left, returned)
+    return Owed(_obligation("40", form), RULEBOOK.form(f"{CAMPAIGN}/{form}").title, days_left, returned)
 
 
 OWED_1, OWED_34 = owed(FORM_1, 5), owed(FORM_34, 143)
@@ -199,7 +119,7 @@ NOTES = tuple(
     finding(f"F{row}", rule="so_dang_chu", severity=Severity.NOTE, title="Số ghi dạng chữ đã được đọc thành số")
     for row in range(9, 21)
 )
-SHEET_1 = SheetPlace("Biểu I.1", {}, 8, 12)
+SHEET_1 = SheetPlace(SHEET, {}, HEADER_ROW, ROWS)
 
 
 def checked_part(*findings: Finding, **changes: object) -> Part:
@@ -213,7 +133,7 @@ def checked_part(*findings: Finding, **changes: object) -> Part:
         **changes,
     }
     verdict = Outcome.RETURNED if any(one.severity is Severity.ERROR for one in findings) else Outcome.ACCEPTED
-    return Part("Bieu I.1 Nghe An.xls", "c1" * 32, verdict, **values)  # type: ignore[arg-type]
+    return Part(FILE, "c1" * 32, verdict, **values)  # type: ignore[arg-type]
 
 
 def accepted_part(**changes: object) -> Part:
@@ -226,17 +146,17 @@ def accepted_part(**changes: object) -> Part:
         "understood": (Understanding("DDI", "Q", "DT thuê (ha)", "Diện tích đất thuê"),),
         **changes,
     }
-    return Part("Bieu III.4 Nghe An.xls", "c2" * 32, Outcome.ACCEPTED, **values)  # type: ignore[arg-type]
+    return Part("Bieu III.4 Nghe An.xlsx", "c2" * 32, Outcome.ACCEPTED, **values)  # type: ignore[arg-type]
 
 
-def refused_part(reason: RefusalReason, file: str = "Bieu I.1 Nghe An.xls", **changes: object) -> Part:
+def refused_part(reason: RefusalReason, file: str = FILE, **changes: object) -> Part:
     """Return a file that was refused."""
     return Part(file, "c3" * 32, Outcome.REFUSED, reason, **changes)  # type: ignore[arg-type]
 
 
 def duplicate_part(form: str, earlier: str) -> Part:
     """Return a file whose content was settled under that receipt."""
-    file = f"Bieu {form} Nghe An.xls"
+    file = f"Bieu {form} Nghe An.xlsx"
     return Part(file, "c1" * 32, Outcome.DUPLICATE, campaign=CAMPAIGN, form=form, revision=2, earlier=earlier)
 
 
@@ -256,7 +176,7 @@ _TWINS = "Biểu II.1. Danh mục các dự án trong KKT ven biển; Biểu II.
 def refused(reason: RefusalReason, name: str = "", detail: str = "") -> Decision:
     """Return a refusal for that reason, of the file *name* and with *detail* where they are not the usual ones."""
     place: dict[str, object] = {"campaign": CAMPAIGN, "form": FORM_1} if reason in _WITH_FORM else {}
-    file = "Bieu I.1 Nghe An.pdf" if reason is RefusalReason.WRONG_TYPE else "Bieu I.1 Nghe An.xls"
+    file = "Bieu I.1 Nghe An.pdf" if reason is RefusalReason.WRONG_TYPE else FILE
     part = refused_part(reason, name or file, detail=detail or _DETAILS.get(reason, ""), **place)
     parts = () if reason is RefusalReason.NO_ATTACHMENT else (part,)
     return decision(Outcome.REFUSED, *parts, reason=reason, owed=(OWED_1, OWED_34))
@@ -269,6 +189,9 @@ def many_findings() -> tuple[Finding, ...]:
         for row in range(9, 66)
     )
 
+
+UNMARKED = "reply_returned_unmarked"
+"""A file that cannot be marked."""
 
 DECISIONS: dict[str, Decision] = {
     "reply_accepted": decision(Outcome.ACCEPTED, accepted_part(), owed=(OWED_1,), documents=("CV 128 BQL.pdf",)),
@@ -283,6 +206,7 @@ DECISIONS: dict[str, Decision] = {
         Outcome.RETURNED, checked_part(*LEASED, *YEARS, TOTAL, PAUSED, *NOTES), owed=(OWED_1, OWED_34)
     ),
     "reply_returned_many": decision(Outcome.RETURNED, checked_part(*many_findings(), PAUSED), owed=(OWED_1, OWED_34)),
+    UNMARKED: decision(Outcome.RETURNED, checked_part(*many_findings(), PAUSED), owed=(OWED_1, OWED_34)),
     "reply_returned_several": decision(
         Outcome.RETURNED,
         checked_part(*LEASED, PAUSED),
@@ -326,9 +250,7 @@ ALERT = AlertFacts(
 
 
 def _standing(reporter: str, form: str, state: State, when: datetime | None = None) -> Standing:
-    obligation = RULEBOOK.obligation(CAMPAIGN, form, reporter)
-    assert obligation is not None
-    return Standing(obligation, state, when=when)
+    return Standing(_obligation(reporter, form), state, when=when)
 
 
 _DIGEST_DAY = datetime(2012, 7, 20, 16, 0, tzinfo=VIETNAM)
@@ -355,8 +277,3 @@ DIGEST = DigestFacts(
     ),
     automatic=7,
 )
-
-
-def marked_copy(name: str = "Bieu I.1 Nghe An-danh-dau.xlsx") -> Enclosure:
-    """Return a marked copy to enclose."""
-    return Enclosure(name, b"PK", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")

@@ -1,0 +1,85 @@
+"""The files that come with the sample mails: the province's own workbook with its marks, and a blank form."""
+
+from __future__ import annotations
+
+import io
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from openpyxl import Workbook
+from openpyxl.utils import get_column_letter
+
+from bot.model import Enclosure
+from bot.preview.campaign import COLUMNS, FORM_1, RULEBOOK
+from bot.reply.annotate import mark_workbook
+from bot.reply.blank import build_blank
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.model import Finding
+    from bot.reply.blank_words import BlankWords
+
+FILE = "Bieu I.1 Nghe An.xlsx"
+SHEET, HEADER_ROW, ROWS = "Biểu I.1", 8, 22
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_PARKS = (
+    *("Bắc Vinh", "Nam Cấm", "Cửa Lò", "Đông Hồi", "Nghĩa Đàn", "Tân Kỳ", "Sông Dinh", "Tri Lễ", "Diễn Châu"),
+    *("Yên Thành", "Đô Lương", "Anh Sơn", "Con Cuông", "Hoàng Mai", "Thanh Chương", "Nam Đàn", "Hưng Nguyên"),
+    *("Quỳnh Lưu", "Quỳ Hợp", "Thái Hòa", "Nghi Lộc", "Phủ Quỳ"),
+)
+_WRITTEN: dict[str, float | str] = {
+    **{f"L{row}": text for row, text in enumerate(("năm 2005", "2006 (dự kiến)", "chưa rõ", "năm 2005"), 9)},
+    "L13": "n/a",
+    "L14": "n/a",
+    "I14": 102,
+    "J14": 120,
+    "I17": 80,
+    "J17": 88.5,
+    "H31": 1204.5,
+    "G22": "QĐ số 41/QĐ-UBND ngày 12/4/2012",
+}
+"""What stands in the cells that the sample findings speak of."""
+
+
+def mark_sample(findings: Sequence[Finding], name: str = FILE) -> Enclosure:
+    """Return the marked copy of the sample workbook, as a province gets it."""
+    data = mark_workbook(_workbook(), findings, title=name, heading=())
+    if data is None:
+        raise ValueError("the sample workbook is one that can be marked")
+    return Enclosure(f"{name.rpartition('.')[0]}-danh-dau.xlsx", data, _XLSX)
+
+
+def blank_sample(words: BlankWords) -> Enclosure:
+    """Return the blank of form I.1 for Nghệ An, as a reminder carries it."""
+    form, reporter = RULEBOOK.form(f"{RULEBOOK.campaigns[0].id}/{FORM_1}"), RULEBOOK.reporter("40")
+    blank = build_blank(form, reporter, RULEBOOK.campaigns[0], words)
+    return Enclosure(blank.name, blank.data, _XLSX)
+
+
+def _workbook() -> bytes:
+    book = Workbook()
+    sheet = book.worksheets[0]
+    sheet.title = SHEET
+    sheet["A2"] = "BAN QUẢN LÝ KKT ĐÔNG NAM NGHỆ AN"
+    sheet["A4"] = "Biểu I.1. Tình hình quy hoạch, thành lập và hoạt động của các KCN"
+    for column, one in enumerate(COLUMNS, 1):
+        sheet.cell(HEADER_ROW, column, one.title)
+        sheet.column_dimensions[get_column_letter(column)].width = 16
+    for index, park in enumerate(_PARKS):
+        for column, value in enumerate(_line(index, park), 1):
+            sheet.cell(HEADER_ROW + 1 + index, column, value)
+    sheet.cell(HEADER_ROW + 1 + ROWS, 2, "Tổng cộng")
+    for cell, value in _WRITTEN.items():
+        sheet[cell] = value
+    book.properties.created = book.properties.modified = datetime(2012, 7, 10)  # noqa: DTZ001  office files know no zones
+    kept = io.BytesIO()
+    book.save(kept)
+    return kept.getvalue()
+
+
+def _line(index: int, park: str) -> tuple[float | str, ...]:
+    founded = 1998 + index % 9
+    decision = f"QĐ số {12 + index}/QĐ-UBND ngày 15/6/{founded}"
+    named = (index + 1, f"KCN {park}", park, "Công ty hạ tầng KCN")
+    return (*named, founded, "54", decision, 54, 38, 30, 78.9, founded + 3)

@@ -1,0 +1,127 @@
+"""One sample of every mail, and of every variant of it that reads differently: written as the real ones are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+from bot.language import VIETNAM
+from bot.preview.campaign import RULEBOOK
+from bot.preview.files import blank_sample, mark_sample
+from bot.preview.samples import ALERT, DECISIONS, DIGEST, DIGEST_NOW, HEADING, NOW, OWED_1, OWED_34, SHA, UNMARKED, owed
+from bot.preview.wide import (
+    AFTERWARDS,
+    NGHE_AN,
+    ON_TIME,
+    OPEN_DIGEST,
+    WIDE,
+    WIDE_DECISIONS,
+    WIDE_DIGEST,
+    WIDE_STANDINGS,
+)
+from bot.preview.wide import owed as owed_of_many
+from bot.reply.blank_words import BlankWords
+from bot.reply.compose import Sender, compose
+from bot.reply.render import Renderer
+from bot.reply.write import Writer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from bot.model import Decision, Mail, Outgoing, Rulebook
+    from bot.reply.notices import DigestFacts
+
+SENDER = Sender("baocao@bo.example", "Hệ thống tiếp nhận báo cáo", "bo.example")
+_LATE = datetime(2012, 7, 18, 8, 0, tzinfo=VIETNAM)
+_MINISTRY, _OPERATOR = ("vu@bo.example",), ("truc@bo.example",)
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One mail with made-up data."""
+
+    rulebook: Rulebook
+    now: datetime
+    """When it is sent."""
+    build: Callable[[Writer, BlankWords], Outgoing | None]
+
+
+class Gallery:
+    """Writes the sample mails with the given templates, each when it is asked for.
+
+    Raises jinja2.TemplateError where what all templates share is missing or wrong.
+    """
+
+    def __init__(self, templates: Mapping[str, str]) -> None:
+        self._renderer = Renderer(templates)
+        self._words = BlankWords(templates)
+
+    def write(self, name: str) -> Outgoing:
+        """Return the mail of that name in SAMPLES; raises jinja2.TemplateError where its templates are wrong."""
+        sample = SAMPLES[name]
+        outgoing = sample.build(Writer(self._renderer, sample.rulebook), self._words)
+        if outgoing is None:
+            raise ValueError(f"{name} is a mail to nobody")
+        return outgoing
+
+    def compose(self, name: str) -> Mail:
+        """Return the mail as its bytes would be sent; raises jinja2.TemplateError."""
+        return compose(self.write(name), SENDER, SAMPLES[name].now)
+
+
+def _reply(given: Decision, writer: Writer, _: BlankWords) -> Outgoing | None:
+    findings = [one for part in given.parts for one in part.findings]
+    copies = [mark_sample(findings, given.parts[0].file)] if findings and given is not DECISIONS[UNMARKED] else []
+    return writer.build_reply(given, HEADING, SHA, given.received_at, marked=copies)
+
+
+def _digest(facts: DigestFacts, now: datetime, writer: Writer, _: BlankWords) -> Outgoing:
+    return writer.build_digest(facts, _MINISTRY, now)
+
+
+def _remind(writer: Writer, _: BlankWords) -> Outgoing | None:
+    reporter = RULEBOOK.reporter("40")
+    return writer.build_reminder(reporter, RULEBOOK.campaigns[0], [OWED_1, OWED_34], "remind:c/40/3", NOW)
+
+
+def _remind_late(writer: Writer, words: BlankWords) -> Outgoing | None:
+    return writer.build_reminder(
+        RULEBOOK.reporter("40"),
+        RULEBOOK.campaigns[0],
+        [owed("I.1", -3, "12-40-0031")],
+        "remind:c/40/late",
+        _LATE,
+        accepted=DIGEST.standings[3:4],
+        blanks=[blank_sample(words)],
+    )
+
+
+def _remind_of_many(writer: Writer, _: BlankWords) -> Outgoing | None:
+    due = [one for one in owed_of_many(ON_TIME, "I.1", "I.2", returned={"I.4": "12-40-0031"}) if one.days_left == 2]
+    done = [one for one in WIDE_STANDINGS if one.obligation.reporter == "40"][:2]
+    return writer.build_reminder(NGHE_AN, WIDE.campaigns[0], due, "remind:c/40/1", ON_TIME, accepted=done)
+
+
+def _alert(writer: Writer, _: BlankWords) -> Outgoing:
+    return writer.build_alert(ALERT, _OPERATOR)
+
+
+SAMPLES: dict[str, Sample] = {
+    **{name: Sample(RULEBOOK, given.received_at, partial(_reply, given)) for name, given in DECISIONS.items()},
+    **{name: Sample(WIDE, given.received_at, partial(_reply, given)) for name, given in WIDE_DECISIONS.items()},
+    "reminder": Sample(RULEBOOK, NOW, _remind),
+    "reminder_overdue": Sample(RULEBOOK, _LATE, _remind_late),
+    "reminder_many_forms": Sample(WIDE, ON_TIME, _remind_of_many),
+    "digest": Sample(RULEBOOK, DIGEST_NOW, partial(_digest, DIGEST, DIGEST_NOW)),
+    "digest_many_forms": Sample(WIDE, AFTERWARDS, partial(_digest, WIDE_DIGEST, AFTERWARDS)),
+    "digest_without_deadline": Sample(WIDE, AFTERWARDS, partial(_digest, OPEN_DIGEST, AFTERWARDS)),
+    "alert_operator": Sample(RULEBOOK, ALERT.occurred_at, _alert),
+}
+"""Each begins with the name of its mail's folder; a variant has more words behind it."""
+
+
+def variants_of(kind: str) -> tuple[str, ...]:
+    """Return the samples of the mail of that folder: its own first."""
+    return tuple(sorted(name for name in SAMPLES if name == kind or name.startswith(f"{kind}_")))
