@@ -9,6 +9,7 @@ import re
 import unicodedata
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
+from functools import lru_cache
 
 VIETNAM = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
 """UTC+7 all the year, no daylight saving: the time in which every deadline is counted."""
@@ -33,6 +34,23 @@ def fold(text: str) -> str:
     """
     letters = _COMBINING.sub("", unicodedata.normalize("NFKD", text.translate(_D_BAR))).lower()
     return _NOT_WORD.sub(" ", letters).strip().replace("y", "i")
+
+
+def bare(text: str) -> str:
+    """Return *text* in small letters without accents, each character in its place.
+
+    What is found in it has the same place in *text*, which must be composed (see ``nfc``).
+
+    >>> bare("Mục 2: Đã sửa")
+    'muc 2: da sua'
+    """
+    return "".join(map(_bare_letter, text))
+
+
+@lru_cache(4096)
+def _bare_letter(char: str) -> str:
+    plain = unicodedata.normalize("NFKD", char.translate(_D_BAR))[:1].lower()
+    return plain if len(plain) == 1 else char
 
 
 def one_line(text: str, limit: int = 200) -> str:

@@ -1,8 +1,8 @@
 """What a mail says: its heading, its text, its files; and whether a machine is talking."""
 
-from bot.message.nil import nil_words
+from bot.message.answer import read_answer
 from bot.message.own_words import own_words
 from bot.message.packed import archive_support
 from bot.message.parse import parse_message
 
-__all__ = ["archive_support", "nil_words", "own_words", "parse_message"]
+__all__ = ["archive_support", "own_words", "parse_message", "read_answer"]

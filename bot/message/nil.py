@@ -19,25 +19,33 @@ _NIL = re.compile(
 )
 """On folded text, where y is read as i."""
 _CONDITION = re.compile(r"\b(?:neu|trong truong hop|truong hop (?:khong|chua)|co phai|hai khong|hoac)\b")
+_DOING = re.compile(r"\b(?:gui|nop|kem|bo sung|hoan thanh|hoan thien|cap nhat)\b")
+"""What a clause says of other forms: "Biểu I.3 đã gửi, Biểu I.2 không phát sinh"."""
+_CLAUSE = re.compile(r"(?<=[,;])\s+")
 _LONGEST = 400
 """Of a sentence; a longer one says more than that there is nothing."""
 
 
-def nil_words(text: str) -> str:
-    """Return the sentence by which the sender says that there is nothing to declare; empty where none does.
+def nil_sentences(text: str) -> tuple[str, ...]:
+    """Return the sentences by which the sender says that there is nothing to declare, in his words.
 
     Args:
         text: the sender's own words (see ``own_words``): a quoted request holds such sentences too.
 
-    Questions and conditions ("nếu không phát sinh thì …?") say nothing. What the sentence means for which form
-    is not decided here.
+    Questions and conditions ("nếu không phát sinh thì …?") say nothing, and clauses that tell what was or will be sent
+    are left out. What a sentence means for which form is not decided here.
     """
-    for sentence in _SENTENCE.split(text[:20_000]):
-        key = fold(sentence)
-        if len(sentence) <= _LONGEST and _NIL.search(key) and not _is_question(sentence, key):
-            return one_line(sentence, _LONGEST)
-    return ""
+    return tuple(
+        _clauses(sentence)
+        for sentence in _SENTENCE.split(text[:20_000])
+        if len(sentence) <= _LONGEST and _NIL.search(fold(sentence)) and not _is_question(sentence)
+    )
 
 
-def _is_question(sentence: str, key: str) -> bool:
-    return sentence.rstrip().endswith("?") or bool(_CONDITION.search(key))
+def _clauses(sentence: str) -> str:
+    kept = [one for one in _CLAUSE.split(sentence) if _NIL.search(key := fold(one)) or not _DOING.search(key)]
+    return one_line(" ".join(kept) or sentence, _LONGEST)
+
+
+def _is_question(sentence: str) -> bool:
+    return sentence.rstrip().endswith("?") or bool(_CONDITION.search(fold(sentence)))

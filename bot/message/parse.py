@@ -9,13 +9,13 @@ from email.utils import getaddresses
 from typing import TYPE_CHECKING
 
 from bot.language import one_line
+from bot.message.answer import read_answer
 from bot.message.automatic import bounce_words, is_bare_notice, machine_mark
 from bot.message.contents import Contents
 from bot.message.decoding import decode_bytes, decode_value, raw_bytes, text_of_html
 from bot.message.limits import MessageLimits
 from bot.message.links import store_links
 from bot.message.mime import parse_entity
-from bot.message.nil import nil_words
 from bot.message.own_words import own_html, own_words
 from bot.message.parts import Words
 from bot.model import Attachment, Heading, Message
@@ -59,7 +59,7 @@ def parse_message(
         attachments=files,
         defects=defects + tuple(type(defect).__name__ for defect in entity.root.defects),
         links=links,
-        nil_note=nil_words(own_text),
+        answer=read_answer(heading.subject, own_text),
     )
 
 
@@ -90,6 +90,7 @@ def _heading(root: Part, own: str) -> Heading:
         sender_name=one_line(name),
         subject=one_line(headers.get("subject", "")),
         message_id=next(iter(_MESSAGE_ID.findall(headers.get("message-id", ""))), ""),
+        in_reply_to=next(iter(_MESSAGE_ID.findall(headers.get("in-reply-to", ""))), ""),
         references=tuple(_MESSAGE_ID.findall(headers.get("references", "") or headers.get("in-reply-to", ""))[-20:]),
         automatic=machine_mark(headers, root.get_content_type(), address, own.lower()),
     )

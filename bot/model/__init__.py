@@ -3,6 +3,7 @@
 Imports nothing of ours. Everything is frozen: a step takes values and gives new ones.
 """
 
+from bot.model.answer import Answer, Command, Explanation
 from bot.model.decision import Decision, History, Owed, Part, Settled
 from bot.model.message import (
     Attachment,
@@ -42,16 +43,19 @@ from bot.model.standing import Standing, State
 from bot.model.table import Finding, Place, Problem, SheetPlace, Table, TotalRow, Understanding, letter_of, number_of
 
 __all__ = [
+    "Answer",
     "Attachment",
     "Campaign",
     "Choice",
     "Column",
     "ColumnType",
+    "Command",
     "Contact",
     "Counting",
     "Deadline",
     "Decision",
     "Enclosure",
+    "Explanation",
     "Finding",
     "Form",
     "Heading",

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from bot.model.answer import Answer
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -40,6 +42,8 @@ class Heading:
     sender_name: str = ""
     subject: str = ""
     message_id: str = ""
+    in_reply_to: str = ""
+    """The Message-ID of the mail that it answers, as its mail program says."""
     references: tuple[str, ...] = ()
     """The Message-IDs of the thread, oldest first."""
     automatic: str = ""
@@ -60,8 +64,8 @@ class Message:
     defects: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
     """Addresses of file stores (Drive, OneDrive …) in the sender's own words: known, never fetched."""
-    nil_note: str = ""
-    """The sender's own sentence that there is nothing to declare ("không phát sinh"); empty without one."""
+    answer: Answer = field(default_factory=Answer)
+    """What is said in the subject and in the sender's own words."""
 
 
 class Outcome(StrEnum):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.message import nil_words, own_words
+from bot.message import own_words
+from bot.message.nil import nil_sentences
 from tests.message.letters import text_mail
 
 REQUEST = 'Nếu địa phương không có nội dung phát sinh, đề nghị trả lời thư này: "không phát sinh".'
@@ -25,7 +26,7 @@ REQUEST = 'Nếu địa phương không có nội dung phát sinh, đề nghị 
     ],
 )
 def test_a_nil_sentence_is_found_and_given_back_in_the_senders_words(sentence: str) -> None:
-    assert nil_words(f"Kính gửi Quý Bộ,\n{sentence}\nXin cảm ơn.") == sentence
+    assert nil_sentences(f"Kính gửi Quý Bộ,\n{sentence}\nXin cảm ơn.") == (sentence,)
 
 
 @pytest.mark.parametrize(
@@ -40,7 +41,7 @@ def test_a_nil_sentence_is_found_and_given_back_in_the_senders_words(sentence: s
     ],
 )
 def test_other_sentences_are_not_nil(sentence: str) -> None:
-    assert nil_words(sentence) == ""
+    assert nil_sentences(sentence) == ()
 
 
 @pytest.mark.parametrize(
@@ -61,16 +62,16 @@ def test_other_sentences_are_not_nil(sentence: str) -> None:
 def test_quoted_mails_and_signatures_are_not_the_senders_words(quote: str) -> None:
     text = f"Xin gửi biểu.\n\n{quote}"
     assert own_words(text) == "Xin gửi biểu."
-    assert text_mail(text).nil_note == ""
+    assert text_mail(text).answer.nil == ()
 
 
 def test_an_answer_above_or_below_the_quote_is_the_senders() -> None:
-    assert text_mail(f"Không phát sinh.\n\n> {REQUEST}").nil_note == "Không phát sinh."
-    assert text_mail(f"> {REQUEST}\n\nTỉnh không có KKT.").nil_note == "Tỉnh không có KKT."
+    assert text_mail(f"Không phát sinh.\n\n> {REQUEST}").answer.nil == ("Không phát sinh.",)
+    assert text_mail(f"> {REQUEST}\n\nTỉnh không có KKT.").answer.nil == ("Tỉnh không có KKT.",)
 
 
 def test_a_sentence_that_begins_like_a_closing_is_read() -> None:
-    assert text_mail("Trân trọng báo cáo Quý Bộ: tỉnh không có khu kinh tế.").nil_note
+    assert text_mail("Trân trọng báo cáo Quý Bộ: tỉnh không có khu kinh tế.").answer.nil
 
 
 @pytest.mark.parametrize(
@@ -82,11 +83,11 @@ def test_a_sentence_that_begins_like_a_closing_is_read() -> None:
     ],
 )
 def test_quotes_in_html_are_not_the_senders_words(html: str) -> None:
-    assert text_mail(html, "html").nil_note == "Không phát sinh."
+    assert text_mail(html, "html").answer.nil == ("Không phát sinh.",)
 
 
 def test_an_html_quote_alone_is_nobodys_answer() -> None:
-    assert text_mail("<p>Xin gửi biểu.</p><blockquote>Không phát sinh.</blockquote>", "html").nil_note == ""
+    assert text_mail("<p>Xin gửi biểu.</p><blockquote>Không phát sinh.</blockquote>", "html").answer.nil == ()
 
 
 @pytest.mark.parametrize(
@@ -115,7 +116,7 @@ def test_other_links_and_quoted_links_do_not_count() -> None:
 @pytest.mark.parametrize("subtype", ["html", "plain"])
 def test_hostile_texts_are_read_in_one_pass(piece: str, subtype: str) -> None:
     """Two hundred thousand characters that open something and never close it."""
-    assert text_mail(piece * (200_000 // len(piece)), subtype).nil_note == ""
+    assert text_mail(piece * (200_000 // len(piece)), subtype).answer.nil == ()
 
 
 def test_scripts_and_styles_are_nobodys_words() -> None:

@@ -139,7 +139,7 @@ def test_a_text_signed_with_pgp_is_read_without_its_signature() -> None:
     )
     message = parse(raw)
     assert message.text.split() == ["Khong", "phat", "sinh.", "--", "BQL"]
-    assert message.nil_note == "Khong phat sinh."
+    assert message.answer.nil == ("Khong phat sinh.",)
 
 
 def uu(name: str, data: bytes, end: str = "`\nend\n") -> str:

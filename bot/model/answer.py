@@ -1,0 +1,64 @@
+"""What a person says to us in the own words of a mail, as recognised from the text alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Command(StrEnum):
+    """What one may ask of us by mail, in the subject or in the first line."""
+
+    BLANKS = "blanks"
+    """``MẪU``: the blank forms still owed, or those named."""
+    STATUS = "status"
+    """``TRẠNG THÁI``: what was received, what is open."""
+    GUIDE = "guide"
+    """``HƯỚNG DẪN``: how to send, and what our replies mean."""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What is said about numbered lines of a mail of ours: ``2, 3: dự án tạm dừng theo QĐ 123``."""
+
+    numbers: tuple[int, ...]
+    """As written, each once; empty for *every* line."""
+    text: str
+    """One line, in the person's words."""
+    doubt: bool = False
+    """``SAI LUẬT``: the person doubts the rule, not the figure."""
+    corrected: bool = False
+    """It says no more than that the figure has been put right."""
+    nil: bool = False
+    """It says that there is nothing to declare."""
+
+    @property
+    def every(self) -> bool:
+        """Return whether it is about all that was asked."""
+        return not self.numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What stands in the subject and in the person's own words, quotes and signature left out.
+
+    Nothing here is decided: whether a number exists, which forms are meant and which mail is answered is for others
+    to find out.
+    """
+
+    explanations: tuple[Explanation, ...] = ()
+    consent: bool = False
+    """``ĐỒNG Ý`` in a line of its own."""
+    nil: tuple[str, ...] = ()
+    """Sentences that say that there is nothing to declare ("không phát sinh")."""
+    command: Command | None = None
+    about: str = ""
+    """What the command names beside itself: ``III.4``."""
+    receipts: tuple[str, ...] = ()
+    """Receipt codes that the person writes."""
+    subject_receipts: tuple[str, ...] = ()
+    """Receipt codes in the subject, which a mail program may have carried along."""
+    trial: bool = False
+    """``[KIỂM TRA]`` in the subject: only to be looked at, not to be counted."""
+    prose: str = ""
+    """What else is said, as one line, without the greeting."""
