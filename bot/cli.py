@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import signal
 import sys
-from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +16,8 @@ import typer
 from bot.adapters.clock import SystemClock
 from bot.blank_cli import blank
 from bot.causes import sentence_of
+from bot.decide_cli import decide
+from bot.doors import alone, opened, refuse_templates, telling
 from bot.language import VIETNAM
 from bot.model import Reporter
 from bot.rules_cli import rules
@@ -27,17 +28,14 @@ from bot.terminal import (
     configured,
     err,
     give_up,
-    give_up_on,
     out,
     refuse_rules,
 )
 from bot.usage import Verb, Verbs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
-    from bot.config import Config
-    from bot.daemon import Daemon
 
 _EPILOG = """
 Mã kết thúc: 0 xong; 1 có điều phải sửa (check, doctor); 2 tệp không đọc được (check); 3 dùng sai lệnh hoặc cấu hình
@@ -87,7 +85,7 @@ def demo(
     from bot.demo.run import run_demo
 
     _log_to_stderr(quiet=True)
-    with _telling():
+    with telling():
         run_demo(folder, out)
 
 
@@ -97,7 +95,7 @@ def run() -> None:
 
     Dừng bằng SIGTERM hoặc Ctrl+C: thư đang xử lý được làm xong trước. Mỗi thư mục dữ liệu chỉ có một bot chạy.
     """
-    with _opened(to_answer=True) as daemon, _alone(daemon.config):
+    with opened(to_answer=True) as daemon, alone(daemon.config):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: daemon.stop.set())
         try:
@@ -113,7 +111,7 @@ def once() -> None:
     from bot.adapters.imap import MailboxLost, MailboxRefused
     from bot.causes import in_vietnamese
 
-    with _opened(to_answer=True) as daemon, _alone(daemon.config):
+    with opened(to_answer=True) as daemon, alone(daemon.config):
         try:
             handled = daemon.once()
         except (MailboxLost, MailboxRefused) as problem:
@@ -140,7 +138,7 @@ def check(
 
     _read_first(files)
     _refuse_target(files, marked)
-    with _telling():
+    with telling():
         config = config_or_defaults()
         refuse_rules(find_rule_mistakes(config))
         checked = check_files(files, config, SystemClock().now())
@@ -165,14 +163,14 @@ def feed(
 
     raws = _read_first(mails)
     if not dry_run:
-        with _opened() as daemon:
+        with opened() as daemon:
             fed = feed_mails(raws, daemon.desk, daemon.config.store.folder)
             for file, one in zip(mails, fed, strict=True):
                 print_fed(file.name, one, daemon.ledger.show(one.receipt) if one.receipt else None, out)
         return
     config = configured()
-    _refuse_templates(config)
-    with _telling():
+    refuse_templates(config)
+    with telling():
         refuse_rules(find_rule_mistakes(config))
         for file, preview in zip(mails, preview_mails(raws, config, SystemClock().now()), strict=True):
             print_previewed(file.name, preview, out)
@@ -191,7 +189,7 @@ def status(
     """
     from bot.status import find_subject, print_reporter, print_status
 
-    with _opened() as daemon:
+    with opened() as daemon:
         now, rulebook = daemon.clock.now(), daemon.rulebook
         subject = find_subject(rulebook, whom.strip(), now.astimezone(VIETNAM).date()) if whom else None
         if whom and subject is None:
@@ -210,7 +208,7 @@ def show(
     """Xem mọi điều về một thư, theo mã biên nhận, ví dụ: bot show 12-40-0057."""
     from bot.console import print_shown
 
-    with _opened() as daemon:
+    with opened() as daemon:
         shown = daemon.ledger.show(receipt.strip())
         if shown is None:
             give_up(f"Không có mã biên nhận {receipt}.")
@@ -235,6 +233,7 @@ def doctor() -> None:
 
 app.add_typer(rules)
 app.command(cls=Verb)(blank)
+app.command(cls=Verb)(decide)
 
 
 # -- files -----------------------------------------------------------------------------------------------------
@@ -273,74 +272,6 @@ def _write_marked(target: Path, copy: bytes | None, wanted: bool) -> None:
         target.write_bytes(copy)
     except OSError as problem:
         give_up(f"Không ghi được bản đánh dấu ra {sentence_of(problem)}.")
-
-
-# -- configuration and doors -----------------------------------------------------------------------------------
-
-
-@contextmanager
-def _opened(*, to_answer: bool = False) -> Iterator[Daemon]:
-    """Open all doors that need no network; *to_answer* refuses to begin without passwords and whole templates."""
-    from sqlalchemy.exc import SQLAlchemyError
-
-    from bot.adapters.ledger import LedgerTooNew
-    from bot.daemon import Daemon, RulesBroken
-    from bot.runners.doctor import tell_ledger
-
-    config = configured()
-    if to_answer:
-        _look_at_secrets(config)
-    _refuse_templates(config)
-    with _telling():
-        try:
-            daemon = Daemon(config, SystemClock())
-        except RulesBroken as broken:
-            refuse_rules(broken.mistakes)
-        except (SQLAlchemyError, LedgerTooNew, ImportError) as problem:
-            give_up(f"Không mở được sổ ghi: {tell_ledger(problem)}.")
-    with daemon:
-        yield daemon
-
-
-@contextmanager
-def _alone(config: Config) -> Iterator[None]:
-    from bot.adapters.lock import AlreadyRunning, FolderLock
-
-    with ExitStack() as stack:
-        with _telling():
-            try:
-                stack.enter_context(FolderLock(config.store.folder))
-            except AlreadyRunning as other:
-                give_up(f"Bot đang chạy: {other}. Hãy dừng tiến trình đó trước.")
-        yield
-
-
-@contextmanager
-def _telling() -> Iterator[None]:
-    """Tell in one sentence which file the system refuses inside the block."""
-    try:
-        yield
-    except OSError as problem:
-        give_up(f"Không dùng được {sentence_of(problem)}.")
-
-
-def _look_at_secrets(config: Config) -> None:
-    accounts = {"mailbox": config.mailbox, "smtp": config.smtp}
-    troubles = [f"{name}: {trouble}" for name, one in accounts.items() if (trouble := one.find_secret_trouble())]
-    if troubles:
-        give_up_on("Chưa có mật khẩu:", troubles)
-    for warning in dict.fromkeys(one.find_open_secret() for one in accounts.values()):
-        if warning:
-            err.print(f"Lưu ý: {warning}", markup=False)
-
-
-def _refuse_templates(config: Config) -> None:
-    from bot.runners.doctor import find_template_mistakes
-
-    with _telling():
-        mistakes = find_template_mistakes(config)
-    if mistakes:
-        give_up_on("Mẫu thư trong templates/ chưa dùng được:", mistakes)
 
 
 def _log_to_stderr(*, verbose: bool = False, quiet: bool = False) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 
 from bot.language import moment, number
-from bot.model import Outcome, RefusalReason, Severity
+from bot.model import Act, Outcome, RefusalReason, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +30,11 @@ VERDICTS = {
     Outcome.HELD: ("chờ Bộ xem xét", "yellow"),
     Outcome.IGNORED: ("không phải trả lời", "dim"),
     Outcome.FAILED: ("sự cố của hệ thống", "red"),
+}
+ACTS = {
+    Act.ACCEPT: "chấp nhận lần nộp này",
+    Act.RETURN: "yêu cầu chỉnh sửa lần nộp này",
+    Act.INVALIDATE: "loại bỏ lần nộp này, lần trước đó được tính lại",
 }
 REASONS = {
     RefusalReason.NO_ATTACHMENT: "thư không có tệp đính kèm",
@@ -177,6 +182,9 @@ def print_shown(shown: Shown, out: Console) -> None:
 def _print_shown_part(part: ShownPart, out: Console) -> None:
     words, style = VERDICTS[part.verdict]
     out.print(f"  [bold]{escape(part.file)}[/]: [{style}]{words}[/] – {escape(_content_of(part))}")
+    for ruling in part.rulings:
+        what = f"{moment(ruling.at)}, {ruling.who}: {ACTS[ruling.act]}"
+        out.print(f"    Bộ quyết định lúc {what}. Lý do: {ruling.note}", markup=False)
     _print_findings([one for one in part.findings if not one.trial], out, most=_LINES)
     if part.findings_total > len(part.findings):
         out.print(f"    … cả thảy {number(part.findings_total)} phát hiện, xem đủ trong bản đánh dấu")

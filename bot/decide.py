@@ -95,10 +95,15 @@ def judge_narrative(
         verdict=Outcome.RETURNED if blocked else Outcome.ACCEPTED,
         campaign=campaign,
         form=outline,
-        revision=1 + max((one.revision for one in _earlier(history, campaign, outline)), default=0),
+        revision=1 + _last_revision(history, campaign, outline),
         late_days=late_days,
         findings=findings,
     )
+
+
+def _last_revision(history: History, campaign: str, form: str) -> int:
+    known = (one.revision for one in _earlier(history, campaign, form))
+    return max((*known, history.taken_out.get((campaign, form), 0)))
 
 
 def remember(history: History, parts: Sequence[Part], receipt: str, received_at: datetime) -> History:

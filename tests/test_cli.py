@@ -55,7 +55,7 @@ USER = "baocao@bokehoach.example"
 BOOK = make_parks_book(province("Nghệ An"))
 GOOD = draw_xlsx(BOOK)
 BENT = draw_xlsx(mistakes.write_words_for_a_year(BOOK).book)
-VERBS = ["demo", "run", "once", "check", "feed", "status", "show", "doctor", "blank", "rules"]
+VERBS = ["demo", "run", "once", "check", "feed", "status", "show", "doctor", "blank", "decide", "rules"]
 VIETNAMESE = re.compile(r"[ăâđêôơưàáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ]", re.IGNORECASE)
 ENGLISH = re.compile(
     r"\b(usage|options?|commands?|arguments?|show this|exit|error|try|missing|no such|invalid|unexpected|requires?"
@@ -164,7 +164,7 @@ def test_every_verb_and_every_option_has_a_help_text() -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["chek"], "Không có lệnh chek; các lệnh: demo, run, once, check, feed, status, show, doctor, blank, rules."),
+        (["chek"], f"Không có lệnh chek; các lệnh: {', '.join(VERBS)}."),
         (["--nope"], "Không có tùy chọn --nope."),
         (["check", "--jsn", "a.xlsx"], "Không có tùy chọn --jsn. Có phải --json?"),
         (["check", "-x", "a.xlsx"], "Không có tùy chọn -x."),

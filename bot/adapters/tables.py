@@ -140,6 +140,7 @@ class Part(Row, table=True):
     file: str = ""
     content: str = ""
     verdict: str
+    """What it counts as now: that of the rules, or of the latest ruling (then also ``invalidated``)."""
     reason: str = ""
     detail: str = ""
     revision: int = 0
@@ -153,6 +154,21 @@ class Part(Row, table=True):
     """The exact number, also where not all are kept."""
     nil: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     """The form says that there is nothing to tell."""
+
+
+class Ruling(Row, table=True):
+    """What the ministry decided on a part; rows are only ever added."""
+
+    __table_args__ = (ForeignKeyConstraint(["message", "part"], ["part.message", "part.ordinal"]),)
+
+    id: int = Field(default=None, primary_key=True)
+    message: int = Field(index=True)
+    part: int
+    act: str
+    before: str
+    who: str
+    at: datetime = Field(sa_type=Utc)
+    note: str
 
 
 class Finding(Row, table=True):

@@ -4,7 +4,7 @@ Imports nothing of ours. Everything is frozen: a step takes values and gives new
 """
 
 from bot.model.answer import Answer, Command, Explanation
-from bot.model.decision import Decision, History, Owed, Part, Settled
+from bot.model.decision import Act, Decision, History, Owed, Part, Ruling, Settled
 from bot.model.message import (
     Attachment,
     Heading,
@@ -43,6 +43,7 @@ from bot.model.standing import Standing, State
 from bot.model.table import Finding, Place, Problem, SheetPlace, Table, TotalRow, Understanding, letter_of, number_of
 
 __all__ = [
+    "Act",
     "Answer",
     "Attachment",
     "Campaign",
@@ -80,6 +81,7 @@ __all__ = [
     "Reporter",
     "Rule",
     "Rulebook",
+    "Ruling",
     "Section",
     "Settled",
     "Settlement",

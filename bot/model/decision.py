@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -34,6 +35,30 @@ class Settled:
     """The form said that there is nothing to tell."""
 
 
+class Act(StrEnum):
+    """What the ministry may do to the verdict on a part."""
+
+    ACCEPT = "accept"
+    """It counts, whatever the rules say."""
+    RETURN = "return"
+    """It has to be corrected, whatever the rules say."""
+    INVALIDATE = "invalidate"
+    """It counts as if it had never come; the revision before it counts again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """That the ministry itself decided on a part: kept for ever, never changed; the latest one counts."""
+
+    act: Act
+    who: str
+    at: datetime
+    note: str
+    """Why, in the ministry's own words."""
+    before: str
+    """What the part counted as until then: ``accepted``, ``returned`` or ``invalidated``."""
+
+
 @dataclass(frozen=True, slots=True)
 class History:
     """What the ledger knows when a message is opened."""
@@ -41,6 +66,8 @@ class History:
     settled: tuple[Settled, ...] = ()
     kept: Mapping[str, Path] = field(default_factory=dict)
     """SHA-256 of each settled table → its file in the vault: rules across forms and periods look at it."""
+    taken_out: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    """Campaign and form → the highest revision that the ministry has invalidated: its number is not given again."""
     neutral_reply_at: datetime | None = None
     """When this unknown address last got the neutral mail."""
 

@@ -25,6 +25,7 @@ from bot.adapters.ledger.records import (
     Undecided,
     Unfiled,
 )
+from bot.adapters.ledger.rulings import Rulings
 from bot.adapters.ledger.send import Sending
 from bot.adapters.ledger.views import Viewing
 
@@ -49,7 +50,7 @@ __all__ = [
 ]
 
 
-class Ledger(Receiving, Processing, Sending, Viewing):
+class Ledger(Receiving, Processing, Rulings, Sending, Viewing):
     """The database at a URL: ``sqlite:///path`` or ``postgresql+psycopg://…``.
 
     Safe to share among threads. Call :meth:`migrate` once before anything else. Every verb is one transaction:

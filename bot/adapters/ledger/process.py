@@ -11,6 +11,7 @@ from bot.adapters import tables
 from bot.adapters.ledger.database import Database, insert_new
 from bot.adapters.ledger.records import Undecided
 from bot.adapters.ledger.rows import finding_rows, message_values, outbox_rows, part_rows, tally_rows
+from bot.adapters.ledger.rulings import taken_out
 from bot.model import History, Outcome, Settled
 
 if TYPE_CHECKING:
@@ -73,7 +74,9 @@ class Processing(Database):
         """
         with self._reading() as connection:
             settled = _settled_parts(connection, reporter, contents, before) if reporter else ()
-            return History(settled, neutral_reply_at=_neutral_reply_at(connection, sender) if sender else None)
+            gone = taken_out(connection, reporter) if reporter else {}
+            answered = _neutral_reply_at(connection, sender) if sender else None
+            return History(settled, taken_out=gone, neutral_reply_at=answered)
 
     def settle(self, message: int, settlement: Settlement, raws: Mapping[str, str], now: datetime) -> bool:
         """Commit all that *message* leads to: decision, parts, findings and mails, in one transaction.

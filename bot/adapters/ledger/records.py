@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from bot.model import Finding, Outcome, Severity
+    from bot.model import Finding, Outcome, Ruling, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +114,7 @@ class ShownPart:
     file: str
     content: str
     verdict: Outcome
+    """As it was told; what the ministry decided since is in *rulings*."""
     reason: str
     detail: str
     campaign: str
@@ -129,6 +130,12 @@ class ShownPart:
     findings_total: int
     """The exact number; at most 2,000 of them are kept in words."""
     findings: tuple[Finding, ...] = ()
+    ordinal: int = 0
+    """Its number among the parts of the message."""
+    counts_as: str = ""
+    """What it counts as now: the verdict, or what the latest ruling says."""
+    rulings: tuple[Ruling, ...] = ()
+    """Oldest first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from bot.adapters import tables
 from bot.adapters.ledger.records import Mailbox, Shown, ShownMail, ShownPart
-from bot.model import Finding, Outcome, Place, Severity
+from bot.model import Act, Finding, Outcome, Place, Ruling, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,14 +62,25 @@ def _parts(session: Session, message: int) -> tuple[ShownPart, ...]:
     findings: dict[int, list[Finding]] = {}
     for row in session.exec(told):
         findings.setdefault(row.part, []).append(_finding(row))
-    return tuple(_part(one, findings.get(one.ordinal, [])) for one in session.exec(parts))
+    rulings = _rulings(session, message)
+    return tuple(_part(one, findings.get(one.ordinal, ()), rulings.get(one.ordinal, ())) for one in session.exec(parts))
 
 
-def _part(row: tables.Part, findings: Sequence[Finding]) -> ShownPart:
+def _rulings(session: Session, message: int) -> dict[int, list[Ruling]]:
+    found: dict[int, list[Ruling]] = {}
+    for row in session.exec(
+        select(tables.Ruling).where(tables.Ruling.message == message).order_by(col(tables.Ruling.id))
+    ):
+        said = Ruling(Act(row.act), row.who, row.at, row.note, before=row.before)
+        found.setdefault(row.part, []).append(said)
+    return found
+
+
+def _part(row: tables.Part, findings: Sequence[Finding], rulings: Sequence[Ruling]) -> ShownPart:
     return ShownPart(
         file=row.file,
         content=row.content,
-        verdict=Outcome(row.verdict),
+        verdict=Outcome(rulings[0].before if rulings else row.verdict),
         reason=row.reason,
         detail=row.detail,
         campaign=row.campaign,
@@ -83,6 +94,9 @@ def _part(row: tables.Part, findings: Sequence[Finding]) -> ShownPart:
         queries=row.queries,
         findings_total=row.findings,
         findings=tuple(findings),
+        ordinal=row.ordinal,
+        counts_as=row.verdict,
+        rulings=tuple(rulings),
     )
 
 

@@ -1,0 +1,83 @@
+"""The doors that commands share: configuration, rules, templates and ledger opened, or told why they are not."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING
+
+from bot.adapters.clock import SystemClock
+from bot.causes import sentence_of
+from bot.terminal import configured, err, give_up, give_up_on, refuse_rules
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.config import Config
+    from bot.daemon import Daemon
+
+
+@contextmanager
+def opened(*, to_answer: bool = False) -> Iterator[Daemon]:
+    """Open all doors that need no network; *to_answer* refuses to begin without passwords and whole templates."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from bot.adapters.ledger import LedgerTooNew
+    from bot.daemon import Daemon, RulesBroken
+    from bot.runners.doctor import tell_ledger
+
+    config = configured()
+    if to_answer:
+        _look_at_secrets(config)
+    refuse_templates(config)
+    with telling():
+        try:
+            daemon = Daemon(config, SystemClock())
+        except RulesBroken as broken:
+            refuse_rules(broken.mistakes)
+        except (SQLAlchemyError, LedgerTooNew, ImportError) as problem:
+            give_up(f"Không mở được sổ ghi: {tell_ledger(problem)}.")
+    with daemon:
+        yield daemon
+
+
+@contextmanager
+def alone(config: Config) -> Iterator[None]:
+    """Hold the data folder for this process; gives up where another one works in it."""
+    from bot.adapters.lock import AlreadyRunning, FolderLock
+
+    with ExitStack() as stack:
+        with telling():
+            try:
+                stack.enter_context(FolderLock(config.store.folder))
+            except AlreadyRunning as other:
+                give_up(f"Bot đang chạy: {other}. Hãy dừng tiến trình đó trước.")
+        yield
+
+
+@contextmanager
+def telling() -> Iterator[None]:
+    """Tell in one sentence which file the system refuses inside the block."""
+    try:
+        yield
+    except OSError as problem:
+        give_up(f"Không dùng được {sentence_of(problem)}.")
+
+
+def _look_at_secrets(config: Config) -> None:
+    accounts = {"mailbox": config.mailbox, "smtp": config.smtp}
+    troubles = [f"{name}: {trouble}" for name, one in accounts.items() if (trouble := one.find_secret_trouble())]
+    if troubles:
+        give_up_on("Chưa có mật khẩu:", troubles)
+    for warning in dict.fromkeys(one.find_open_secret() for one in accounts.values()):
+        if warning:
+            err.print(f"Lưu ý: {warning}", markup=False)
+
+
+def refuse_templates(config: Config) -> None:
+    """Tell the mistakes of the templates, if there are any, and end the command."""
+    from bot.runners.doctor import find_template_mistakes
+
+    with telling():
+        mistakes = find_template_mistakes(config)
+    if mistakes:
+        give_up_on("Mẫu thư trong templates/ chưa dùng được:", mistakes)
