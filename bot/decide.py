@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.language import VIETNAM
 from bot.model import Decision, Outcome, Owed, Part, RefusalReason, Settled, Severity
+from bot.rounds import compare, traces_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from bot.model import (
         Attachment,
+        Changes,
         Deadline,
         Finding,
         Form,
@@ -75,12 +77,16 @@ def judge_table(
     *,
     late_days: int,
     stored: str,
+    changes: Changes | None = None,
 ) -> Part:
     """Return the part for a form that was read: returned when any error stands in it, else accepted.
 
-    *campaign* is the id of the campaign, or of the period, for which it was sent.
+    *campaign* is the id of the campaign, or of the period, for which it was sent; *changes* are those of its rows since
+    the last revision.
     """
     part = judge_narrative(file, campaign, form.id, findings, history, late_days=late_days)
+    if part.progress is not None:
+        part = replace(part, progress=replace(part.progress, changes=changes))
     return replace(part, sheets=table.sheets, understood=table.understood, table=stored, nil=table.nil)
 
 
@@ -89,21 +95,25 @@ def judge_narrative(
 ) -> Part:
     """Return the part for a narrative, by the same measure as for a form."""
     blocked = any(one.severity is Severity.ERROR and not one.trial for one in findings)
+    before = last_revision(history, campaign, outline)
+    accepted = [one for one in _earlier(history, campaign, outline) if one.verdict is Outcome.ACCEPTED]
     return Part(
         file=file.name,
         content=file.sha256,
         verdict=Outcome.RETURNED if blocked else Outcome.ACCEPTED,
         campaign=campaign,
         form=outline,
-        revision=1 + _last_revision(history, campaign, outline),
+        revision=1 + max(before.revision if before else 0, history.taken_out.get((campaign, outline), 0)),
         late_days=late_days,
         findings=findings,
+        progress=compare(before, findings) if before else None,
+        counts=accepted[-1] if blocked and accepted else None,
     )
 
 
-def _last_revision(history: History, campaign: str, form: str) -> int:
-    known = (one.revision for one in _earlier(history, campaign, form))
-    return max((*known, history.taken_out.get((campaign, form), 0)))
+def last_revision(history: History, campaign: str, form: str) -> Settled | None:
+    """Return the revision against which the next one is held, or None where nothing that still counts was judged."""
+    return max(_earlier(history, campaign, form), key=lambda one: one.revision, default=None)
 
 
 def remember(history: History, parts: Sequence[Part], receipt: str, received_at: datetime) -> History:
@@ -117,8 +127,11 @@ def remember(history: History, parts: Sequence[Part], receipt: str, received_at:
             part.content,
             receipt,
             received_at,
+            errors=len(part.of(Severity.ERROR)),
             table=part.table,
             nil=part.nil,
+            queries=len(part.of(Severity.QUERY)),
+            traces=traces_of(part.findings),
         )
         for part in parts
         if part.verdict in _JUDGED

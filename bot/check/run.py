@@ -48,6 +48,11 @@ class Checker:
     def __post_init__(self) -> None:
         add_registers(self._database, self.registers)
 
+    @property
+    def database(self) -> duckdb.DuckDBPyConnection:
+        """Return the engine, for who compares tables otherwise: a second one would take memory for itself."""
+        return self._database
+
     def check(
         self,
         form: Form,

@@ -18,6 +18,7 @@ from bot.model.message import (
     Unreadable,
 )
 from bot.model.outgoing import Enclosure, Mail, Outgoing, Settlement
+from bot.model.rounds import CellChange, Changes, Progress, RowChange, Trace
 from bot.model.rulebook import Rulebook
 from bot.model.rules import (
     Campaign,
@@ -47,6 +48,8 @@ __all__ = [
     "Answer",
     "Attachment",
     "Campaign",
+    "CellChange",
+    "Changes",
     "Choice",
     "Column",
     "ColumnType",
@@ -76,9 +79,11 @@ __all__ = [
     "Period",
     "Place",
     "Problem",
+    "Progress",
     "Refusal",
     "RefusalReason",
     "Reporter",
+    "RowChange",
     "Rule",
     "Rulebook",
     "Ruling",
@@ -93,6 +98,7 @@ __all__ = [
     "Submission",
     "Table",
     "TotalRow",
+    "Trace",
     "Understanding",
     "Unreadable",
     "letter_of",

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.model.message import Outcome, RefusalReason
+    from bot.model.rounds import Progress, Trace
     from bot.model.rules import Obligation, Severity
     from bot.model.table import Finding, SheetPlace, Understanding
 
@@ -33,6 +34,11 @@ class Settled:
     """SHA-256 of the table that was read."""
     nil: bool = False
     """The form said that there is nothing to tell."""
+    queries: int = 0
+    traces: tuple[Trace, ...] = ()
+    """Of the last revision, its errors and queries, so that the next one can tell what became of them."""
+    spoken: Mapping[str, int] = field(default_factory=dict)
+    """Rule → its errors and queries, where there are more of them than *traces* can hold."""
 
 
 class Act(StrEnum):
@@ -98,6 +104,10 @@ class Part:
     """For a duplicate: the receipt under which the content was settled."""
     nil: bool = False
     """The form says that there is nothing to tell: "Không có"."""
+    progress: Progress | None = None
+    """Against the revision before; None for a first one."""
+    counts: Settled | None = None
+    """The accepted revision that still counts although this one is returned."""
 
     @property
     def rows(self) -> int:

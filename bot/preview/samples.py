@@ -6,6 +6,8 @@ from datetime import datetime
 
 from bot.language import VIETNAM
 from bot.model import (
+    CellChange,
+    Changes,
     Decision,
     Finding,
     Heading,
@@ -14,7 +16,10 @@ from bot.model import (
     Owed,
     Part,
     Place,
+    Progress,
     RefusalReason,
+    RowChange,
+    Settled,
     Severity,
     SheetPlace,
     Standing,
@@ -190,6 +195,25 @@ def many_findings() -> tuple[Finding, ...]:
     )
 
 
+CHANGES = Changes(
+    added=("KCN Hoàng Mai",),
+    added_count=1,
+    removed=("KCN Bắc Vinh (mở rộng)", "KCN Thọ Lộc"),
+    removed_count=2,
+    changed=(
+        RowChange("KCN Nam Cấm", CellChange("Diện tích đất công nghiệp đã cho thuê", "ha", "120", "102")),
+        RowChange("KCN Bắc Vinh", CellChange("Năm đi vào hoạt động", "", "ô trống", "2005")),
+    ),
+    changed_count=7,
+    sums=(CellChange("Diện tích thành lập", "ha", "1.204,5", "1.187,5"),),
+)
+
+
+def settled(revision: int, receipt: str) -> Settled:
+    """Return an accepted revision of form I.1."""
+    return Settled(CAMPAIGN, FORM_1, Outcome.ACCEPTED, revision, "c0" * 32, receipt, NOW)
+
+
 UNMARKED = "reply_returned_unmarked"
 """A file that cannot be marked."""
 
@@ -216,6 +240,24 @@ DECISIONS: dict[str, Decision] = {
     ),
     "reply_returned_only_unread": decision(
         Outcome.RETURNED, accepted_part(), refused_part(RefusalReason.DAMAGED, "Bieu I.1.xls"), owed=(OWED_1,)
+    ),
+    "reply_returned_third_time": decision(
+        Outcome.RETURNED,
+        checked_part(LEASED[0], TOTAL, PAUSED, revision=3, progress=Progress(2, 12, 2, 1, CHANGES)),
+        owed=(OWED_1, OWED_34),
+        receipt="12-40-0049",
+    ),
+    "reply_returned_after_accepted": decision(
+        Outcome.RETURNED,
+        checked_part(*LEASED, revision=3, progress=Progress(2, 0, 0, 2, CHANGES), counts=settled(2, "12-40-0044")),
+        owed=(OWED_34,),
+        receipt="12-40-0049",
+    ),
+    "reply_accepted_corrected": decision(
+        Outcome.ACCEPTED,
+        checked_part(revision=2, progress=Progress(1, 12, 0, 0, CHANGES)),
+        owed=(OWED_34,),
+        receipt="12-40-0044",
     ),
     "reply_duplicate": decision(
         Outcome.DUPLICATE,

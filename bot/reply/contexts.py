@@ -70,6 +70,9 @@ class Checked(Reply):
     """Those accepted as having nothing to tell."""
     returned: str
     returned_count: int
+    kept: str
+    """Of the returned forms those of which an earlier accepted revision still counts."""
+    kept_receipts: tuple[str, ...]
     settled: str
     """Forms whose content was already settled."""
     next_due: Due

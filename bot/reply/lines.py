@@ -50,6 +50,52 @@ class UnderstoodLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeLine:
+    """One value before and after, already written."""
+
+    row: str
+    """What the row is about; empty for a sum."""
+    column: str
+    unit: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesLine:
+    """How the rows of a revision differ from those of the one before; only some are named, the counts are exact."""
+
+    added: tuple[str, ...]
+    added_count: int
+    removed: tuple[str, ...]
+    removed_count: int
+    changed: tuple[ChangeLine, ...]
+    changed_count: int
+    sums: tuple[ChangeLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RoundLine:
+    """What became of the errors and queries of the revision before, each place counted."""
+
+    since: int
+    before: int
+    fixed: int
+    left: int
+    new: int
+    changes: ChangesLine | None
+    """None where the rows of one of the two are not at hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRevision:
+    """An accepted revision that still counts after a worse one."""
+
+    revision: int
+    receipt: str
+
+
+@dataclass(frozen=True, slots=True)
 class PartLine:
     """One file or form of the mail, with its own verdict."""
 
@@ -76,6 +122,9 @@ class PartLine:
     """Its form has an indicator in each row, so that what was read are periods, not rows."""
     plain: bool = False
     """Accepted with nothing to explain or to understand: many such parts are one line."""
+    round: RoundLine | None = None
+    """Against the revision before."""
+    kept: KeptRevision | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from bot.reply.facts import (
 from bot.reply.findings import clean, count_notes, name_column, number_findings
 from bot.reply.lines import Due, Office, OwedGroup, PartLine, PlainLine, SheetLine, TimeLine, UnderstoodLine
 from bot.reply.names import find_form, name_form, name_forms
+from bot.reply.rounds import has_moved, tell_kept, tell_round
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -142,11 +143,13 @@ def _describe(
         nil=part.nil,
         indicator=_has_indicators(part, rulebook),
         plain=_is_plain(part),
+        round=tell_round(part),
+        kept=tell_kept(part),
     )
 
 
 def _is_plain(part: Part) -> bool:
-    return part.verdict is Outcome.ACCEPTED and not part.understood and not part.of(Severity.QUERY)
+    return part.verdict is Outcome.ACCEPTED and not (part.understood or part.of(Severity.QUERY) or has_moved(part))
 
 
 def _sum_up(decision: Decision, rulebook: Rulebook) -> PlainLine | None:
@@ -215,6 +218,8 @@ def _checked(
         nil=_name([one for one in accepted if one.nil], rulebook),
         returned=_name(returned, rulebook),
         returned_count=len(returned),
+        kept=_name([one for one in returned if one.counts], rulebook),
+        kept_receipts=tuple(dict.fromkeys(one.counts.receipt for one in returned if one.counts)),
         settled=_name(_with_verdict(decision, Outcome.DUPLICATE), rulebook),
         next_due=find_nearest(decision.owed),
         overdue=sum(one.days_left is not None and one.days_left < 0 for one in decision.owed),

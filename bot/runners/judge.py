@@ -6,12 +6,16 @@ import hashlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
+import duckdb
+
 from bot.check.examples import table_of
 from bot.check.run import Checker
+from bot.check.sentences import written
 from bot.check.tables import fit
+from bot.dataset.changes import changes_between
 from bot.dataset.keep import parquet_of, read_kept
-from bot.decide import judge_table, refuse_file, remember, repeat_file
-from bot.model import Form, History, Outcome, RefusalReason, Table, Unreadable
+from bot.decide import judge_table, last_revision, refuse_file, remember, repeat_file
+from bot.model import Changes, Form, History, Outcome, RefusalReason, Table, Unreadable
 from bot.runners.narrative import Narrative, NarrativeReader, Scan
 from bot.sheet.code import read_code
 from bot.sheet.identify import Vocabulary, identify
@@ -140,8 +144,29 @@ class Judge:
         case.tables[stored] = kept
         late = case.late_days(self._rulebook, read.campaign, read.form.id)
         return judge_table(
-            file, read.campaign.id, read.form, read.table, findings, case.history, late_days=late, stored=stored
+            file,
+            read.campaign.id,
+            read.form,
+            read.table,
+            findings,
+            case.history,
+            late_days=late,
+            stored=stored,
+            changes=self._changes(read, stored, case.history),
         )
+
+    def _changes(self, read: _Read, stored: str, history: History) -> Changes | None:
+        """Return what has changed in the rows since the last revision; None where its rows are not at hand."""
+        before = last_revision(history, read.campaign.id, read.form.id)
+        if before is None or before.table not in history.kept:
+            return None
+        if before.table == stored:
+            return Changes()
+        earlier = fit(read.form, read_kept(history.kept[before.table]))
+        try:
+            return changes_between(self._checker.database, read.form, earlier, read.table.data, written)
+        except duckdb.OutOfMemoryException:
+            return None  # the verdict does not hang on it: a table of that size is told without its changes
 
     def _tables(self, read: _Read, here: Sequence[_Read], history: History) -> Iterator[tuple[str, pa.Table]]:
         """Yield the other tables that the form's rules look at, as far as they are to be had.

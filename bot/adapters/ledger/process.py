@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, func, insert, or_, select, update
+from sqlalchemy import func, insert, or_, select, update
 from sqlmodel import col
 
 from bot.adapters import tables
 from bot.adapters.ledger.database import Database, insert_new
+from bot.adapters.ledger.history import settled_parts
 from bot.adapters.ledger.records import Undecided
 from bot.adapters.ledger.rows import finding_rows, message_values, outbox_rows, part_rows, tally_rows
 from bot.adapters.ledger.rulings import taken_out
-from bot.model import History, Outcome, Settled
+from bot.model import History, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import Connection, Select
+    from sqlalchemy import Connection
 
     from bot.model import Mail, Settlement
 
 _LONGEST_ERROR = 4000
-_FORM_VERDICTS = (Outcome.ACCEPTED.value, Outcome.RETURNED.value)
 
 
 class Processing(Database):
@@ -64,7 +64,8 @@ class Processing(Database):
         """Return what is known of *reporter*'s forms, and when *sender* was answered.
 
         Of each form the newest accepted and the newest returned part, and every part that any of *contents* was
-        settled as; the newest last. However often a reporter has sent, that is little.
+        settled as; the newest last. However often a reporter has sent, that is little. Of the last revision of each
+        form also the errors and queries.
 
         Args:
             reporter: its code; empty for an unknown one, who has no parts.
@@ -73,7 +74,7 @@ class Processing(Database):
             before: arrival and number of a message: of the forms only what came before it is told.
         """
         with self._reading() as connection:
-            settled = _settled_parts(connection, reporter, contents, before) if reporter else ()
+            settled = settled_parts(connection, reporter, contents, before) if reporter else ()
             gone = taken_out(connection, reporter) if reporter else {}
             answered = _neutral_reply_at(connection, sender) if sender else None
             return History(settled, taken_out=gone, neutral_reply_at=answered)
@@ -157,53 +158,6 @@ class Processing(Database):
         )
         with self._writing() as connection:
             connection.execute(again)
-
-
-def _settled_parts(
-    connection: Connection, reporter: str, contents: Collection[str], before: tuple[datetime, int] | None
-) -> tuple[Settled, ...]:
-    part = tables.Part
-    mine = [col(part.reporter) == reporter, col(part.verdict).in_(_FORM_VERDICTS)]
-    if before is not None:
-        at, number = before
-        same_time = and_(col(part.received_at) == at, col(part.message) < number)
-        mine.append(or_(col(part.received_at) < at, same_time))
-    keys = (col(part.campaign), col(part.form), col(part.verdict))
-    last = select(*keys, func.max(col(part.revision)).label("revision")).where(*mine).group_by(*keys).subquery().c
-    is_last = and_(
-        col(part.campaign) == last.campaign,
-        col(part.form) == last.form,
-        col(part.verdict) == last.verdict,
-        col(part.revision) == last.revision,
-    )
-    # Two small questions, each answered by its own index, instead of one that reads all that was ever sent.
-    found = _parts_by_place(connection, _PARTS.join(last.campaign.table, is_last).where(*mine))
-    if contents:
-        found |= _parts_by_place(connection, _PARTS.where(*mine, col(part.content).in_(contents)))
-    return tuple(settled for _, settled in sorted(found.items(), key=lambda one: (one[1].received_at, one[0])))
-
-
-_PARTS = select(
-    col(tables.Part.message),
-    col(tables.Part.ordinal),
-    col(tables.Part.campaign),
-    col(tables.Part.form),
-    col(tables.Part.verdict),
-    col(tables.Part.revision),
-    col(tables.Part.content),
-    func.coalesce(col(tables.Message.receipt), ""),
-    col(tables.Part.received_at),
-    col(tables.Part.errors),
-    col(tables.Part.table_sha256),
-    col(tables.Part.nil),
-).join(tables.Message, col(tables.Message.id) == col(tables.Part.message))
-
-
-def _parts_by_place(connection: Connection, parts: Select[*tuple[Any, ...]]) -> dict[tuple[int, int], Settled]:
-    return {
-        (message, ordinal): Settled(campaign, form, Outcome(verdict), *facts)
-        for message, ordinal, campaign, form, verdict, *facts in connection.execute(parts)
-    }
 
 
 def _neutral_reply_at(connection: Connection, sender: str) -> datetime | None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from bot.model import Outcome, Settled, Severity
+from bot.model import Outcome, Settled, Severity, Trace
 from tests.adapters.ledger.samples import (
     CAMPAIGN,
     NOW,
@@ -199,3 +200,30 @@ def test_history_knows_when_a_stranger_was_last_answered(ledger: Ledger, to: str
 
     assert ledger.history("", "stranger@mail.example").neutral_reply_at == NOW + minutes(2)
     assert ledger.history("", "other@mail.example").neutral_reply_at is None
+
+
+def test_the_last_revision_of_a_form_comes_with_its_errors_and_queries(ledger: Ledger) -> None:
+    note, trial = finding("J16", Severity.NOTE), replace(finding("J17"), trial=True)
+    first = part(Outcome.RETURNED, finding("J14"), content="first")
+    second = part(Outcome.RETURNED, finding("J14"), finding("J15", Severity.QUERY), note, trial, revision=2)
+    other = part(Outcome.ACCEPTED, finding("J20", Severity.QUERY), form="I.1")
+    settle_new(ledger, "NA-1", settlement(first, receipt="NA-1"), uid=1)
+    settle_new(ledger, "NA-2", settlement(second, other, receipt="NA-2", at=NOW + minutes(1)), uid=2)
+
+    known = ledger.history("nghe_an", "", [hash_of("first")]).settled
+    assert {(one.form, one.revision): [trace.row for trace in one.traces] for one in known} == {
+        ("III.4", 1): [],
+        ("III.4", 2): [14, 15],
+        ("I.1", 1): [20],
+    }
+    (trace,) = next(one.traces for one in known if one.form == "I.1")
+    assert trace == Trace("thieu_gia_tri", "Vốn đăng ký", "GCN-01", "Biểu III.4", 20)
+    assert {(one.form, one.revision): (one.errors, one.queries) for one in known}["III.4", 2] == (1, 1)
+
+
+def test_of_very_many_errors_the_next_revision_learns_their_exact_number_by_rule(ledger: Ledger) -> None:
+    many = [finding(f"J{row}") for row in range(1, 3001)]
+    settle_new(ledger, "NA-1", settlement(part(Outcome.RETURNED, *many, finding("K1", rule="khac")), receipt="NA-1"))
+
+    (known,) = ledger.history("nghe_an", "").settled
+    assert (known.traces, known.spoken) == ((), {"thieu_gia_tri": 3000, "khac": 1})
