@@ -20,7 +20,7 @@ def traces_of(findings: Iterable[Finding]) -> tuple[Trace, ...]:
     return tuple(
         Trace(one.rule, one.place.column, one.row_key, one.place.sheet, one.place.row)
         for one in findings
-        if one.severity in _TOLD and not one.trial
+        if one.severity in _TOLD and not one.trial and not one.explained
     )
 
 

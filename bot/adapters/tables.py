@@ -102,6 +102,8 @@ class Message(Row, table=True):
     subject: str = ""
     message_id: str = ""
     settled_at: datetime | None = Field(default=None, sa_type=Utc, index=True)
+    about: int | None = None
+    """The number of the message about whose findings this one speaks."""
 
 
 class Location(Row, table=True):
@@ -150,6 +152,8 @@ class Part(Row, table=True):
     earlier: str = ""
     errors: int = 0
     queries: int = 0
+    explained: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """How many of the queries were explained since."""
     findings: int = 0
     """The exact number, also where not all are kept."""
     nil: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
@@ -191,6 +195,10 @@ class Finding(Row, table=True):
     row_key: str = ""
     written: str = ""
     trial: bool = False
+    number: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """Under which the reply told it, together with others of its kind; 0 for one that it did not tell."""
+    explained: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    """What the reporter had said about it before it was judged again."""
 
 
 class Tally(Row, table=True):
@@ -207,6 +215,21 @@ class Tally(Row, table=True):
     findings: int
 
 
+class Explanation(Row, table=True):
+    """What a message says about one number of an earlier reply of ours."""
+
+    message: int = Field(primary_key=True, foreign_key="message.id")
+    ordinal: int = Field(primary_key=True)
+    about: int = Field(foreign_key="message.id", index=True)
+    """The message whose findings carry the number."""
+    number: int
+    reporter: str = Field(index=True)
+    received_at: datetime = Field(sa_type=Utc)
+    text: str
+    doubt: bool
+    """It doubts the rule, not the figure."""
+
+
 class Outbox(Row, table=True):
     """One mail of ours, from the moment it was decided until its copy lies in the folder of sent mail."""
 
@@ -220,7 +243,7 @@ class Outbox(Row, table=True):
     kind: str
     message: int | None = Field(default=None, foreign_key="message.id", index=True)
     """The message that it answers; None for reminders and digests."""
-    message_id: str
+    message_id: str = Field(index=True)
     recipients: str = Field(index=True)
     """One address per line."""
     subject: str

@@ -3,8 +3,8 @@
 Imports nothing of ours. Everything is frozen: a step takes values and gives new ones.
 """
 
-from bot.model.answer import Answer, Command, Explanation
-from bot.model.decision import Act, Decision, History, Owed, Part, Ruling, Settled
+from bot.model.answer import Answer, Command, Effect, Explanation, Noted
+from bot.model.decision import Act, Answered, Decision, Explained, History, Owed, Part, Ruling, Settled
 from bot.model.message import (
     Attachment,
     Heading,
@@ -46,6 +46,7 @@ from bot.model.table import Finding, Place, Problem, SheetPlace, Table, TotalRow
 __all__ = [
     "Act",
     "Answer",
+    "Answered",
     "Attachment",
     "Campaign",
     "CellChange",
@@ -58,7 +59,9 @@ __all__ = [
     "Counting",
     "Deadline",
     "Decision",
+    "Effect",
     "Enclosure",
+    "Explained",
     "Explanation",
     "Finding",
     "Form",
@@ -69,6 +72,7 @@ __all__ = [
     "Layout",
     "Mail",
     "Message",
+    "Noted",
     "Notice",
     "Obligation",
     "Outcome",

@@ -62,3 +62,32 @@ class Answer:
     """``[KIỂM TRA]`` in the subject: only to be looked at, not to be counted."""
     prose: str = ""
     """What else is said, as one line, without the greeting."""
+
+
+class Effect(StrEnum):
+    """What comes of words about a number."""
+
+    EXPLAINED = "explained"
+    """The query is closed."""
+    DOUBTED = "doubted"
+    """The ministry looks at the rule; a query is closed, an error stays one."""
+    IS_ERROR = "is_error"
+    """An error is put right, it cannot be explained."""
+    CORRECTED = "corrected"
+    """It says that something was put right, but no file came with it."""
+    UNKNOWN = "unknown"
+    """The mail that is answered has no such number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What was said about one number of a mail of ours, and what comes of it."""
+
+    number: int
+    text: str
+    effect: Effect
+
+    @property
+    def is_kept(self) -> bool:
+        """Return whether it is stored for the ministry."""
+        return self.effect in {Effect.EXPLAINED, Effect.DOUBTED}

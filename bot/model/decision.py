@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from bot.model.answer import Noted
     from bot.model.message import Outcome, RefusalReason
     from bot.model.rounds import Progress, Trace
     from bot.model.rules import Obligation, Severity
@@ -66,14 +67,51 @@ class Ruling:
 
 
 @dataclass(frozen=True, slots=True)
+class Answered:
+    """The mail of ours that a message answers, and what that mail was about."""
+
+    key: str
+    """Of the outbox: a reminder's says which one it is."""
+    kind: str
+    """The folder in ``templates/``."""
+    raw: str
+    """SHA-256 of its bytes in the vault."""
+    message: int = 0
+    """The number of the message whose findings it tells; 0 for a mail that nobody asked for."""
+    sha256: str = ""
+    """Of that message's raw bytes."""
+    receipt: str = ""
+    outcome: Outcome | None = None
+    campaign: str = ""
+    parts: tuple[Part, ...] = ()
+    """With their findings and the numbers under which these were told."""
+    explained: frozenset[int] = frozenset()
+    """The numbers about which something was said already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A query that was explained, in the reporter's words: while the value is the same, it is not asked again."""
+
+    campaign: str
+    form: str
+    finding: Finding
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class History:
     """What the ledger knows when a message is opened."""
 
     settled: tuple[Settled, ...] = ()
     kept: Mapping[str, Path] = field(default_factory=dict)
-    """SHA-256 of each settled table → its file in the vault: rules across forms and periods look at it."""
+    """SHA-256 → its file in the vault: of each settled table, at which rules across forms and periods look, and of the
+    mail that is answered with the message to which that replied."""
     taken_out: Mapping[tuple[str, str], int] = field(default_factory=dict)
     """Campaign and form → the highest revision that the ministry has invalidated: its number is not given again."""
+    answered: Answered | None = None
+    """The mail of ours that it answers; None where that is not known."""
+    explained: tuple[Explained, ...] = ()
     neutral_reply_at: datetime | None = None
     """When this unknown address last got the neutral mail."""
 
@@ -98,6 +136,8 @@ class Part:
     sheets: tuple[SheetPlace, ...] = ()
     understood: tuple[Understanding, ...] = ()
     findings: tuple[Finding, ...] = ()
+    numbers: tuple[int, ...] = ()
+    """For each finding the number under which the mail tells it; 0 for one that is not told. Empty until numbered."""
     table: str = ""
     """SHA-256 of the Parquet file in the vault."""
     earlier: str = ""
@@ -115,8 +155,8 @@ class Part:
         return sum(sheet.rows for sheet in self.sheets)
 
     def of(self, severity: Severity) -> tuple[Finding, ...]:
-        """Return the findings of that severity which the reporter may see."""
-        return tuple(one for one in self.findings if one.severity is severity and not one.trial)
+        """Return the findings of that severity which the reporter is told: none on trial, none explained before."""
+        return tuple(one for one in self.findings if one.severity is severity and not one.trial and not one.explained)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,3 +189,7 @@ class Decision:
     documents: tuple[str, ...] = ()
     """Names of the other files that were kept, such as the signed letter."""
     owed: tuple[Owed, ...] = ()
+    about: Answered | None = None
+    """The mail of ours that the message answers."""
+    noted: tuple[Noted, ...] = ()
+    """What it says about the numbers of that mail."""

@@ -148,3 +148,5 @@ class Finding:
     written: str = ""
     """The cell as it was written."""
     trial: bool = False
+    explained: str = ""
+    """What the reporter has said about it before; then it is not asked again."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.language import one_line
@@ -11,7 +12,7 @@ from bot.model import Severity
 from bot.reply.lines import FindingLine, NoteLine, Sample
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from bot.model import Finding, Part
 
@@ -42,17 +43,30 @@ def number_findings(
     each part's form, empty where the mail carries one only; *indicators* are the parts whose form has an indicator in
     each row. Trial findings are left out.
     """
-    numbered: list[tuple[FindingLine, ...]] = []
-    first = 1
-    for severity in (Severity.ERROR, Severity.QUERY):
-        groups = [(index, group) for index, part in enumerate(parts) for group in group_findings(part.of(severity))]
-        lines = tuple(
-            _line(number, part, names[part], group, indicator=part in indicators)
-            for number, (part, group) in enumerate(groups, first)
-        )
-        numbered.append(lines)
-        first += len(lines)
-    return tuple(numbered)
+    lines: dict[Severity, list[FindingLine]] = {Severity.ERROR: [], Severity.QUERY: []}
+    for number, part, group in number_groups(parts):
+        line = _line(number, part, names[part], group, indicator=part in indicators)
+        lines[group[0].severity].append(line)
+    return tuple(map(tuple, lines.values()))
+
+
+def number_groups(parts: Sequence[Part]) -> Iterator[tuple[int, int, list[Finding]]]:
+    """Yield number, index of the part and findings of each error line, then of each query line, of a mail."""
+    groups = (
+        (index, group)
+        for severity in (Severity.ERROR, Severity.QUERY)
+        for index, part in enumerate(parts)
+        for group in group_findings(part.of(severity))
+    )
+    yield from ((number, part, group) for number, (part, group) in enumerate(groups, 1))
+
+
+def number_parts(parts: Sequence[Part]) -> tuple[Part, ...]:
+    """Return the parts with the number of each finding, as the mail tells it: answers are found again by it."""
+    told = {id(one): number for number, _, group in number_groups(parts) for one in group}
+    if not told:
+        return tuple(parts)
+    return tuple(replace(part, numbers=tuple(told.get(id(one), 0) for one in part.findings)) for part in parts)
 
 
 def group_findings(findings: Iterable[Finding]) -> list[list[Finding]]:

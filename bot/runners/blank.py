@@ -40,7 +40,7 @@ class BlankMaker:
         Args:
             wanted: campaign and form, as an obligation names them; narratives have no blank and are passed over.
             reporter: for whom.
-            history: its settled parts, with the tables that the vault still keeps (``with_tables``).
+            history: its settled parts, with the tables that the vault still keeps (``with_files``).
 
         Raises jinja2.TemplateError where ``_blank.txt`` is wrong, and what ``read_kept`` raises.
         """

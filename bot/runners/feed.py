@@ -94,7 +94,7 @@ def _preview(ticket: Ticket, pool: WorkerPool, ledger: Ledger | None, now: datet
     opened = pool.open(ticket)
     history = History()
     if ledger is not None:
-        history = ledger.history(opened.reporter, opened.heading.sender, opened.contents)
+        history = ledger.history(opened.reporter, opened.heading.sender, opened.contents, pointers=opened.pointers)
     return pool.settle(ticket, history, now)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.engine import make_url
 from bot.adapters.ledger import Ledger
 from bot.adapters.vault import Vault
 from bot.runners.blank import earlier_rows
-from bot.runners.process import with_tables
+from bot.runners.process import with_files
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -29,7 +29,7 @@ def last_rows(store: Store, rulebook: Rulebook, form: Form, reporter: Reporter, 
     ledger, vault = Ledger(store.ledger_url), Vault(store.folder / "vault")
     try:
         ledger.migrate()
-        history = with_tables(ledger.history(reporter.code, ""), vault)
+        history = with_files(ledger.history(reporter.code, ""), vault)
     finally:
         ledger.close()
     return earlier_rows(rulebook, history, form, campaign)

@@ -29,13 +29,14 @@ from bot.model import (
 )
 from bot.reply.annotate import mark_workbook
 from bot.reply.compose import Sender, compose
+from bot.reply.findings import number_parts
 from bot.reply.notices import AlertFacts
 from bot.reply.render import Renderer
 from bot.reply.write import Writer
 from bot.runners.case import Case
 from bot.runners.judge import Judge
 from bot.schedule.deadline import days_left
-from bot.submission import open_submission
+from bot.submission import open_submission, point_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,6 +54,8 @@ class Opened:
     """The code of the registered sender, or empty."""
     contents: tuple[str, ...] = ()
     """SHA-256 of each file that may hold a form."""
+    pointers: tuple[str, ...] = ()
+    """Message-IDs and receipts by which it may mean a mail of ours, the most trusted first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +102,11 @@ class Pipeline:
         """Return who wrote, and for whom."""
         fate = self._fate(message)
         if isinstance(fate, Submission):
-            return Opened(message.heading, fate.reporter.code, tuple(file.sha256 for file in fate.files))
-        return Opened(message.heading, fate.reporter.code if isinstance(fate, Refusal) else "")
+            contents = tuple(file.sha256 for file in fate.files)
+            return Opened(message.heading, fate.reporter.code, contents, point_at(message))
+        if isinstance(fate, Refusal):
+            return Opened(message.heading, fate.reporter.code, pointers=point_at(message))
+        return Opened(message.heading, "")
 
     def settle(self, message: Message, number: int, history: History, now: datetime) -> Settlement:
         """Return the decision on the message, the mails it leads to and the tables to keep.
@@ -121,7 +127,7 @@ class Pipeline:
             parts: tuple[Part, ...] = (Part("", "", Outcome.REFUSED, fate.reason, fate.detail),)
         else:
             case = Case(fate.reporter, history, message.received_at, tables)
-            parts = self._judge.judge(fate.files, case, receipt)
+            parts = number_parts(self._judge.judge(fate.files, case, receipt))
             marked = tuple(self._mark(fate.files, parts))
         decision = decide(
             message.heading,

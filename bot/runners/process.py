@@ -158,8 +158,8 @@ def _process_one(desk: Desk, message: Undecided, turns: Turns, stop: threading.E
     try:
         opened = _open(desk, ticket, stop)
         turns.wait(message.id, opened.reporter)
-        known = desk.ledger.history(opened.reporter, opened.heading.sender, opened.contents)
-        history = with_tables(known, desk.vault)
+        known = desk.ledger.history(opened.reporter, opened.heading.sender, opened.contents, pointers=opened.pointers)
+        history = with_files(known, desk.vault)
         now = desk.clock.now()
         settlement = desk.pool.settle(ticket, history, now)
         for table in settlement.tables.values():
@@ -181,10 +181,15 @@ def _process_one(desk: Desk, message: Undecided, turns: Turns, stop: threading.E
         turns.leave(message.id)
 
 
-def with_tables(history: History, vault: Vault) -> History:
-    """Return the history with the files of the tables that rules may look at; only what is still kept."""
-    tables = {one.table: vault.path(one.table) for one in history.settled if one.table and one.table in vault}
-    return replace(history, kept=tables)
+def with_files(history: History, vault: Vault) -> History:
+    """Return the history with the files that the child may look at, as far as they are still kept.
+
+    These are the tables of earlier forms, for the rules, and the mail of ours that is answered with what it answered.
+    """
+    wanted = [one.table for one in history.settled]
+    if history.answered is not None:
+        wanted += [history.answered.raw, history.answered.sha256]
+    return replace(history, kept={one: vault.path(one) for one in wanted if one and one in vault})
 
 
 def _open(desk: Desk, ticket: Ticket, stop: threading.Event) -> Opened:

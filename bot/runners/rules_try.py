@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from bot.model import Outcome, Severity
 from bot.runners.pool import Fault, Ticket
-from bot.runners.process import with_tables
+from bot.runners.process import with_files
 
 if TYPE_CHECKING:
     import threading
@@ -122,7 +122,7 @@ def _try_one(trial: Trial, stop: threading.Event, message: Judged) -> Tried | No
     try:
         contents = trial.pool.open(ticket).contents
         known = trial.ledger.history(message.reporter, "", contents, (message.received_at, message.id))
-        settlement = trial.pool.settle(ticket, with_tables(known, trial.vault), message.settled_at)
+        settlement = trial.pool.settle(ticket, with_files(known, trial.vault), message.settled_at)
     except Fault as fault:
         return replace(tried, fault=str(fault))
 

@@ -3,5 +3,6 @@
 from bot.submission.naming import other_reporter
 from bot.submission.open import open_submission
 from bot.submission.sender import find_reporter
+from bot.submission.thread import point_at
 
-__all__ = ["find_reporter", "open_submission", "other_reporter"]
+__all__ = ["find_reporter", "open_submission", "other_reporter", "point_at"]

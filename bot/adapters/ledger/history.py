@@ -9,6 +9,7 @@ from sqlalchemy import and_, func, or_, select, tuple_
 from sqlmodel import col
 
 from bot.adapters import tables
+from bot.adapters.ledger.answers import OPEN_QUERIES, is_open
 from bot.model import Outcome, Settled, Severity, Trace
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ _PARTS = select(
     col(tables.Part.errors),
     col(tables.Part.table_sha256),
     col(tables.Part.nil),
-    col(tables.Part.queries),
+    OPEN_QUERIES,
 ).join(tables.Message, col(tables.Message.id) == col(tables.Part.message))
 
 
@@ -99,7 +100,7 @@ def _traces(connection: Connection, places: Collection[_Place]) -> dict[_Place, 
         col(finding.row_key),
         col(finding.sheet),
         col(finding.line),
-    ).where(_told_of(finding, places))
+    ).where(_told_of(finding, places), is_open())
     traces: dict[_Place, list[Trace]] = {}
     for message, part, rule, column, key, sheet, line in connection.execute(wanted) if places else ():
         traces.setdefault((message, part), []).append(Trace(rule, column, key, sheet, line))

@@ -8,10 +8,18 @@ from sqlalchemy import func, insert, or_, select, update
 from sqlmodel import col
 
 from bot.adapters import tables
+from bot.adapters.ledger.answers import answered_mail, count_explained, explained_findings
 from bot.adapters.ledger.database import Database, insert_new
 from bot.adapters.ledger.history import settled_parts
 from bot.adapters.ledger.records import Undecided
-from bot.adapters.ledger.rows import finding_rows, message_values, outbox_rows, part_rows, tally_rows
+from bot.adapters.ledger.rows import (
+    explanation_rows,
+    finding_rows,
+    message_values,
+    outbox_rows,
+    part_rows,
+    tally_rows,
+)
 from bot.adapters.ledger.rulings import taken_out
 from bot.model import History, Outcome
 
@@ -59,7 +67,12 @@ class Processing(Database):
             return tuple(Undecided(*facts) for facts in connection.execute(waiting))
 
     def history(
-        self, reporter: str, sender: str, contents: Collection[str] = (), before: tuple[datetime, int] | None = None
+        self,
+        reporter: str,
+        sender: str,
+        contents: Collection[str] = (),
+        before: tuple[datetime, int] | None = None,
+        pointers: Sequence[str] = (),
     ) -> History:
         """Return what is known of *reporter*'s forms, and when *sender* was answered.
 
@@ -72,12 +85,19 @@ class Processing(Database):
             sender: the address that last got a mail of kind ``held``, directly or in answer to a message of its own.
             contents: SHA-256 of the files in hand.
             before: arrival and number of a message: of the forms only what came before it is told.
+            pointers: Message-IDs and receipts by which a mail of ours may be meant, the most trusted first.
         """
         with self._reading() as connection:
-            settled = settled_parts(connection, reporter, contents, before) if reporter else ()
-            gone = taken_out(connection, reporter) if reporter else {}
-            answered = _neutral_reply_at(connection, sender) if sender else None
-            return History(settled, taken_out=gone, neutral_reply_at=answered)
+            neutral_reply_at = _neutral_reply_at(connection, sender) if sender else None
+            if not reporter:
+                return History(neutral_reply_at=neutral_reply_at)
+            return History(
+                settled=settled_parts(connection, reporter, contents, before),
+                answered=answered_mail(connection, reporter, pointers),
+                explained=explained_findings(connection, reporter, before[0] if before else None),
+                taken_out=taken_out(connection, reporter),
+                neutral_reply_at=neutral_reply_at,
+            )
 
     def settle(self, message: int, settlement: Settlement, raws: Mapping[str, str], now: datetime) -> bool:
         """Commit all that *message* leads to: decision, parts, findings and mails, in one transaction.
@@ -102,6 +122,7 @@ class Processing(Database):
             (tables.Part, part_rows(message, settlement)),
             (tables.Finding, finding_rows(message, parts)),
             (tables.Tally, tally_rows(message, parts)),
+            (tables.Explanation, explanation_rows(message, settlement)),
         )
         mails = outbox_rows(settlement.mails, raws, now, message)
         with self._writing() as connection:
@@ -111,6 +132,8 @@ class Processing(Database):
                 if rows:
                     connection.execute(insert(table), rows)
             insert_new(connection, tables.Outbox, mails, "key")
+            if settlement.decision.about is not None and settlement.decision.noted:
+                count_explained(connection, settlement.decision.about.message)
         return True
 
     def fault(

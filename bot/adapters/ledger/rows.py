@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from bot.adapters import tables
-from bot.model import Severity
+from bot.model import Effect, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 MOST_FINDINGS = 2000
 """So many findings of one part are kept in words; their number is always exact."""
+_SURE = 20
+"""So many of one number are kept before others are weighed."""
 _WEIGHT = {Severity.ERROR: 0, Severity.QUERY: 1, Severity.NOTE: 2}
 
 
@@ -38,6 +40,7 @@ def message_values(settlement: Settlement, now: datetime) -> dict[str, Any]:
         "sender_name": heading.sender_name,
         "subject": heading.subject,
         "message_id": heading.message_id,
+        "about": _about(settlement),
     }
 
 
@@ -90,9 +93,11 @@ def finding_rows(message: int, parts: Sequence[Part]) -> list[dict[str, Any]]:
             "row_key": finding.row_key,
             "written": finding.written,
             "trial": finding.trial,
+            "number": part.numbers[ordinal] if part.numbers else 0,
+            "explained": finding.explained,
         }
         for part_ordinal, part in enumerate(parts)
-        for ordinal, finding in _kept(part.findings)
+        for ordinal, finding in _kept(part)
     ]
 
 
@@ -106,6 +111,30 @@ def tally_rows(message: int, parts: Sequence[Part]) -> list[dict[str, Any]]:
             spoke = {"rule": rule, "severity": severity, "trial": trial, "title": titles[rule], "findings": times}
             rows.append({"message": message, "part": ordinal, **spoke})
     return rows
+
+
+def explanation_rows(message: int, settlement: Settlement) -> list[dict[str, Any]]:
+    """Return a row for each number about which the message says something that is kept."""
+    decision, about = settlement.decision, _about(settlement)
+    kept = [one for one in decision.noted if one.is_kept and about]
+    return [
+        {
+            "message": message,
+            "ordinal": ordinal,
+            "about": about,
+            "number": one.number,
+            "reporter": decision.reporter,
+            "received_at": decision.received_at,
+            "text": one.text,
+            "doubt": one.effect is Effect.DOUBTED,
+        }
+        for ordinal, one in enumerate(kept)
+    ]
+
+
+def _about(settlement: Settlement) -> int | None:
+    about = settlement.decision.about
+    return about.message or None if about else None
 
 
 def outbox_rows(
@@ -128,11 +157,22 @@ def outbox_rows(
     ]
 
 
-def _kept(findings: Sequence[Finding]) -> Iterator[tuple[int, Finding]]:
-    """Give the findings that are kept: where there are too many, the heaviest first, so that no note hides an error."""
-    chosen = list(enumerate(findings))
+def _kept(part: Part) -> Iterator[tuple[int, Finding]]:
+    """Give the findings that are kept: where there are too many, the heaviest first, so that no note hides an error.
+
+    Of each number some are kept however many there are: what is told can be answered.
+    """
+    chosen = list(enumerate(part.findings))
     if len(chosen) > MOST_FINDINGS:
-        chosen = sorted(chosen, key=lambda one: _WEIGHT[one[1].severity])[:MOST_FINDINGS]
+        numbers = part.numbers or (0,) * len(chosen)
+        told = Counter[int]()
+
+        def weight(one: tuple[int, Finding]) -> tuple[bool, int]:
+            number = numbers[one[0]]
+            told[number] += 1
+            return not number or told[number] > _SURE, _WEIGHT[one[1].severity]
+
+        chosen = sorted(chosen, key=weight)[:MOST_FINDINGS]
     return iter(sorted(chosen, key=lambda one: one[0]))
 
 

@@ -61,7 +61,7 @@ def _parts(session: Session, message: int) -> tuple[ShownPart, ...]:
     told = select(tables.Finding).where(tables.Finding.message == message).order_by(col(tables.Finding.ordinal))
     findings: dict[int, list[Finding]] = {}
     for row in session.exec(told):
-        findings.setdefault(row.part, []).append(_finding(row))
+        findings.setdefault(row.part, []).append(finding_of(row))
     rulings = _rulings(session, message)
     return tuple(_part(one, findings.get(one.ordinal, ()), rulings.get(one.ordinal, ())) for one in session.exec(parts))
 
@@ -100,7 +100,8 @@ def _part(row: tables.Part, findings: Sequence[Finding], rulings: Sequence[Rulin
     )
 
 
-def _finding(row: tables.Finding) -> Finding:
+def finding_of(row: tables.Finding) -> Finding:
+    """Return the finding that a row keeps."""
     return Finding(
         rule=row.rule,
         severity=Severity(row.severity),
@@ -111,6 +112,7 @@ def _finding(row: tables.Finding) -> Finding:
         row_key=row.row_key,
         written=row.written,
         trial=row.trial,
+        explained=row.explained,
     )
 
 

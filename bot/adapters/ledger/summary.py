@@ -8,6 +8,7 @@ from sqlalchemy import case, func, select
 from sqlmodel import col
 
 from bot.adapters import tables
+from bot.adapters.ledger.answers import OPEN_QUERIES
 from bot.adapters.ledger.records import Aside, Decided, DecidedPart, HeldSender, RuleCount
 from bot.model import Outcome, Severity, Standing, State
 
@@ -53,13 +54,12 @@ def _ranked_parts(obligations: Sequence[Obligation]) -> Subquery:
     accepted = case((col(part.verdict) == Outcome.ACCEPTED.value, 1), else_=0)
     same = (col(part.campaign), col(part.reporter), col(part.form))
     newest = (accepted.desc(), col(part.received_at).desc(), col(part.message).desc(), col(part.ordinal).desc())
-    facts = (
-        part.message, part.verdict, part.revision, part.received_at, part.late_days, part.errors, part.queries, part.nil
-    )  # fmt: skip
+    facts = (part.message, part.verdict, part.revision, part.received_at, part.late_days, part.errors, part.nil)
     return (
         select(
             *same,
             *map(col, facts),
+            OPEN_QUERIES.label("queries"),
             # The first acceptance says whether the reporter was late; a correction after the day does not.
             func.min(case((accepted == 1, col(part.late_days)))).over(partition_by=same).label("first_late"),
             func.row_number().over(partition_by=same, order_by=newest).label("place"),
@@ -103,7 +103,7 @@ def _parts(connection: Connection, within: Within) -> tuple[DecidedPart, ...]:
             col(part.late_days),
             col(part.rows),
             col(part.errors),
-            col(part.queries),
+            OPEN_QUERIES,
             func.coalesce(col(message.receipt), ""),
             col(part.received_at),
         )
