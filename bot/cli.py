@@ -20,6 +20,7 @@ from bot.decide_cli import decide
 from bot.doors import alone, opened, refuse_templates, telling
 from bot.language import VIETNAM
 from bot.model import Reporter
+from bot.preview_cli import preview
 from bot.rules_cli import rules
 from bot.terminal import (
     Exit,
@@ -231,9 +232,10 @@ def doctor() -> None:
     raise typer.Exit(Exit.DONE if well else Exit.RETURNED)
 
 
-app.add_typer(rules)
 app.command(cls=Verb)(blank)
 app.command(cls=Verb)(decide)
+app.command(cls=Verb)(preview)
+app.add_typer(rules)
 
 
 # -- files -----------------------------------------------------------------------------------------------------

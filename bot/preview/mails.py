@@ -7,6 +7,8 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
+from jinja2 import TemplateError
+
 from bot.language import VIETNAM
 from bot.preview.campaign import RULEBOOK
 from bot.preview.files import blank_sample, mark_sample
@@ -23,14 +25,15 @@ from bot.preview.wide import (
 )
 from bot.preview.wide import owed as owed_of_many
 from bot.reply.blank_words import BlankWords
-from bot.reply.compose import Sender, compose
+from bot.reply.compose import Sender
+from bot.reply.mistakes import SLIPS, TemplateMistake, locate
 from bot.reply.render import Renderer
 from bot.reply.write import Writer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from bot.model import Decision, Mail, Outgoing, Rulebook
+    from bot.model import Decision, Outgoing, Rulebook
     from bot.reply.notices import DigestFacts
 
 SENDER = Sender("baocao@bo.example", "Hệ thống tiếp nhận báo cáo", "bo.example")
@@ -49,26 +52,39 @@ class Sample:
 
 
 class Gallery:
-    """Writes the sample mails with the given templates, each when it is asked for.
-
-    Raises jinja2.TemplateError where what all templates share is missing or wrong.
-    """
+    """Writes the sample mails with the given templates, each when it is asked for."""
 
     def __init__(self, templates: Mapping[str, str]) -> None:
+        """Raise jinja2.TemplateError where what all templates share is missing or wrong: ``open_gallery`` tells it."""
         self._renderer = Renderer(templates)
         self._words = BlankWords(templates)
 
-    def write(self, name: str) -> Outgoing:
-        """Return the mail of that name in SAMPLES; raises jinja2.TemplateError where its templates are wrong."""
+    def write(self, name: str) -> Outgoing | TemplateMistake:
+        """Return the mail of that name in SAMPLES, or what is wrong in its templates."""
         sample = SAMPLES[name]
-        outgoing = sample.build(Writer(self._renderer, sample.rulebook), self._words)
+        try:
+            outgoing = sample.build(Writer(self._renderer, sample.rulebook), self._words)
+        except (TemplateError, *SLIPS) as problem:
+            mistake = self._renderer.locate(problem)
+            if mistake is None:
+                raise
+            return mistake
         if outgoing is None:
             raise ValueError(f"{name} is a mail to nobody")
         return outgoing
 
-    def compose(self, name: str) -> Mail:
-        """Return the mail as its bytes would be sent; raises jinja2.TemplateError."""
-        return compose(self.write(name), SENDER, SAMPLES[name].now)
+    def find_mistakes(self) -> tuple[TemplateMistake, ...]:
+        """Write every mail; return what is wrong in the templates, each mistake once."""
+        written = (self.write(name) for name in SAMPLES)
+        return tuple(dict.fromkeys(one for one in written if isinstance(one, TemplateMistake)))
+
+
+def open_gallery(templates: Mapping[str, str]) -> Gallery | TemplateMistake:
+    """Return the gallery, or what is wrong in the files that all templates share."""
+    try:
+        return Gallery(templates)
+    except TemplateError as problem:
+        return locate(problem, ()) or TemplateMistake("", 0, str(problem))
 
 
 def _reply(given: Decision, writer: Writer, _: BlankWords) -> Outgoing | None:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import css_inline
-from jinja2 import DictLoader, Environment, StrictUndefined, TemplateError
+from jinja2 import Environment, FunctionLoader, StrictUndefined, TemplateError
 
 from bot.language import number
 from bot.reply.contexts import KINDS
+from bot.reply.mistakes import TemplateMistake, locate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,20 +47,25 @@ class Renderer:
 
     def __init__(self, templates: Mapping[str, str], language: str = "vi") -> None:
         sources = {name.removeprefix(f"{language}/"): source for name, source in templates.items()}
+        self._files = frozenset(sources)
         self._text = _environment(sources, autoescape=False)
         self._html = _environment(sources, autoescape=True)
         self._inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=False)
 
-    def find_mistakes(self) -> tuple[str, ...]:
-        """Compile every mail; return what is missing or wrong, each as ``file: cause``, empty when all is well."""
-        mistakes: list[str] = []
+    def find_mistakes(self) -> tuple[TemplateMistake, ...]:
+        """Compile every mail; return what is missing or cannot be read, nothing when all is well."""
+        mistakes: list[TemplateMistake | None] = []
         for kind in KINDS.values():
             for name, environment in (("subject.txt", self._text), ("body.txt", self._text), ("body.html", self._html)):
                 try:
                     environment.get_template(f"{kind}/{name}")
-                except TemplateError as mistake:
-                    mistakes.append(f"{kind}/{name}: {mistake}")
-        return tuple(mistakes)
+                except TemplateError as problem:
+                    mistakes.append(self.locate(problem))
+        return tuple(one for one in mistakes if one is not None)
+
+    def locate(self, problem: Exception) -> TemplateMistake | None:
+        """Return where in the templates a problem of ``render`` lies, None where it is not theirs."""
+        return locate(problem, self._files)
 
     def render(self, context: Letter) -> Rendered:
         """Return the texts of a context's mail; raises jinja2.TemplateError where a template is wrong."""
@@ -80,7 +86,7 @@ class Renderer:
 
 def _environment(sources: Mapping[str, str], *, autoescape: bool) -> Environment:
     made = Environment(
-        loader=DictLoader(sources),
+        loader=FunctionLoader(lambda name: (sources[name], name, None) if name in sources else None),
         autoescape=autoescape,  # noqa: S701  plain text is not markup; the HTML environment escapes everything
         undefined=StrictUndefined,
         auto_reload=False,

@@ -19,6 +19,8 @@ from bot.adapters.smtp import Postman
 from bot.causes import in_vietnamese, sentence_of
 from bot.language import number, one_line
 from bot.message import archive_support
+from bot.preview.mails import open_gallery
+from bot.reply.mistakes import TemplateMistake, locate
 from bot.reply.render import Renderer
 from bot.runners.rulebook import load_followed
 
@@ -72,8 +74,8 @@ def find_template_mistakes(config: Config) -> tuple[str, ...]:
     try:
         renderer = Renderer(read_templates(config.content.templates))
     except TemplateError as problem:  # in what all templates share, so that none can be looked at
-        return (one_line(str(problem)),)
-    return tuple(one_line(mistake) for mistake in renderer.find_mistakes())
+        return (one_line(str(locate(problem, ()) or problem)),)
+    return tuple(one_line(str(mistake)) for mistake in renderer.find_mistakes())
 
 
 def _look(name: str, look: Callable[[Config], Examined], cure: str, config: Config) -> Examined:
@@ -140,12 +142,19 @@ def _contacts(config: Config, day: date) -> Examined:
 
 
 def _templates(config: Config) -> Examined:
-    mistakes = find_template_mistakes(config)
+    mistakes = find_template_mistakes(config) or _find_slips(config)
     if mistakes:
         more = f" (và {len(mistakes) - 1} lỗi khác)" if len(mistakes) > 1 else ""
         cure = "Sửa mẫu trong thư mục templates/ riêng, hoặc xóa bản riêng để dùng bản gốc."
         return Examined("Mẫu thư", False, f"{mistakes[0]}{more}", cure)
     return Examined("Mẫu thư", True, "mọi mẫu đều dùng được")
+
+
+def _find_slips(config: Config) -> tuple[str, ...]:
+    """Write every mail with made-up data; return what only shows then, such as a value that no mail has."""
+    gallery = open_gallery(read_templates(config.content.templates))
+    found = (gallery,) if isinstance(gallery, TemplateMistake) else gallery.find_mistakes()
+    return tuple(one_line(str(mistake)) for mistake in found)
 
 
 def _disk(config: Config) -> Examined:

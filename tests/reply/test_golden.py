@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.adapters.content import read_templates
+from bot.model import Outgoing
 from bot.preview.mails import SAMPLES, Gallery, variants_of
 from bot.reply.contexts import KINDS
 
@@ -14,9 +15,15 @@ GOLDEN = Path(__file__).parent / "golden"
 GALLERY = Gallery(read_templates(None))
 
 
+def _write(case: str) -> Outgoing:
+    mail = GALLERY.write(case)
+    assert isinstance(mail, Outgoing), mail
+    return mail
+
+
 @pytest.mark.parametrize("case", SAMPLES)
 def test_mail_reads_as_the_golden_files_say(case: str, accept: bool) -> None:
-    mail, folder = GALLERY.write(case), GOLDEN / case
+    mail, folder = _write(case), GOLDEN / case
     texts = {"subject.txt": mail.subject + "\n", "body.txt": mail.text, "body.html": mail.html}
     for name, text in texts.items():
         path = folder / name
@@ -35,7 +42,7 @@ def test_no_golden_folder_is_left_over(accept: bool) -> None:
 @pytest.mark.parametrize("kind", KINDS.values())
 def test_every_mail_has_sample_data_under_its_own_name(kind: str) -> None:
     assert kind in variants_of(kind)
-    assert {GALLERY.write(name).kind for name in variants_of(kind)} == {kind}
+    assert {_write(name).kind for name in variants_of(kind)} == {kind}
 
 
 def test_every_sample_is_of_a_mail() -> None:

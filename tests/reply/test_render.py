@@ -140,7 +140,9 @@ def test_mistakes_in_templates_are_found_before_any_mail() -> None:
     assert RENDERER.find_mistakes() == ()
     mistakes = Renderer({"_phrases.txt": "", "held/subject.txt": "{% if %}"}).find_mistakes()
     assert len(mistakes) == 3 * len(KINDS)
-    assert "held/body.html: held/body.html" in mistakes
+    told = {str(one) for one in mistakes}
+    assert "held/body.html: không có tệp này" in told
+    assert any(one.startswith("held/subject.txt, dòng 1: cú pháp chưa đúng (") for one in told)
 
 
 def test_no_phrase_hides_a_field() -> None:

@@ -14,6 +14,7 @@ from bot.adapters.content import default_folder
 from bot.config import Config, build_config
 from bot.demo.letters import contacts_csv
 from bot.demo.servers import DemoImap, DemoSmtp
+from bot.preview.mails import Gallery, open_gallery
 from bot.reply.render import Renderer
 from bot.runners import doctor
 from bot.runners.doctor import Examined, examine
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from bot.reply.mistakes import TemplateMistake
     from tests.servers import Certificate
 
 pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
@@ -84,7 +86,8 @@ def servers() -> Iterator[tuple[DemoImap, DemoSmtp]]:
 def _load_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Load the same rules and compile the same templates once for all tests."""
     monkeypatch.setattr(doctor, "load_followed", lambda files, *more: _load(tuple(files.items()), *more))
-    monkeypatch.setattr(doctor, "Renderer", lambda texts: _Compiled(tuple(texts.items())))
+    monkeypatch.setattr(doctor, "Renderer", lambda texts: _Found(_compiled(tuple(texts.items()))))
+    monkeypatch.setattr(doctor, "open_gallery", lambda texts: _Found(_written(tuple(texts.items()))))
 
 
 @cache
@@ -93,15 +96,24 @@ def _load(files: tuple[tuple[str, bytes], ...], contacts: bytes | None, campaign
 
 
 @cache
-def _mistakes(texts: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
+def _compiled(texts: tuple[tuple[str, str], ...]) -> tuple[TemplateMistake, ...]:
     return Renderer(dict(texts)).find_mistakes()
 
 
-class _Compiled:
-    def __init__(self, texts: tuple[tuple[str, str], ...]) -> None:
-        self._mistakes = _mistakes(texts)
+@cache
+def _written(texts: tuple[tuple[str, str], ...]) -> tuple[TemplateMistake, ...]:
+    gallery = open_gallery(dict(texts))
+    assert isinstance(gallery, Gallery)
+    return gallery.find_mistakes()
 
-    def find_mistakes(self) -> tuple[str, ...]:
+
+class _Found:
+    """Stands for a renderer or a gallery whose mistakes are known already."""
+
+    def __init__(self, mistakes: tuple[TemplateMistake, ...]) -> None:
+        self._mistakes = mistakes
+
+    def find_mistakes(self) -> tuple[TemplateMistake, ...]:
         return self._mistakes
 
 
@@ -284,6 +296,14 @@ def test_a_broken_template_is_told(name: str, content: str, setup: SetUp) -> Non
     ill = setup.ill()
     assert ill.point == "Mẫu thư"
     assert "templates/" in ill.cure
+
+
+def test_a_value_that_no_mail_has_is_told_with_its_line(setup: SetUp) -> None:
+    folder = setup.folder / "mau" / "vi" / "held"
+    folder.mkdir(parents=True)
+    (folder / "subject.txt").write_text("[Chưa xử lý]\n{{ bien_nhan }}\n", "utf-8")
+    setup.values["content"]["templates"] = "mau"
+    assert setup.ill().said == "held/subject.txt, dòng 2: thư này không có giá trị “bien_nhan”"
 
 
 def test_a_template_in_another_encoding_is_told(setup: SetUp) -> None:
