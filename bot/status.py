@@ -29,9 +29,21 @@ STATES = {
     State.ACCEPTED: ("đạt", "green"),
     State.NIL: ("không có nội dung phải báo cáo", "green"),
 }
-_LETTERS = {"": ("–", "dim"), "nothing": ("·", ""), "returned": ("S", "bold red"), "accepted": ("Đ", "green")}
-_LETTERS["nil"] = ("K", "green")
-_LEGEND = "Đ: đạt; K: không có nội dung phải báo cáo; S: cần sửa; ·: chưa gửi; –: không phải nộp."
+_LETTERS = {
+    "": ("–", "dim"),
+    "accepted": ("Đ", "green"),
+    "queried": ("G", "yellow"),
+    "late": ("M", "green"),
+    "nil": ("K", "green"),
+    "returned": ("S", "bold red"),
+    "overdue": ("Q", "red"),
+    "extended": ("H", "cyan"),
+    "nothing": ("·", ""),
+}
+_LEGEND = (
+    "Đ: đạt; G: đạt, còn nội dung cần giải trình; M: đạt, nhận sau thời hạn; K: không có nội dung phải báo cáo;\n"
+    "S: cần sửa; Q: chưa gửi, đã qua thời hạn; H: được gia hạn; ·: chưa gửi; –: không phải nộp."
+)
 _NAME = 20
 
 
@@ -123,9 +135,9 @@ def _print_matrix(matrix: Matrix, late: dict[str, CallLine], out: Console) -> No
         out.print(f"{region.name or 'Khác'}: {region.complete}/{len(region.rows)}", style="dim", highlight=False)
         for row in region.rows:
             text = Text(row.reporter[: _NAME - 2].ljust(_NAME - 1) + " ")
-            for group, states in zip(matrix.groups, row.states, strict=True):
-                for state, width in zip(states, group.widths, strict=True):
-                    letter, style = _LETTERS[state]
+            for group, marks in zip(matrix.groups, row.marks, strict=True):
+                for mark, width in zip(marks, group.widths, strict=True):
+                    letter, style = _LETTERS[mark.state]
                     text.append(letter.rjust(width), style)
                 text.append(" " * (group.space + 1 - sum(group.widths)))
             text.rstrip()

@@ -30,6 +30,7 @@ _DATES = frozenset({"since", "until"})
 _CODES = frozenset({"code", "official_code", "successor", "mst_prefix", "gcndt_prefix"})
 """Columns of digits that are names: a leading zero counts."""
 _ARROW = {"DATE": pa.date32(), "BIGINT": pa.int64(), "VARCHAR": pa.string()}
+_TILE = re.compile(r"(\d{1,2})/(\d{1,2})")
 _ADDRESS = re.compile(r"(\*|[^@\s*,;<>]+)@[^@\s*,;<>]+\.[^@\s*,;<>]+")
 
 
@@ -126,7 +127,17 @@ def _reporter(line: Line) -> Reporter:
         since=since,
         until=until,
         successor=line.text("successor"),
+        tile=_tile(line),
     )
+
+
+def _tile(line: Line) -> tuple[int, int] | None:
+    """Return the place on the map of tiles, written ``3/10``; None where it is empty, or wrong (which is then kept)."""
+    written = line.text("tile")
+    found = _TILE.fullmatch(written)
+    if written and not found:
+        line.wrong(f'Cột tile ghi "{written}", phải là cột/dòng trên bản đồ ô, ví dụ 3/10')
+    return (int(found[1]), int(found[2])) if found else None
 
 
 def _coexist(one: Reporter, other: Reporter) -> bool:

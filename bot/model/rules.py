@@ -292,10 +292,22 @@ class Reporter:
     """The last day on which it exists; None while it does."""
     successor: str = ""
     """The code of the body that it was merged into."""
+    tile: tuple[int, int] | None = None
+    """Its place on the map of tiles, as column and row; None for a body that lies nowhere."""
 
     def exists(self, day: date) -> bool:
         """Tell whether it is a body of that day."""
         return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
+
+    def body_on(self, day: date, known: Mapping[str, Reporter]) -> Reporter | None:
+        """Return the body that stands in its place on *day*: itself, or the one that it was merged into.
+
+        *known* finds reporters by their code. None where it does not exist yet, or has ceased without a successor.
+        """
+        body: Reporter | None = self
+        while body is not None and body.until is not None and body.until < day:
+            body = known.get(body.successor)
+        return body if body is not None and body.exists(day) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from bot.model import Decision, Outgoing, Rulebook
-    from bot.reply.notices import DigestFacts
+    from bot.reply.digest import DigestFacts
 
 SENDER = Sender("baocao@bo.example", "Hệ thống tiếp nhận báo cáo", "bo.example")
 _LATE = datetime(2012, 7, 18, 8, 0, tzinfo=VIETNAM)

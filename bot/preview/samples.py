@@ -28,7 +28,9 @@ from bot.model import (
 )
 from bot.preview.campaign import CAMPAIGN, FORM_1, FORM_34, RULEBOOK
 from bot.preview.files import FILE, HEADER_ROW, ROWS, SHEET
-from bot.reply.notices import AlertFacts, DigestFacts, Frequent, Kept
+from bot.reply.digest import DigestFacts, Frequent, Kept
+from bot.reply.lines import LifeLine
+from bot.reply.notices import AlertFacts
 
 NOW = datetime(2012, 7, 10, 9, 14, tzinfo=VIETNAM)
 SHA = "5f" * 32
@@ -317,5 +319,13 @@ DIGEST = DigestFacts(
         Frequent("Diện tích đã cho thuê lớn hơn diện tích có thể cho thuê", FORM_1, 14, 6),
         Frequent("Ô phải ghi số nhưng đang ghi chữ", FORM_34, 231, 5),
     ),
-    automatic=7,
+    trial=(Frequent("Suất vốn đầu tư trên một ha khác thường", FORM_34, 12, 3),),
+    finished={
+        ("38", FORM_1): datetime(2012, 7, 5, 9, 0, tzinfo=VIETNAM),
+        ("38", FORM_34): datetime(2012, 7, 17, 9, 0, tzinfo=VIETNAM),
+        ("40", FORM_34): datetime(2012, 7, 18, 9, 0, tzinfo=VIETNAM),
+        ("42", FORM_1): datetime(2012, 7, 11, 9, 0, tzinfo=VIETNAM),
+        ("20", FORM_1): datetime(2012, 7, 19, 9, 0, tzinfo=VIETNAM),
+    },
+    life=LifeLine(received=61, automatic=7, unsent=1),
 )

@@ -21,7 +21,7 @@ from bot.model import (
 )
 from bot.preview.campaign import CAMPAIGN, MID_JULY, NOVEMBER, RULEBOOK
 from bot.preview.samples import LEASED, decision
-from bot.reply.notices import DigestFacts
+from bot.reply.digest import DigestFacts
 
 SEPTEMBER = Deadline("trước ngày 30/9/2012", date(2012, 9, 30))
 EXTENDED = Deadline("trước ngày 31/7/2012", date(2012, 7, 31), reason="Công văn số 12/BKHĐT ngày 10/7/2012 cho lùi hạn")
@@ -171,7 +171,12 @@ def _standing(one: Obligation) -> Standing:
 
 
 WIDE_STANDINGS = tuple(map(_standing, OBLIGATIONS))
-WIDE_DIGEST = DigestFacts(campaign=CAMPAIGN, week=date(2012, 7, 22), standings=WIDE_STANDINGS)
+_FINISHED = {
+    (one.obligation.reporter, one.obligation.form): datetime(2012, 7, 12 + place % 9, 9, 0, tzinfo=VIETNAM)
+    for place, one in enumerate(WIDE_STANDINGS)
+    if one.state in {State.ACCEPTED, State.NIL}
+}
+WIDE_DIGEST = DigestFacts(campaign=CAMPAIGN, week=date(2012, 7, 22), standings=WIDE_STANDINGS, finished=_FINISHED)
 OPEN_DIGEST = replace(
     WIDE_DIGEST,
     standings=tuple(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jinja2 import DictLoader, Environment, StrictUndefined, UndefinedError
+from jinja2 import DictLoader, Environment, StrictUndefined
 
-from bot.language import number, one_line
+from bot.language import number
+from bot.reply.phrasebook import Phrasebook
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 FILE = "_blank.txt"
 
 
-class BlankWords:
+class BlankWords(Phrasebook):
     """The phrases of one language, compiled once.
 
     *templates* maps the path inside ``templates/`` (``vi/_blank.txt``; the language may be left out) to its source.
@@ -32,15 +33,4 @@ class BlankWords:
             lstrip_blocks=True,
         )
         environment.filters["number"] = number
-        self._phrases = environment.get_template(FILE).module
-
-    def lines(self, name: str, *facts: object) -> tuple[str, ...]:
-        """Return the lines of a phrase that are not empty; raises jinja2.TemplateError where it is missing or wrong."""
-        macro = getattr(self._phrases, name, None)
-        if macro is None:
-            raise UndefinedError(f"{FILE}: no macro {name}")
-        return tuple(clean for line in str(macro(*facts)).splitlines() if (clean := one_line(line, 1000)))
-
-    def line(self, name: str, *facts: object, most: int = 1000) -> str:
-        """Return a phrase as one line of at most *most* characters."""
-        return one_line(" ".join(self.lines(name, *facts)), most)
+        super().__init__(environment, FILE)

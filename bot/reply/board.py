@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from bot.language import VIETNAM
 from bot.model import State
 from bot.reply.facts import count_days, find_campaign
 from bot.reply.lines import (
     CallLine,
+    Curve,
     Due,
+    Mark,
     Matrix,
     MatrixGroup,
     MatrixRow,
@@ -19,11 +22,12 @@ from bot.reply.lines import (
     Progress,
     Region,
     RegionNames,
+    Tile,
 )
 from bot.reply.names import name_forms, split_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from bot.model import Deadline, Reporter, Rulebook, Standing
@@ -50,8 +54,8 @@ class Board:
 
     def __init__(self, campaign: str, standings: Sequence[Standing], rulebook: Rulebook, now: datetime) -> None:
         self._campaign = campaign
-        self._rulebook = rulebook
-        self._now = now
+        self.rulebook = rulebook
+        self.now = now
         by_code: dict[str, list[Standing]] = {}
         for one in standings:
             by_code.setdefault(one.obligation.reporter, []).append(one)
@@ -68,24 +72,39 @@ class Board:
 
     def list_milestones(self) -> tuple[Milestone, ...]:
         """Return each deadline with how many have met all of it, in the order of the letter."""
-        forms: dict[Deadline | None, set[str]] = {}
-        for group in self.groups:
-            forms.setdefault(group.deadline, set()).update(group.forms)
         lines = []
-        for deadline, members in forms.items():
+        for deadline, members in self._forms_by_deadline().items():
             own = self._of(members)
-            lines.append(Milestone(count_days(deadline, self._now), len(own), sum(map(is_complete, own))))
+            lines.append(Milestone(count_days(deadline, self.now), len(own), sum(map(is_complete, own))))
         return tuple(lines)
 
     def list_progress(self) -> tuple[Progress, ...]:
         """Return how far each group of forms is."""
         return tuple(map(self._progress, self.groups))
 
-    def draw_matrix(self) -> Matrix:
-        """Return reporters × forms, by region."""
-        states = {(one.obligation.reporter, one.obligation.form): one.state.value for one in self._all}
-        groups = tuple(self._columns(group, states) for group in self.groups)
-        return Matrix(groups, tuple(self._regions(states)), sum(len(group.heads) for group in groups))
+    def list_curves(self, finished: Mapping[tuple[str, str], datetime]) -> tuple[Curve, ...]:
+        """Return how each deadline filled up; *finished* says when each (reporter, form) was first accepted."""
+        curves = []
+        for deadline, forms in self._forms_by_deadline().items():
+            own = self._of(forms)
+            ends = [
+                max(finished.get((one.obligation.reporter, one.obligation.form), self.now) for one in each)
+                for each in own
+                if is_complete(each)
+            ]
+            day = deadline.day if deadline else None
+            curves.append(Curve(count_days(deadline, self.now), day, len(own), tuple(ends)))
+        return tuple(curves)
+
+    def list_tiles(self) -> tuple[Tile, ...]:
+        """Return each reporter as a tile of the map."""
+        return tuple(self._tile(one, self.by_reporter[one.code]) for one in self.reporters)
+
+    def draw_matrix(self, *, by_body: bool = False) -> Matrix:
+        """Return reporters × forms, by region; or, *by_body*, by the body in which each reporter lies today."""
+        marks = {(one.obligation.reporter, one.obligation.form): self._mark(one) for one in self._all}
+        groups = tuple(map(self._columns, self.groups))
+        return Matrix(groups, tuple(self._regions(marks, by_body=by_body)), sum(len(group.heads) for group in groups))
 
     def list_calls(self) -> tuple[CallLine, ...]:
         """Return who is overdue: first those of whom nothing ever came, then who misses most.
@@ -123,12 +142,12 @@ class Board:
         deadlines: dict[str, Counter[Deadline | None]] = {}
         for one in self._all:
             deadlines.setdefault(one.obligation.form, Counter())[one.obligation.deadline] += 1
-        campaign = find_campaign(self._rulebook, self._campaign, self._now.date())
+        campaign = find_campaign(self.rulebook, self._campaign, self.now.date())
         known = [form for form in (campaign.forms if campaign else ()) if form in deadlines]
         ordered = dict.fromkeys([*known, *deadlines])
         columns = []
         for form in ordered:
-            name = split_name(self._rulebook, self._campaign, form)
+            name = split_name(self.rulebook, self._campaign, form)
             common = deadlines[form].most_common(1)[0][0]
             head = name.number or form.partition("-")[0]
             columns.append(((*name.group, common), form, head))
@@ -141,6 +160,12 @@ class Board:
             groups.append(FormGroup(self._campaign, forms, f"{series} {zone}".strip(), heads, deadline))
         return tuple(groups)
 
+    def _forms_by_deadline(self) -> dict[Deadline | None, set[str]]:
+        forms: dict[Deadline | None, set[str]] = {}
+        for group in self.groups:
+            forms.setdefault(group.deadline, set()).update(group.forms)
+        return forms
+
     def _of(self, forms: Iterable[str]) -> list[list[Standing]]:
         """Return the standings of those forms for each reporter that owes one of them."""
         wanted = frozenset(forms)
@@ -152,7 +177,7 @@ class Board:
         states = Counter(one.state for each in own for one in each)
         return Progress(
             forms=self._name(group.forms),
-            due=count_days(group.deadline, self._now),
+            due=count_days(group.deadline, self.now),
             reporters=len(own),
             complete=sum(map(is_complete, own)),
             accepted=states[State.ACCEPTED] + states[State.NIL],
@@ -162,11 +187,26 @@ class Board:
             many=len(group.forms) > 1,
         )
 
-    def _columns(self, group: FormGroup, states: dict[tuple[str, str], str]) -> MatrixGroup:
+    def _mark(self, standing: Standing) -> Mark:
+        if standing.state is State.ACCEPTED:
+            return Mark("queried" if standing.queries else "late" if standing.late_days else "accepted")
+        if standing.state is State.RETURNED:
+            return Mark("returned", standing.revision)
+        if standing.state is State.NOTHING:
+            deadline = standing.obligation.deadline
+            waits = "extended" if deadline is not None and deadline.reason else "nothing"
+            return Mark("overdue" if self._overdue(standing) else waits)
+        return Mark(standing.state.value)
+
+    def _columns(self, group: FormGroup) -> MatrixGroup:
         due = f"{group.deadline.day.day}/{group.deadline.day.month}" if group.deadline else ""
-        done = Counter(form for (_, form), state in states.items() if state in DONE)
+        done = Counter(one.obligation.form for one in self._all if one.state in DONE)
+        again = {one.obligation.form for one in self._all if one.state is State.RETURNED and one.revision > 1}
         totals = tuple(done[form] for form in group.forms)
-        widths = tuple(1 + max(len(head), len(str(total))) for head, total in zip(group.heads, totals, strict=True))
+        widths = tuple(
+            1 + max(len(head), len(str(total)), 2 if form in again else 1)
+            for form, head, total in zip(group.forms, group.heads, totals, strict=True)
+        )
         return MatrixGroup(
             title=group.title,
             due=due,
@@ -176,25 +216,38 @@ class Board:
             space=max(sum(widths), len(group.title) + 1, len(due) + 1),
         )
 
-    def _regions(self, states: dict[tuple[str, str], str]) -> Iterable[Region]:
+    def _tile(self, reporter: Reporter, own: Sequence[Standing]) -> Tile:
+        done = sum(one.state in DONE for one in own)
+        signs = (
+            ("complete", done == len(own)),
+            ("overdue", any(map(self._overdue, own))),
+            ("returned", any(one.state is State.RETURNED for one in own)),
+            ("partial", done > 0),
+        )
+        state = next((state for state, holds in signs if holds), "nothing")
+        return Tile(reporter.name, done, len(own), state, reporter.tile)
+
+    def _regions(self, marks: dict[tuple[str, str], Mark], *, by_body: bool) -> Iterable[Region]:
         regions: dict[str, list[Reporter]] = {}
+        known = {one.code: one for one in self.rulebook.reporters}
         for reporter in self.reporters:
-            regions.setdefault(reporter.region, []).append(reporter)
+            body = reporter.body_on(self.now.astimezone(VIETNAM).date(), known) if by_body else None
+            regions.setdefault((body or reporter).full_name if by_body else reporter.region, []).append(reporter)
         for name, members in regions.items():
             rows = tuple(
                 MatrixRow(
                     one.name,
-                    tuple(tuple(states.get((one.code, form), "") for form in group.forms) for group in self.groups),
+                    tuple(tuple(marks.get((one.code, form), Mark()) for form in group.forms) for group in self.groups),
                 )
                 for one in members
             )
             yield Region(name, sum(is_complete(self.by_reporter[one.code]) for one in members), rows)
 
     def _name(self, forms: Iterable[str]) -> str:
-        return name_forms(self._rulebook, ((self._campaign, form) for form in forms))
+        return name_forms(self.rulebook, ((self._campaign, form) for form in forms))
 
     def _overdue(self, standing: Standing) -> int:
-        days = count_days(standing.obligation.deadline, self._now).days
+        days = count_days(standing.obligation.deadline, self.now).days
         return 0 if days is None or standing.state in DONE else max(0, -days)
 
 

@@ -16,9 +16,11 @@ if TYPE_CHECKING:
     from bot.reply.lines import (
         CallLine,
         Due,
+        ExtendedLine,
         FindingLine,
         FrequentLine,
         KeptLine,
+        LifeLine,
         Matrix,
         Milestone,
         NoteLine,
@@ -274,11 +276,19 @@ class Digest(Letter):
     """Those that miss less than who is in *calls*."""
     call_count: int
     """How many reporters are overdue."""
+    unreachable: tuple[str, ...]
+    """Reporters that owe something and have no address to which one can write."""
+    extended: tuple[ExtendedLine, ...]
     held: tuple[KeptLine, ...]
     set_aside: tuple[KeptLine, ...]
     frequent: tuple[FrequentLine, ...]
-    automatic: int
-    """Machine mails of the week, none of them answered."""
+    trial: tuple[FrequentLine, ...]
+    """What rules on trial found; no reporter is told."""
+    life: LifeLine
+    burn_up: str
+    """Content-ID of the picture of how each deadline filled up."""
+    tiles: str
+    """Content-ID of the map."""
 
 
 REFUSALS: dict[RefusalReason, type[Refusal]] = {

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,11 +247,23 @@ class MatrixGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """Where one obligation stands, as one cell of the matrix shows it."""
+
+    state: str = ""
+    """``accepted``; ``queried`` (accepted, something to explain); ``late`` (accepted after the day); ``nil``;
+    ``returned``; ``overdue`` (nothing has come, the day is over); ``extended`` (nothing yet, and a later day than that
+    of the others); ``nothing``; empty where nothing is owed."""
+    times: int = 0
+    """What is returned: at which sending."""
+
+
+@dataclass(frozen=True, slots=True)
 class MatrixRow:
-    """A reporter and the states of its forms, group by group: a value of bot.model.State, empty where it owes none."""
+    """A reporter and where its forms stand, group by group."""
 
     reporter: str
-    states: tuple[tuple[str, ...], ...]
+    marks: tuple[tuple[Mark, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,6 +311,35 @@ class Milestone:
     due: Due
     reporters: int
     complete: int
+    gained: int = 0
+    """Of the complete ones: since the week began."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExtendedLine:
+    """Forms that a reporter may send later than the others."""
+
+    reporter: str
+    forms: str
+    words: str
+    """The later day, as it was granted."""
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LifeLine:
+    """What the machine did in a week, and what waits."""
+
+    received: int = 0
+    """Messages decided in the week."""
+    automatic: int = 0
+    """Of them: of machines, none of them answered."""
+    undecided: int = 0
+    """Messages that wait for their decision now."""
+    unsent: int = 0
+    """Mails of ours that wait to be sent now."""
+    undeliverable: int = 0
+    """Mails of ours that were given up, ever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,3 +383,28 @@ class FrequentLine:
     form: str
     count: int
     reporters: int
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """How one deadline filled up, for a picture."""
+
+    due: Due
+    deadline: date | None
+    goal: int
+    """How many reporters must meet it."""
+    done: tuple[datetime, ...]
+    """When each reporter that has met it in full had done so, in any order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One reporter on the map of tiles."""
+
+    name: str
+    done: int
+    owed: int
+    state: str
+    """``complete``, ``partial``, ``returned``, ``overdue`` or ``nothing``."""
+    place: tuple[int, int] | None
+    """Column and row; bodies without a place stand in rows below the map."""

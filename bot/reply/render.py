@@ -13,6 +13,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined, TemplateError
 from bot.language import number
 from bot.reply.contexts import KINDS
 from bot.reply.mistakes import TemplateMistake, locate
+from bot.reply.phrasebook import Phrasebook
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,6 +67,10 @@ class Renderer:
     def locate(self, problem: Exception) -> TemplateMistake | None:
         """Return where in the templates a problem of ``render`` lies, None where it is not theirs."""
         return locate(problem, self._files)
+
+    def phrasebook(self, file: str) -> Phrasebook:
+        """Return the phrases of one file, for what is drawn; raises jinja2.TemplateError where it is wrong."""
+        return Phrasebook(self._text, file)
 
     def render(self, context: Letter) -> Rendered:
         """Return the texts of a context's mail; raises jinja2.TemplateError where a template is wrong."""

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from bot.language import VIETNAM
 from bot.model import Outcome, Outgoing
+from bot.reply.board import Board
 from bot.reply.compose import is_writable
 from bot.reply.contexts import KINDS, Letter
-from bot.reply.notices import alert, digest, remind
+from bot.reply.digest import WORDS, draw_enclosures, tell_week
+from bot.reply.notices import alert, remind
 from bot.reply.replies import admit_fault, answer
 
 if TYPE_CHECKING:
@@ -16,7 +18,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.model import Campaign, Decision, Enclosure, Heading, Owed, Reporter, Rulebook, Standing
-    from bot.reply.notices import AlertFacts, DigestFacts
+    from bot.reply.digest import DigestFacts
+    from bot.reply.notices import AlertFacts
     from bot.reply.render import Renderer
 
 
@@ -91,9 +94,12 @@ class Writer:
         return self._outgoing(key, context, to, enclosures=tuple(blanks))
 
     def build_digest(self, facts: DigestFacts, to: tuple[str, ...], now: datetime) -> Outgoing:
-        """Tell the ministry how a campaign stands in that ISO week."""
-        context = digest(facts, self._rulebook, now)
-        return self._outgoing(f"digest:{facts.campaign}/{context.year}-W{context.week:02}", context, to)
+        """Tell the ministry how a campaign stands in that ISO week, with two pictures and a workbook."""
+        board = Board(facts.campaign, facts.standings, self._rulebook, now)
+        context = tell_week(facts, board)
+        drawn = draw_enclosures(context, facts, board, self._renderer.phrasebook(WORDS))
+        key = f"digest:{facts.campaign}/{context.year}-W{context.week:02}"
+        return self._outgoing(key, context, to, enclosures=drawn)
 
     def build_alert(self, facts: AlertFacts, to: tuple[str, ...]) -> Outgoing:
         """Tell the operator what happened, under which receipt, and what to do."""

@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING
 
 from bot.model import Outcome, Severity
 from bot.reply.compose import compose
-from bot.reply.notices import DigestFacts, Frequent, Kept
+from bot.reply.digest import DigestFacts, Frequent, Kept
+from bot.reply.lines import LifeLine
 from bot.runners.remind import enqueue
 from bot.schedule.digest import digests_due
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
-    from bot.adapters.ledger import Ledger
+    from bot.adapters.ledger import Ledger, RuleCount
     from bot.adapters.vault import Vault
     from bot.config import Config
     from bot.model import Outgoing, Rulebook
@@ -51,21 +53,34 @@ def write_digest(
 ) -> Outgoing:
     """Return the digest of that week, from what the ledger holds."""
     decided = ledger.decided_between(week.begin, week.end)
-    spoken = [one for one in decided.rules if not one.trial and one.severity is not Severity.NOTE]
+    spoken = [one for one in decided.rules if one.severity is not Severity.NOTE]
+    waiting = ledger.counts(now)
     facts = DigestFacts(
         campaign=week.campaign,
         week=week.last_day,
         standings=ledger.standing([one for one in rulebook.obligations if one.campaign == week.campaign]),
+        finished=ledger.finished(week.campaign),
         held=tuple(Kept("", one.last, one.sender) for one in decided.held),
         # Why we failed is the operator's to know, in the machine's words; the alarm has told it.
         set_aside=tuple(Kept(one.receipt, one.received_at, "") for one in decided.aside),
-        frequent=tuple(
-            Frequent(one.title, _form_of(one.rule, week.campaign, rulebook), one.findings, one.parts)
-            for one in spoken[:_FREQUENT]
+        frequent=_most_frequent([one for one in spoken if not one.trial], week.campaign, rulebook),
+        trial=_most_frequent([one for one in spoken if one.trial], week.campaign, rulebook),
+        life=LifeLine(
+            received=sum(decided.by_outcome.values()),
+            automatic=decided.by_outcome.get(Outcome.IGNORED, 0),
+            undecided=waiting.undecided,
+            unsent=waiting.outbox_pending,
+            undeliverable=waiting.outbox_dead,
         ),
-        automatic=decided.by_outcome.get(Outcome.IGNORED, 0),
     )
     return writer.build_digest(facts, to, now)
+
+
+def _most_frequent(spoken: Sequence[RuleCount], campaign: str, rulebook: Rulebook) -> tuple[Frequent, ...]:
+    return tuple(
+        Frequent(one.title, _form_of(one.rule, campaign, rulebook), one.findings, one.parts)
+        for one in spoken[:_FREQUENT]
+    )
 
 
 def _form_of(rule: str, campaign: str, rulebook: Rulebook) -> str:

@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING
 
 from bot.language import fold
-from bot.submission.sender import body_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,7 +41,7 @@ def _named(text: str, reporters: Sequence[Reporter], day: date) -> dict[str, Rep
     named: dict[str, Reporter] = {}
     # A body's own name goes before the same name of one that it has followed.
     for reporter in sorted(reporters, key=lambda one: not one.exists(day)):
-        body = body_of(reporter, known, day)
+        body = reporter.body_on(day, known)
         if body is not None:
             for name in {fold(one) for one in (reporter.name, *reporter.aliases)}:
                 if len(name) >= _SHORTEST and any(tail.startswith(f"{name} ") for tail in tails):

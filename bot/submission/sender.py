@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from datetime import date
 
     from bot.model import Reporter
@@ -20,18 +20,7 @@ def find_reporter(address: str, reporters: Sequence[Reporter], day: date) -> Rep
     for wanted in (address, f"*@{address.rpartition('@')[2]}"):
         for reporter in reporters:
             if wanted in reporter.addresses:
-                body = body_of(reporter, known, day)
+                body = reporter.body_on(day, known)
                 if body is not None:
                     return body
     return None
-
-
-def body_of(reporter: Reporter, known: Mapping[str, Reporter], day: date) -> Reporter | None:
-    """Return the body that stands in *reporter*'s place on *day*: itself, or the one that it was merged into.
-
-    *known* finds reporters by their code. None where it does not exist yet, or has ceased without a successor.
-    """
-    body: Reporter | None = reporter
-    while body is not None and body.until is not None and body.until < day:
-        body = known.get(body.successor)
-    return body if body is not None and body.exists(day) else None

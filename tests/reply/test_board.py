@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
+
+import pytest
 
 from bot.language import VIETNAM
-from bot.model import Standing, State
+from bot.model import Reporter, Standing, State
 from bot.preview.campaign import CAMPAIGN, MID_JULY, NOVEMBER, RULEBOOK
 from bot.preview.wide import AFTERWARDS, OBLIGATIONS, ON_TIME, SEPTEMBER, WIDE, WIDE_DIGEST, WIDE_STANDINGS
 from bot.reply.board import MAX_CALLS, Board, find_focus
 from bot.reply.facts import count_days, find_campaign
-from bot.reply.lines import Milestone
-from bot.reply.notices import digest
+from bot.reply.lines import Mark, Milestone
+from tests.reply.digests import tell
 
 BOARD = Board(CAMPAIGN, WIDE_STANDINGS, WIDE, AFTERWARDS)
 SILENT = Board(CAMPAIGN, tuple(map(Standing, OBLIGATIONS)), WIDE, AFTERWARDS)
+
+
+def _states(board: Board) -> dict[str, list[list[str]]]:
+    rows = (row for region in board.draw_matrix().regions for row in region.rows)
+    return {row.reporter: [[mark.state for mark in marks] for marks in row.marks] for row in rows}
 
 
 def test_columns_stand_by_annex_zone_and_deadline() -> None:
@@ -30,10 +38,57 @@ def test_columns_stand_by_annex_zone_and_deadline() -> None:
 
 
 def test_a_form_that_a_reporter_does_not_owe_has_no_state() -> None:
-    rows = {row.reporter: row.states for region in BOARD.draw_matrix().regions for row in region.rows}
-    assert rows["Đà Nẵng"][1:3] == (("",) * 6, ("",) * 6)
-    assert rows["Bình Phước"][2] == (State.NOTHING.value,) * 6
-    assert rows["Nghệ An"][0] == ("accepted", "accepted", "nil", "accepted")
+    rows = _states(BOARD)
+    assert rows["Đà Nẵng"][1:3] == [[""] * 6, [""] * 6]
+    assert rows["Bình Phước"][2] == ["overdue"] * 6
+    assert rows["Nghệ An"][0] == ["accepted", "accepted", "nil", "accepted"]
+    assert rows["Nghệ An"][1][-1] == "extended"
+
+
+@pytest.mark.parametrize(
+    ("standing", "mark"),
+    [
+        ({"state": State.ACCEPTED}, Mark("accepted")),
+        ({"state": State.ACCEPTED, "late_days": 3}, Mark("late")),
+        ({"state": State.ACCEPTED, "late_days": 3, "queries": 2}, Mark("queried")),
+        ({"state": State.NIL}, Mark("nil")),
+        ({"state": State.RETURNED, "revision": 3}, Mark("returned", 3)),
+        ({"state": State.NOTHING}, Mark("overdue")),
+    ],
+)
+def test_each_way_in_which_an_obligation_may_stand_has_its_mark(standing: dict[str, Any], mark: Mark) -> None:
+    (one,) = (each for each in OBLIGATIONS if (each.reporter, each.form) == ("48", "I.1"))
+    matrix = Board(CAMPAIGN, (Standing(one, **standing),), WIDE, AFTERWARDS).draw_matrix()
+    assert matrix.regions[0].rows[0].marks == ((mark,),)
+
+
+def test_merged_bodies_stand_under_the_one_that_follows_them() -> None:
+    last = date(2012, 7, 1)
+    old = [replace(one, until=last, successor="X") for one in WIDE.reporters[:2]]
+    new = Reporter("X", "Đông Bắc", "Tỉnh Đông Bắc", "", "tinh", since=date(2012, 7, 2))
+    rules = replace(WIDE, reporters=(*old, *WIDE.reporters[2:], new))
+    by_body = Board(CAMPAIGN, WIDE_STANDINGS, rules, AFTERWARDS).draw_matrix(by_body=True)
+    named = {region.name: [row.reporter for row in region.rows] for region in by_body.regions}
+    assert named["Tỉnh Đông Bắc"] == ["Hà Giang", "Cao Bằng"]
+    assert named["Tỉnh Bắc Kạn"] == ["Bắc Kạn"]
+
+
+def test_a_curve_tells_when_each_reporter_had_all_of_a_deadline() -> None:
+    first, second = (datetime(2012, 7, number, 9, tzinfo=VIETNAM) for number in (3, 12))
+    finished = {("48", form): first for form in ("I.1", "I.2", "I.3")} | {("48", "I.4"): second}
+    mid_july = BOARD.list_curves(finished)[0]
+    assert (mid_july.goal, mid_july.deadline) == (13, MID_JULY.day)
+    assert len(mid_july.done) == BOARD.list_milestones()[0].complete
+    assert second in mid_july.done
+    assert first not in mid_july.done
+
+
+def test_a_tile_shows_the_worst_that_a_person_must_act_on() -> None:
+    tiles = {one.name: (one.state, one.done) for one in BOARD.list_tiles()}
+    assert tiles["Thanh Hóa"] == ("partial", 16)
+    assert tiles["Đà Nẵng"] == ("partial", 4)
+    assert tiles["Đồng Nai"] == ("overdue", 1)
+    assert tiles["Hà Giang"] == ("overdue", 0)
 
 
 def test_an_extension_of_one_reporter_makes_no_column_of_its_own() -> None:
@@ -69,13 +124,13 @@ def test_an_obligation_without_deadline_is_never_overdue() -> None:
 
 
 def test_silent_reporters_are_told_by_region_once() -> None:
-    early = digest(replace(WIDE_DIGEST, standings=tuple(map(Standing, OBLIGATIONS))), WIDE, ON_TIME)
+    early = tell(replace(WIDE_DIGEST, standings=tuple(map(Standing, OBLIGATIONS))), WIDE, ON_TIME)
     assert [(one.region, len(one.reporters), one.every) for one in early.silent] == [
         ("Trung du và miền núi phía Bắc", 6, True),
         ("Bắc Trung Bộ và duyên hải miền Trung", 4, True),
         ("Đông Nam Bộ", 3, True),
     ]
-    late = digest(WIDE_DIGEST, WIDE, AFTERWARDS)
+    late = tell(WIDE_DIGEST, WIDE, AFTERWARDS)
     assert (late.silent, late.silent_count) == ((), 7)  # they are among those to call
 
 
@@ -89,7 +144,7 @@ def test_however_many_are_overdue_the_list_stays_short() -> None:
         for number, reporter in enumerate(reporters)
         for place, one in enumerate(list(owed.values())[:8])
     )
-    told = digest(replace(WIDE_DIGEST, standings=standings), replace(WIDE, reporters=reporters), AFTERWARDS)
+    told = tell(replace(WIDE_DIGEST, standings=standings), replace(WIDE, reporters=reporters), AFTERWARDS)
     assert len(told.calls) == MAX_CALLS
     assert told.call_count == 200
     assert len(told.calls) + len(told.more_calls) == 200

@@ -26,9 +26,9 @@ from bot.preview.samples import (
     owed,
 )
 from bot.reply.contexts import ReplyReturned
-from bot.reply.notices import digest
 from bot.reply.replies import answer
 from bot.reply.write import Writer
+from tests.reply.digests import tell
 from tests.reply.writers import RENDERER, WRITER
 
 NGHE_AN = RULEBOOK.reporter("40")
@@ -103,7 +103,7 @@ def test_digest_of_the_first_days_of_a_year_belongs_to_the_iso_week() -> None:
 
 
 def test_digest_counts_from_the_standings() -> None:
-    told = digest(DIGEST, RULEBOOK, DIGEST_NOW)
+    told = tell(DIGEST, RULEBOOK, DIGEST_NOW)
     assert (told.reporters, told.complete, told.silent_count) == (5, 2, 1)
     assert (told.gained, told.sent_back) == (("Thanh Hóa", "Nghệ An", "Lạng Sơn"), ("Nghệ An",))
     assert [(one.reporters, one.missing, one.overdue_days, one.silent) for one in told.calls] == [

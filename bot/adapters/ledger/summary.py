@@ -73,6 +73,17 @@ def _ranked_parts(obligations: Sequence[Obligation]) -> Subquery:
     )
 
 
+def finished_of(connection: Connection, campaign: str) -> dict[tuple[str, str], datetime]:
+    """Return (reporter, form) → when a part of it was first accepted in *campaign*."""
+    part = tables.Part
+    first = (
+        select(col(part.reporter), col(part.form), func.min(col(part.received_at)))
+        .where(col(part.campaign) == campaign, col(part.verdict) == Outcome.ACCEPTED.value)
+        .group_by(col(part.reporter), col(part.form))
+    )
+    return {(reporter, form): at for reporter, form, at in connection.execute(first)}
+
+
 def decided_in(connection: Connection, start: datetime, end: datetime) -> Decided:
     """Return what was decided from *start* until just before *end*."""
     within: Within = (col(tables.Message.settled_at) >= start, col(tables.Message.settled_at) < end)

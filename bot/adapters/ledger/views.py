@@ -11,7 +11,7 @@ from bot.adapters import tables
 from bot.adapters.ledger.database import Database
 from bot.adapters.ledger.records import Counts, Decided, Judged, Shown
 from bot.adapters.ledger.shown import shown_message
-from bot.adapters.ledger.summary import decided_in, standing_of
+from bot.adapters.ledger.summary import decided_in, finished_of, standing_of
 from bot.model import Outcome
 
 if TYPE_CHECKING:
@@ -38,6 +38,11 @@ class Viewing(Database):
             return ()
         with self._reading() as connection:
             return standing_of(connection, obligations)
+
+    def finished(self, campaign: str) -> dict[tuple[str, str], datetime]:
+        """Return (reporter, form) → the arrival of what was first accepted for it in *campaign*."""
+        with self._reading() as connection:
+            return finished_of(connection, campaign)
 
     def decided_between(self, start: datetime, end: datetime) -> Decided:
         """Return what was decided from *start* until just before *end*: the facts of a digest."""

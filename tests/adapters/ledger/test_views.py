@@ -123,6 +123,14 @@ def test_a_period_holds_its_start_and_not_its_end(ledger: Ledger) -> None:
     assert [one.receipt for one in ledger.decided_between(NOW, NOW + minutes(2)).parts] == ["R0", "R1"]
 
 
+def test_what_was_accepted_first_says_when_a_form_was_finished(ledger: Ledger) -> None:
+    _send(ledger, "A", part(Outcome.RETURNED, finding("J14")), 0)
+    _send(ledger, "B", part(revision=2), 1)
+    _send(ledger, "C", part(revision=3), 2)
+    finished = ledger.finished(part().campaign)
+    assert finished == {("nghe_an", "III.4"): NOW + minutes(1)}
+
+
 def test_the_facts_of_a_period(ledger: Ledger) -> None:
     twice = (finding("J14"), finding("J15"))
     _send(ledger, "A", part(Outcome.RETURNED, *twice, finding("K14", Severity.QUERY, "von_thap")), 0)
