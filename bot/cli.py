@@ -267,7 +267,7 @@ def _refuse_target(files: Sequence[Path], marked: Path | None) -> None:
 
 def _write_marked(target: Path, copy: bytes | None, wanted: bool) -> None:
     if copy is None:
-        why = "tệp không phải .xlsx" if wanted else "không có nội dung phải đánh dấu"
+        why = "tệp này không lập được bản đánh dấu" if wanted else "không có nội dung phải đánh dấu"
         err.print(f"Không có bản đánh dấu: {why}.")
         return
     try:

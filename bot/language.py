@@ -59,6 +59,11 @@ def one_line(text: str, limit: int = 200) -> str:
     return clean if len(clean) <= limit else clean[: limit - 1].rstrip() + "…"
 
 
+def capitalize_first(text: str) -> str:
+    """Return *text* with a capital first letter and all others as they are."""
+    return text[:1].upper() + text[1:]
+
+
 def number(value: Decimal | float) -> str:
     """Write a number as Vietnamese read it: ``1234.50`` becomes ``1.234,5`` (Law on Accounting 2003, article 12)."""
     exact = Decimal(str(value)) if isinstance(value, float) else Decimal(value)

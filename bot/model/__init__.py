@@ -41,7 +41,18 @@ from bot.model.rules import (
     Status,
 )
 from bot.model.standing import Standing, State
-from bot.model.table import Finding, Place, Problem, SheetPlace, Table, TotalRow, Understanding, letter_of, number_of
+from bot.model.table import (
+    Finding,
+    Place,
+    Problem,
+    SheetPlace,
+    Table,
+    TotalRow,
+    Understanding,
+    Value,
+    letter_of,
+    number_of,
+)
 
 __all__ = [
     "Act",
@@ -105,6 +116,7 @@ __all__ = [
     "Trace",
     "Understanding",
     "Unreadable",
+    "Value",
     "letter_of",
     "number_of",
 ]

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
     from decimal import Decimal
 
     import pyarrow as pa
 
     from bot.model.rules import Severity
+
+
+Value: TypeAlias = "str | Decimal | date"
+"""What a cell holds: words, a number, a day."""
 
 
 def letter_of(number: int) -> str:
@@ -117,6 +122,10 @@ class Problem:
     written: str = ""
     evidence: Mapping[str, str] = field(default_factory=dict)
     """What else the notice's sentence names, already written as people read it."""
+    cell: str = ""
+    """The address as Excel shows it, where that is not the column's cell in that row."""
+    repair: Value | None = None
+    """What the cell says, put into the form that it should have; None where only a person can tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,3 +159,5 @@ class Finding:
     trial: bool = False
     explained: str = ""
     """What the reporter has said about it before; then it is not asked again."""
+    repair: Value | None = None
+    """What its cell holds in the repaired copy: the same thing in the right form. None where only a person can tell."""

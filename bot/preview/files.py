@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -13,12 +14,15 @@ from bot.model import Enclosure
 from bot.preview.campaign import COLUMNS, FORM_1, RULEBOOK
 from bot.reply.annotate import mark_workbook
 from bot.reply.blank import build_blank
+from bot.reply.blank_words import BlankWords
+from bot.reply.findings import number_parts
+from bot.reply.marked.marks import Entry
+from bot.reply.marked.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping
 
-    from bot.model import Finding
-    from bot.reply.blank_words import BlankWords
+    from bot.model import Decision
 
 FILE = "Bieu I.1 Nghe An.xlsx"
 SHEET, HEADER_ROW, ROWS = "Biểu I.1", 8, 22
@@ -42,12 +46,27 @@ _WRITTEN: dict[str, float | str] = {
 """What stands in the cells that the sample findings speak of."""
 
 
-def mark_sample(findings: Sequence[Finding], name: str = FILE) -> Enclosure:
+@dataclass(frozen=True, slots=True)
+class FileWords:
+    """The words that stand in files of ours."""
+
+    blank: BlankWords
+    marked: Words
+
+    @classmethod
+    def of(cls, templates: Mapping[str, str]) -> FileWords:
+        """Return those of the given templates; raises jinja2.TemplateError where one is missing or wrong."""
+        return cls(BlankWords(templates), Words(templates))
+
+
+def mark_sample(decision: Decision, words: Words) -> Enclosure:
     """Return the marked copy of the sample workbook, as a province gets it."""
-    data = mark_workbook(_workbook(), findings, title=name, heading=())
-    if data is None:
+    name, parts = decision.parts[0].file, number_parts(decision.parts)
+    entries = [Entry(*one) for part in parts for one in zip(part.numbers, part.findings, strict=False)]
+    copy = mark_workbook(_workbook(), entries, words, file=name, receipt=decision.receipt)
+    if copy is None:
         raise ValueError("the sample workbook is one that can be marked")
-    return Enclosure(f"{name.rpartition('.')[0]}-danh-dau.xlsx", data, _XLSX)
+    return Enclosure(f"{name.rpartition('.')[0]}-danh-dau.{copy.suffix}", copy.data, _XLSX)
 
 
 def blank_sample(words: BlankWords) -> Enclosure:

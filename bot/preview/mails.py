@@ -11,7 +11,7 @@ from jinja2 import TemplateError
 
 from bot.language import VIETNAM
 from bot.preview.campaign import RULEBOOK
-from bot.preview.files import blank_sample, mark_sample
+from bot.preview.files import FileWords, blank_sample, mark_sample
 from bot.preview.samples import ALERT, DECISIONS, DIGEST, DIGEST_NOW, HEADING, NOW, OWED_1, OWED_34, SHA, UNMARKED, owed
 from bot.preview.wide import (
     AFTERWARDS,
@@ -24,7 +24,6 @@ from bot.preview.wide import (
     WIDE_STANDINGS,
 )
 from bot.preview.wide import owed as owed_of_many
-from bot.reply.blank_words import BlankWords
 from bot.reply.compose import Sender
 from bot.reply.mistakes import SLIPS, TemplateMistake, locate
 from bot.reply.render import Renderer
@@ -48,7 +47,7 @@ class Sample:
     rulebook: Rulebook
     now: datetime
     """When it is sent."""
-    build: Callable[[Writer, BlankWords], Outgoing | None]
+    build: Callable[[Writer, FileWords], Outgoing | None]
 
 
 class Gallery:
@@ -57,7 +56,7 @@ class Gallery:
     def __init__(self, templates: Mapping[str, str]) -> None:
         """Raise jinja2.TemplateError where what all templates share is missing or wrong: ``open_gallery`` tells it."""
         self._renderer = Renderer(templates)
-        self._words = BlankWords(templates)
+        self._words = FileWords.of(templates)
 
     def write(self, name: str) -> Outgoing | TemplateMistake:
         """Return the mail of that name in SAMPLES, or what is wrong in its templates."""
@@ -87,22 +86,22 @@ def open_gallery(templates: Mapping[str, str]) -> Gallery | TemplateMistake:
         return locate(problem, ()) or TemplateMistake("", 0, str(problem))
 
 
-def _reply(given: Decision, writer: Writer, _: BlankWords) -> Outgoing | None:
-    findings = [one for part in given.parts for one in part.findings]
-    copies = [mark_sample(findings, given.parts[0].file)] if findings and given is not DECISIONS[UNMARKED] else []
+def _reply(given: Decision, writer: Writer, words: FileWords) -> Outgoing | None:
+    is_marked = any(part.findings for part in given.parts) and given is not DECISIONS[UNMARKED]
+    copies = [mark_sample(given, words.marked)] if is_marked else []
     return writer.build_reply(given, HEADING, SHA, given.received_at, marked=copies)
 
 
-def _digest(facts: DigestFacts, now: datetime, writer: Writer, _: BlankWords) -> Outgoing:
+def _digest(facts: DigestFacts, now: datetime, writer: Writer, _: FileWords) -> Outgoing:
     return writer.build_digest(facts, _MINISTRY, now)
 
 
-def _remind(writer: Writer, _: BlankWords) -> Outgoing | None:
+def _remind(writer: Writer, _: FileWords) -> Outgoing | None:
     reporter = RULEBOOK.reporter("40")
     return writer.build_reminder(reporter, RULEBOOK.campaigns[0], [OWED_1, OWED_34], "remind:c/40/3", NOW)
 
 
-def _remind_late(writer: Writer, words: BlankWords) -> Outgoing | None:
+def _remind_late(writer: Writer, words: FileWords) -> Outgoing | None:
     return writer.build_reminder(
         RULEBOOK.reporter("40"),
         RULEBOOK.campaigns[0],
@@ -110,17 +109,17 @@ def _remind_late(writer: Writer, words: BlankWords) -> Outgoing | None:
         "remind:c/40/late",
         _LATE,
         accepted=DIGEST.standings[3:4],
-        blanks=[blank_sample(words)],
+        blanks=[blank_sample(words.blank)],
     )
 
 
-def _remind_of_many(writer: Writer, _: BlankWords) -> Outgoing | None:
+def _remind_of_many(writer: Writer, _: FileWords) -> Outgoing | None:
     due = [one for one in owed_of_many(ON_TIME, "I.1", "I.2", returned={"I.4": "12-40-0031"}) if one.days_left == 2]
     done = [one for one in WIDE_STANDINGS if one.obligation.reporter == "40"][:2]
     return writer.build_reminder(NGHE_AN, WIDE.campaigns[0], due, "remind:c/40/1", ON_TIME, accepted=done)
 
 
-def _alert(writer: Writer, _: BlankWords) -> Outgoing:
+def _alert(writer: Writer, _: FileWords) -> Outgoing:
     return writer.build_alert(ALERT, _OPERATOR)
 
 

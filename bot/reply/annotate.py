@@ -1,32 +1,48 @@
-"""The marked copy: the sender's own workbook with coloured cells, notes, and a list of findings in front."""
+"""The marked copy: the sender's own workbook with coloured cells, notes, repairs, and a list of findings in front."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bot.reply.marked.archive import DAMAGE, UnpatchableError
 from bot.reply.marked.assemble import MarkedCopy
-from bot.reply.marked.marks import Words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.model import Finding
+    from bot.reply.marked.marks import Entry
+    from bot.reply.marked.words import Words
 
-_WORDS = Words()
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A marked copy."""
+
+    data: bytes = field(repr=False)
+    suffix: str
+    """Under which office programs open it: ``xlsx``, for a workbook with macros ``xlsm``."""
 
 
 def mark_workbook(
-    data: bytes, findings: Sequence[Finding], *, title: str, heading: Sequence[str], words: Words = _WORDS
-) -> bytes | None:
-    """Return the workbook *data* (.xlsx, .xlsm) with every finding marked, or None where it cannot be patched.
+    data: bytes, entries: Sequence[Entry], words: Words, *, file: str, receipt: str = "", from_values: bool = False
+) -> Marked | None:
+    """Return the workbook *data* (.xlsx, .xlsm) with every entry marked, or None where it cannot be patched.
 
-    Cells with findings are coloured by the worst of them and carry a note; the first sheet lists all findings below
-    *title* and the lines of *heading*, each with a link. Findings of trial rules are left out. Every part that need
-    not change is the sender's, byte for byte. None is for .xls, .ods, .xlsb, encrypted or broken files.
+    Cells with findings are coloured by the worst of them and carry a note; cells of which only the form was wrong are
+    repaired; the first sheet lists all entries, each with a link. Every part that need not change is the sender's,
+    byte for byte. None is for .xls, .ods, .xlsb, encrypted or broken files.
+
+    Args:
+        data: the workbook.
+        entries: what to mark, with the numbers of the mail.
+        words: the fixed words.
+        file: the name of the sender's file, for the title of the list.
+        receipt: under which the mail answers; empty where there is no mail.
+        from_values: *data* was made anew from the values of the sender's file, which the list says.
     """
-    shown = [one for one in findings if not one.trial]
     try:
-        return MarkedCopy(data, shown, words).written(title, heading)
+        copy = MarkedCopy(data, entries, words)
+        return Marked(copy.written(file, receipt, from_values=from_values), copy.suffix)
     except (UnpatchableError, *DAMAGE):
         return None

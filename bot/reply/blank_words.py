@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jinja2 import DictLoader, Environment, StrictUndefined
-
-from bot.language import number
-from bot.reply.phrasebook import Phrasebook
+from bot.reply.phrases import Phrases
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,22 +12,8 @@ if TYPE_CHECKING:
 FILE = "_blank.txt"
 
 
-class BlankWords(Phrasebook):
-    """The phrases of one language, compiled once.
-
-    *templates* maps the path inside ``templates/`` (``vi/_blank.txt``; the language may be left out) to its source.
-    Raises jinja2.TemplateError where the file is missing or wrong.
-    """
+class BlankWords(Phrases):
+    """The phrases of one language; raises jinja2.TemplateError where the file is missing or wrong."""
 
     def __init__(self, templates: Mapping[str, str], language: str = "vi") -> None:
-        sources = {name.removeprefix(f"{language}/"): source for name, source in templates.items()}
-        environment = Environment(
-            loader=DictLoader(sources),
-            autoescape=False,  # noqa: S701  plain text for cells is not markup
-            undefined=StrictUndefined,
-            auto_reload=False,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        environment.filters["number"] = number
-        super().__init__(environment, FILE)
+        super().__init__(templates, FILE, language)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import css_inline
 from jinja2 import Environment, FunctionLoader, StrictUndefined, TemplateError
 
-from bot.language import number
+from bot.language import capitalize_first, number
 from bot.reply.contexts import KINDS
 from bot.reply.mistakes import TemplateMistake, locate
 from bot.reply.phrasebook import Phrasebook
@@ -99,14 +99,10 @@ def _environment(sources: Mapping[str, str], *, autoescape: bool) -> Environment
         lstrip_blocks=True,
     )
     made.filters["number"] = number
-    made.filters["capitalize_first"] = _capitalize_first
+    made.filters["capitalize_first"] = capitalize_first
     phrases = made.get_template(PHRASES).module
     made.globals.update({name: macro for name, macro in vars(phrases).items() if not name.startswith("_")})
     return made
-
-
-def _capitalize_first(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _block(template: Template, name: str, values: Mapping[str, Any]) -> str:

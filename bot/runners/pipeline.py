@@ -27,7 +27,6 @@ from bot.model import (
     Settlement,
     Submission,
 )
-from bot.reply.annotate import mark_workbook
 from bot.reply.compose import Sender, compose
 from bot.reply.findings import number_parts
 from bot.reply.notices import AlertFacts
@@ -35,6 +34,7 @@ from bot.reply.render import Renderer
 from bot.reply.write import Writer
 from bot.runners.case import Case
 from bot.runners.judge import Judge
+from bot.runners.mark import Marker
 from bot.schedule.deadline import days_left
 from bot.submission import open_submission, point_at
 
@@ -86,6 +86,7 @@ class Pipeline:
         self.rulebook = rulebook
         self._judge = Judge(rulebook)
         self._writer = Writer(Renderer(templates), rulebook)
+        self._marker = Marker(templates)
         self._sender = sender
         self._operator = operator
         self._shared_inbox = shared_inbox
@@ -128,7 +129,7 @@ class Pipeline:
         else:
             case = Case(fate.reporter, history, message.received_at, tables)
             parts = number_parts(self._judge.judge(fate.files, case, receipt))
-            marked = tuple(self._mark(fate.files, parts))
+            marked = tuple(self._marker.copies(fate.files, parts, receipt))
         decision = decide(
             message.heading,
             parts,
@@ -144,9 +145,9 @@ class Pipeline:
     def check(self, name: str, data: bytes, now: datetime) -> tuple[tuple[Part, ...], bytes | None]:
         """Return the parts of a workbook that nobody has sent yet, and its marked copy."""
         file = Attachment(name, data, hashlib.sha256(data).hexdigest())
-        parts = self._judge.judge((file,), Case(None, History(), now), "")
-        copies = self._mark((file,), parts)
-        return parts, copies[0].data if copies else None
+        parts = number_parts(self._judge.judge((file,), Case(None, History(), now), ""))
+        copy = next(self._marker.copies((file,), parts), None)
+        return parts, copy.data if copy else None
 
     def apologise(self, plight: Plight, now: datetime) -> tuple[Mail, ...]:
         """Return the mails of a failure of ours: to the sender, if a person is known, and to the operator."""
@@ -200,22 +201,3 @@ class Pipeline:
         outgoing = self._writer.build_reply(decision, message.heading, message.sha256, now, marked=marked)
         mails = () if outgoing is None else (compose(outgoing, self._sender, now),)
         return Settlement(decision, message.heading, mails, tables or {})
-
-    def _mark(self, files: tuple[Attachment, ...], parts: tuple[Part, ...]) -> list[Enclosure]:
-        copies = []
-        for file in {one.sha256: one for one in files}.values():
-            findings = [one for part in parts if part.content == file.sha256 for one in part.findings]
-            if not any(not one.trial for one in findings):
-                continue
-            data = mark_workbook(file.data, findings, title=file.name, heading=())
-            if data is not None:
-                stem, _, suffix = file.name.rpartition(".")
-                kind = "xlsm" if suffix.lower() == "xlsm" else "xlsx"
-                copies.append(Enclosure(f"{stem or 'bieu'}-danh-dau.{kind}", data, _CONTENT_TYPES[kind]))
-        return copies
-
-
-_CONTENT_TYPES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "xlsm": "application/vnd.ms-excel.sheet.macroEnabled.12",
-}

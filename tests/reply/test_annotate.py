@@ -14,8 +14,11 @@ import pytest
 import xlsxwriter
 from openpyxl import load_workbook
 
+from bot.adapters.content import read_templates
 from bot.model import Finding, Place, Severity
 from bot.reply.annotate import mark_workbook
+from bot.reply.marked.marks import Entry
+from bot.reply.marked.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -38,10 +41,17 @@ def found(
     return Finding("quy_tac", severity, "Tiêu đề", say, fix, Place(sheet, cell, 0, "Cột"))
 
 
-def mark(data: bytes, findings: Sequence[Finding]) -> bytes:
-    marked = mark_workbook(data, findings, title="Kết quả kiểm tra", heading=["Biểu I.1 – Nghệ An", "Mã 12-40-0031"])
+WORDS = Words(read_templates(None))
+
+
+def mark(data: bytes, findings: Sequence[Finding], file: str = "a.xlsx") -> bytes:
+    """Mark with the numbers that a mail would give: errors, then queries, each by itself."""
+    weights = (Severity.ERROR, Severity.QUERY)
+    numbered = sorted((one for one in findings if one.severity in weights), key=lambda one: weights.index(one.severity))
+    entries = [Entry(next((at for at, of in enumerate(numbered, 1) if of is one), 0), one) for one in findings]
+    marked = mark_workbook(data, entries, WORDS, file=file, receipt="12-40-0031")
     assert marked is not None
-    return marked
+    return marked.data
 
 
 def opened(data: bytes) -> Workbook:
@@ -170,13 +180,21 @@ def test_the_list_comes_first_with_errors_first_and_a_link_to_each_cell(rich: by
     sheet = book[LIST]
     assert book.sheetnames == [LIST, "Biểu I.1", "O'Brien 2"]
     assert book.active is sheet
-    rows = [[cell.value or "" for cell in row] for row in sheet.iter_rows(max_col=7)]
-    assert [row[0] for row in rows[:4]] == ["Kết quả kiểm tra", "Biểu I.1 – Nghệ An", "Mã 12-40-0031", ""]
+    rows = [[cell.value or "" for cell in row] for row in sheet.iter_rows(max_col=9)]
+    assert [row[0] for row in rows[:4]] == [
+        "Kết quả kiểm tra tệp “a.xlsx”",
+        "Mã biên nhận: 12-40-0031. Số thứ tự dưới đây là số thứ tự trong thư trả lời.",
+        (
+            "Lỗi cần sửa: 2 nội dung ở 2 chỗ (ô tô đỏ); cần giải trình: 1 nội dung ở 1 chỗ (ô tô vàng). "
+            "Bấm vào địa chỉ ở cột Ô để đến đúng chỗ."
+        ),
+        "",
+    ]
     assert rows[4:] == [
-        ["STT", "Mức độ", "Trang", "Ô", "Cột", "Nội dung", "Cách sửa"],
-        [1, "Lỗi cần sửa", "O'Brien 2", "A1", "Cột", "Tiêu đề. Trang ẩn.", "Xóa."],
-        [2, "Lỗi cần sửa", "Biểu I.1", "", "Cột", "Tiêu đề. Thiếu cột.", "Sửa."],
-        [3, "Cần giải trình", "Biểu I.1", "A1", "Cột", "Tiêu đề. Hỏi.", "Sửa."],
+        ["STT", "Mức độ", "Trang", "Ô", "Cột", "Nội dung", "Cách sửa", "Đang ghi", "Bản này ghi"],
+        [1, "Lỗi cần sửa", "O'Brien 2", "A1", "Cột", "Tiêu đề. Trang ẩn.", "Xóa.", "", ""],
+        [2, "Lỗi cần sửa", "Biểu I.1", "", "Cột", "Tiêu đề. Thiếu cột.", "Sửa.", "", ""],
+        [3, "Cần giải trình", "Biểu I.1", "A1", "Cột", "Tiêu đề. Hỏi.", "Sửa.", "", ""],
     ]
     links = {cell.coordinate: cell.hyperlink.location for (cell,) in sheet["D6:D8"] if cell.hyperlink}
     assert links == {"D6": "'O''Brien 2'!A1", "D8": "'Biểu I.1'!A1"}
@@ -189,14 +207,6 @@ def test_the_list_is_frozen_below_its_header_and_prints_on_the_width_of_a_page(p
     assert sheet.sheet_properties.pageSetUpPr is not None
     assert sheet.sheet_properties.pageSetUpPr.fitToPage
     assert sheet["F6"].alignment.wrap_text
-
-
-def test_findings_of_trial_rules_are_nowhere(plain: bytes) -> None:
-    trial = Finding("thu", Severity.ERROR, "Thử", "Bí mật.", "", Place("Biểu I.1", "A4"), trial=True)
-    marked = mark(plain, [trial, found("B5")])
-    assert fill(opened(marked), "Biểu I.1", "A4") != RED
-    with zipfile.ZipFile(io.BytesIO(marked)) as archive:
-        assert not [name for name in archive.namelist() if "Bí mật" in archive.read(name).decode("utf-8", "ignore")]
 
 
 def test_everything_else_is_the_senders_byte_for_byte(rich: bytes) -> None:
@@ -255,9 +265,7 @@ HOSTILE = (
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_hostile_text_stays_text(plain: bytes, text: str) -> None:
     finding = Finding("r", Severity.ERROR, text, text, text, Place("Biểu I.1", "B5", 5, text))
-    marked = mark_workbook(plain, [finding, found("A4", text)], title=text, heading=[text])
-    assert marked is not None
-    book = opened(marked)
+    book = opened(marked := mark(plain, [finding, found("A4", text)], file=text))
     assert all(cell.data_type != "f" for row in book[LIST].iter_rows() for cell in row)
     assert "<f>" not in part(marked, "xl/worksheets/sheet2.xml")
     assert all(len(str(cell.value or "").encode("utf-16-le")) <= 2 * 32_767 for cell in book[LIST]["F"])
@@ -330,7 +338,7 @@ def test_what_is_no_workbook_of_parts_gives_none(plain: bytes) -> None:
     disorder = {"xl/worksheets/sheet1.xml": lambda text: text.replace('<row r="9"', '<row r="2"')}
     cases = (b"", b"PK\3\4", b"\xd0\xcf\x11\xe0", plain[:900], rewritten(plain, {"xl/workbook.xml": lambda _: None}))
     for data in (*cases, rewritten(plain, entity), rewritten(plain, disorder)):
-        assert mark_workbook(data, [found("B5")], title="", heading=[]) is None
+        assert mark_workbook(data, [Entry(1, found("B5"))], WORDS, file="a.xlsx") is None
 
 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")

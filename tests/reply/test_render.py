@@ -15,6 +15,7 @@ import pytest
 from bot.adapters.content import read_templates
 from bot.model import Outcome, RefusalReason, Understanding
 from bot.preview.campaign import RULEBOOK
+from bot.preview.files import FileWords
 from bot.preview.mails import SAMPLES
 from bot.preview.samples import (
     HEADING,
@@ -28,7 +29,6 @@ from bot.preview.samples import (
     refused,
     refused_part,
 )
-from bot.reply.blank_words import BlankWords
 from bot.reply.contexts import KINDS, REFUSALS, Digest, Held, Letter
 from bot.reply.render import Rendered, Renderer
 from bot.reply.replies import answer
@@ -51,7 +51,7 @@ class _Recorder(Renderer):
 
 
 def _contexts() -> dict[str, Letter]:
-    recorder, words = _Recorder(), BlankWords(read_templates(None))
+    recorder, words = _Recorder(), FileWords.of(read_templates(None))
     for sample in SAMPLES.values():
         sample.build(Writer(recorder, sample.rulebook), words)
     return dict(zip(SAMPLES, recorder.contexts, strict=True))

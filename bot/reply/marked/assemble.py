@@ -10,20 +10,30 @@ from typing import TYPE_CHECKING
 from bot.reply.marked.archive import BLOCK, Archive, ArchiveWriter, UnpatchableError, part_key
 from bot.reply.marked.book import Book
 from bot.reply.marked.listing import Listing, header_row
-from bot.reply.marked.marks import marks_by_sheet, worst
+from bot.reply.marked.marks import (
+    Entry,
+    cell_of,
+    leave_alone,
+    marks_by_sheet,
+    match_sheet,
+    move_marks,
+    touch_of,
+    unrepaired,
+)
 from bot.reply.marked.notes import Comments, blocks_of, draw_boxes, erase_boxes, notes_for
 from bot.reply.marked.package import Package, parse_xml, write_xml
 from bot.reply.marked.sheet import MergedAwayError, OddTextError, SheetPatch, plain_source
 from bot.reply.marked.styles import Styles
+from bot.reply.marked.words import counts_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.model import Finding
     from bot.reply.marked.book import SheetEntry
-    from bot.reply.marked.marks import Marks, Words
+    from bot.reply.marked.marks import Cell, Marks
     from bot.reply.marked.notes import Note
     from bot.reply.marked.package import Relations
+    from bot.reply.marked.words import Words
 
 NOTES_LIMIT = 10_000
 """Notes in one workbook: office programs become slow beyond; colours and the list are not limited."""
@@ -48,38 +58,63 @@ class _Annexes:
 class MarkedCopy:
     """One workbook on its way to its marked copy; used once."""
 
-    def __init__(self, data: bytes, findings: Sequence[Finding], words: Words) -> None:
+    def __init__(self, data: bytes, entries: Sequence[Entry], words: Words) -> None:
         """Read the workbook's frame; raises UnpatchableError or one of DAMAGE where there is none."""
         self._archive = Archive(data)
         self._package = Package(self._archive)
         self._book = Book(self._package)
         self._folder = posixpath.dirname(self._book.part)
-        self._findings = findings
+        self._entries = entries
         self._words = words
         self._writer = ArchiveWriter()
         self._styles_part, self._styles = self._open_styles()
         self._earlier = self._book.earlier_list()
-        self._marks = marks_by_sheet(findings, [one.name if one.cells else "" for one in self._book.sheets])
+        self._names = [one.name if one.cells else "" for one in self._book.sheets]
+        self._marks = marks_by_sheet([one.finding for one in entries], self._names)
+        self._untouched: dict[int, set[Cell]] = {}
+        """Index of a sheet → cells that are not repaired after all."""
         self._block = _FIRST_BLOCK
         self._notes_left = NOTES_LIMIT
 
-    def written(self, title: str, heading: Sequence[str]) -> bytes:
-        """Return the marked copy as bytes."""
-        names = [one.name if one.cells else "" for one in self._book.sheets]
-        listing = Listing(title, heading, self._words, names, self._book.main)
-        listing.prepare(self._styles)
-        list_part = self._place_list(header_row(heading))
+    def written(self, file: str, receipt: str, *, from_values: bool) -> bytes:
+        """Return the marked copy as bytes; the arguments are for the lines above the list."""
+        looks = Listing.looks(self._styles)
+        list_part = self._reserve_list()
         annexes = {index: self._reserve(index) for index in range(len(self._book.sheets)) if index != self._earlier}
         self._package.declare_extension("vml", _VML_TYPE)
         self._package.write_types(self._writer)
         for index, annex in annexes.items():
             self._write_tab(index, annex)
-        self._writer.add(self._package.name_of(list_part), listing.chunks(self._findings))
+        told = self._told()
+        top = (self._words.title(file), *self._words.heading(receipt, counts_of(told, from_values=from_values)))
+        self._place_list(list_part, header_row(top))
+        listing = Listing(top, self._words, self._names, self._book.main, looks)
+        self._writer.add(self._package.name_of(list_part), listing.chunks(told))
         self._package.streamed.add(part_key(list_part))
         self._package.put(self._styles_part, self._styles.written())
+        if any(one.finding.repair is not None for one in told):
+            self._book.recalculate()
         self._package.put(self._book.part, self._book.written())
         self._package.finish(self._writer)
         return self._writer.close()
+
+    @property
+    def suffix(self) -> str:
+        """Return under which suffix Excel opens the workbook: that of its own kind, whatever the sender named it."""
+        return self._book.suffix
+
+    def _told(self) -> Sequence[Entry]:
+        """Return the entries as they came out: cells that could not be repaired are not said to be."""
+        if not any(self._untouched.values()):
+            return self._entries
+        left = {(index, cell) for index, cells in self._untouched.items() for cell in cells}
+        indices = {name: match_sheet(name, self._names) for name in {one.finding.place.sheet for one in self._entries}}
+
+        def is_left(entry: Entry) -> bool:
+            place = entry.finding.place
+            return (indices[place.sheet], cell_of(place.cell)) in left
+
+        return [Entry(one.number, unrepaired(one.finding)) if is_left(one) else one for one in self._entries]
 
     def _open_styles(self) -> tuple[str, Styles]:
         part = self._book.relations.target("styles")
@@ -93,16 +128,21 @@ class MarkedCopy:
         self._package.declare(part, "styles")
         return part, Styles(None, self._book.main)
 
-    def _place_list(self, header: int) -> str:
-        """Make room for the list in the workbook; return its part."""
+    def _reserve_list(self) -> str:
+        """Return the part that will hold the list: that of an earlier one, or a new one."""
         if self._earlier is not None:
             self._marks.pop(self._earlier, None)
-            self._book.renew_list(self._earlier, header)
             return self._book.sheets[self._earlier].part
         part = self._package.free_part(posixpath.join(self._folder, "worksheets/sheet{}.xml"))
         self._package.declare(part, "worksheet")
-        self._book.insert_list(self._words.sheet, part, header)
         return part
+
+    def _place_list(self, part: str, header: int) -> None:
+        """Put the list into the workbook."""
+        if self._earlier is not None:
+            self._book.renew_list(self._earlier, header)
+        else:
+            self._book.insert_list(self._words.sheet, part, header)
 
     def _reserve(self, index: int) -> _Annexes:
         """Fix the parts that a sheet's notes will need, so that the content types can be written first."""
@@ -122,6 +162,8 @@ class MarkedCopy:
         sheet = self._book.sheets[index]
         if index in self._marks:
             patch = self._stream(sheet, self._marks[index], annexes.drawing_id)
+            leave_alone(self._marks[index], patch.untouched)
+            self._untouched.setdefault(index, set()).update(patch.untouched)
             self._write_notes(self._marks[index], patch, annexes)
             return
         if self._earlier is not None and annexes.comments and self._archive.has(annexes.comments):
@@ -139,18 +181,18 @@ class MarkedCopy:
         self._package.streamed.add(part_key(sheet.part))
         plain: bytes | None = None
         for _ in range(3):
-            colours = {cell: worst(findings) for cell, findings in marks.items()}
+            touches = {cell: touch_of(findings) for cell, findings in marks.items()}
             source = self._archive.open(sheet.part) if plain is None else io.BytesIO(plain)
             with source:
-                patch = SheetPatch(source, colours, self._styles, drawing_id)
+                patch = SheetPatch(source, touches, self._styles, drawing_id, since_1904=self._book.since_1904)
                 try:
                     self._writer.add(self._package.name_of(sheet.part), patch.chunks())
                 except OddTextError:
                     with self._archive.open(sheet.part) as again:
                         plain = plain_source(again)
                 except MergedAwayError as hidden:
-                    for cell, shown in hidden.shown.items():
-                        marks.setdefault(shown, []).extend(marks.pop(cell))
+                    move_marks(marks, hidden.shown.items())
+                    self._untouched.setdefault(self._book.sheets.index(sheet), set()).update(hidden.shown)
                 else:
                     return patch
         raise UnpatchableError("a sheet does not come to rest")

@@ -19,6 +19,12 @@ _LIST_MARKER = "_danh_sach_phat_hien"
 """A hidden name by which our list is known again when a marked copy comes back."""
 _TITLES = "_xlnm.Print_Titles"
 _BEFORE_NAMES = ("sheets", "functionGroups", "externalReferences")
+_SUFFIXES = {
+    "application/vnd.ms-excel.sheet.macroEnabled.main+xml": "xlsm",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.template.main+xml": "xltx",
+    "application/vnd.ms-excel.template.macroEnabled.main+xml": "xltm",
+}
+"""Kinds of workbooks that Excel opens under their own suffix only; all others are .xlsx."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +47,7 @@ class Book:
         if part is None:
             raise UnpatchableError("no workbook part")
         self.part = part
+        self.suffix = _SUFFIXES.get(package.type_of(part), "xlsx")
         self._root = parse_xml(package.read(part))
         sheets = child(self._root, "sheets")
         self.main = namespace(self._root)
@@ -54,6 +61,21 @@ class Book:
             SheetEntry(one.get("name", ""), *targets.get(one.get(f"{{{self.relation}}}id", ""), ("", False)))
             for one in children(sheets, "sheet")
         ]
+
+    @property
+    def since_1904(self) -> bool:
+        """Tell whether days are counted from 1904, as old versions for the Macintosh did."""
+        properties = child(self._root, "workbookPr")
+        return properties is not None and properties.get("date1904") in ("1", "true")
+
+    def recalculate(self) -> None:
+        """Let Excel work out all formulas when it opens the workbook: some of what they look at has changed."""
+        properties = child(self._root, "calcPr")
+        if properties is None:
+            properties = etree.Element(f"{{{self.main}}}calcPr")
+            before = [at for at, one in enumerate(self._root) if local(one) in (*_BEFORE_NAMES, "definedNames")]
+            self._root.insert(max(before) + 1, properties)
+        properties.set("fullCalcOnLoad", "1")
 
     def earlier_list(self) -> int | None:
         """Return the index of the list that an earlier marked copy brought, or None."""

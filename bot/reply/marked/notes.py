@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from bot.reply.marked.archive import UnpatchableError
-from bot.reply.marked.marks import LAST_COLUMN, LAST_ROW, Cell, address_of, cell_of, rank, told
+from bot.reply.marked.marks import LAST_COLUMN, LAST_ROW, Cell, address_of, cell_of, mark_of, rank, shown, told
 from bot.reply.marked.package import child, children, local, namespace, parse_xml, write_xml
 from bot.reply.marked.text import escape_xml, plain_text, shield_escapes
 
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from bot.model import Finding
     from bot.reply.marked.frame import Head
-    from bot.reply.marked.marks import Marks, Words
+    from bot.reply.marked.marks import Marks
+    from bot.reply.marked.words import Words
 
 NOTE_LIMIT = 4_000
 """UTF-16 units of one note: nobody reads more in a box, and the list has the whole."""
@@ -71,13 +72,15 @@ class Note:
 
 
 def note_for(cell: Cell, findings: Sequence[Finding], words: Words) -> Note:
-    """Return the note that says what is wrong at a cell and how to fix it, the worst first."""
-    first = sorted(findings, key=lambda one: rank(one.severity))[:_PARAGRAPHS]
+    """Return the note that says what is wrong at a cell and how to fix it or what was repaired, the worst first."""
+    first = sorted(findings, key=lambda one: rank(mark_of(one)))[:_PARAGRAPHS]
     share = NOTE_LIMIT // (2 * len(first))
     paragraphs: list[tuple[str, str]] = []
     for one in first:
-        paragraphs.append((f"{words.severities[one.severity]}: ", plain_text(told(one), share)))
-        if one.fix:
+        paragraphs.append((f"{words.labels[mark_of(one)]}: ", plain_text(told(one), share)))
+        if one.repair is not None:
+            paragraphs.append(("", plain_text(words.change(one.written, shown(one.repair)), share)))
+        elif one.fix:
             paragraphs.append((f"{words.fix}: ", plain_text(one.fix, share)))
     return Note(cell, tuple(paragraphs))
 

@@ -160,6 +160,13 @@ class Package:
             self._relations[owner] = Relations(owner, root)
         return self._relations[owner]
 
+    def type_of(self, part: str) -> str:
+        """Return the content type of a part, empty where only its extension tells."""
+        overrides = (
+            one for one in children(self._types, "Override") if part_key(one.get("PartName", "")) == part_key(part)
+        )
+        return next((one.get("ContentType", "") for one in overrides), "")
+
     def declare(self, part: str, kind: str) -> None:
         """Say of a new part that it is a ``worksheet``, ``comments`` or ``styles``."""
         fields = {"PartName": f"/{part}", "ContentType": _KINDS[kind]}

@@ -9,18 +9,20 @@ from typing import IO, TYPE_CHECKING
 from bot.model import number_of
 from bot.reply.marked.archive import BLOCK, TREE_LIMIT, UnpatchableError
 from bot.reply.marked.frame import Head, Tail, read_head, read_tail
-from bot.reply.marked.marks import LAST_ROW, Cell, address_of
+from bot.reply.marked.marks import LAST_ROW, Cell, Mark, Touch, address_of
 from bot.reply.marked.package import parse_xml, write_xml
+from bot.reply.marked.styles import Shape
+from bot.reply.marked.value import shape_of, written_value
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Mapping
 
-    from bot.model import Severity
     from bot.reply.marked.styles import Styles
 
 _START = re.compile(rb"<([\w.-]+:)?sheetData\s*(/?)>")
 _R = re.compile(rb"(?<!\S)r\s*=\s*[\"']([A-Za-z]*)0*([0-9]{1,7})[\"']")
 _STYLE = re.compile(rb"(?<!\S)s\s*=\s*[\"']([0-9]{1,6})[\"']")
+_TYPE = re.compile(rb"\s+t\s*=\s*(\"[^\"]*\"|'[^']*')")
 _SPANS = re.compile(rb"\s+spans\s*=\s*(\"[^\"]*\"|'[^']*')")
 _CUSTOM = re.compile(rb"(?<!\S)customFormat\s*=\s*[\"'](1|true)[\"']")
 _ENCODING = re.compile(rb"<\?xml[^>]*\sencoding\s*=\s*[\"']([\w.-]+)")
@@ -51,7 +53,8 @@ def plain_source(stream: IO[bytes]) -> bytes:
 class SheetPatch:
     """One worksheet on its way through.
 
-    :meth:`chunks` yields the new part; afterwards ``head`` and ``tail`` tell what was found around the rows.
+    :meth:`chunks` yields the new part; afterwards ``head`` and ``tail`` tell what was found around the rows, and
+    ``untouched`` which cells keep their content, because a formula makes it or because they were not there.
     It raises UnpatchableError, OddTextError and MergedAwayError.
     """
 
@@ -59,16 +62,27 @@ class SheetPatch:
     tail: Tail
 
     def __init__(
-        self, stream: IO[bytes], marks: Mapping[Cell, Severity], styles: Styles, drawing: str | None = None
+        self,
+        stream: IO[bytes],
+        touches: Mapping[Cell, Touch],
+        styles: Styles,
+        drawing: str | None = None,
+        *,
+        since_1904: bool = False,
     ) -> None:
-        """Take the part as a stream, the cells to colour, and the relationship id of the drawing that notes need."""
+        """Take the part as a stream, and what happens to which cells.
+
+        *drawing* is the relationship id of the drawing that notes need; *since_1904* says how the workbook counts days.
+        """
         self._stream = stream
         self._styles = styles
         self._drawing = drawing
-        self._cells = sorted(marks)
-        self._rows: dict[int, list[tuple[int, Severity]]] = {}
+        self._since_1904 = since_1904
+        self.untouched: set[Cell] = set()
+        self._cells = sorted(touches)
+        self._rows: dict[int, list[tuple[int, Touch]]] = {}
         for cell in self._cells:
-            self._rows.setdefault(cell[0], []).append((cell[1], marks[cell]))
+            self._rows.setdefault(cell[0], []).append((cell[1], touches[cell]))
         self._pending = sorted(self._rows, reverse=True)
         self._last = 0
         self._edge = False
@@ -111,6 +125,8 @@ class SheetPatch:
         self._end = b"</" + prefix + b"sheetData"
         self._row = re.compile(b"<" + name + rb"row(?:\s+r=\"([1-9][0-9]{0,6})\")?((?:\s[^>]*)?/?)>")
         self._cell = re.compile(b"<" + name + rb"c(\s[^>]*)?(/?)>")
+        self._cell_close = re.compile(b"</" + name + rb"c\s*>")
+        self._formula = re.compile(b"<" + name + rb"f[\s/>]")
         self._name = prefix
 
     def _patch_rows(self, buffer: bytes) -> Generator[bytes, None, bytes]:
@@ -170,7 +186,7 @@ class SheetPatch:
         rows = []
         while self._pending and self._pending[-1] < before:
             number = self._pending.pop()
-            cells = b"".join(self._new_cell(number, column, severity) for column, severity in self._rows[number])
+            cells = b"".join(self._new_cell(number, column, touch) for column, touch in self._rows[number])
             rows.append(b'<%brow r="%d">%b</%brow>' % (self._name, number, cells, self._name))
         return rows
 
@@ -202,14 +218,14 @@ class SheetPatch:
                 pieces += [self._new_cell(number, one, wanted.pop(one), row_style) for one in missing]
                 done = match.start()
             if column in wanted:
-                pieces.append(self._recolour(match, wanted.pop(column)))
-                done = match.end()
+                cell, done = self._touched(content, match, (number, column), wanted.pop(column))
+                pieces.append(cell)
             if not wanted:
                 break
         if not wanted:
             return b"".join(pieces) + content[done:]
         pieces.append(content[done:])
-        pieces += [self._new_cell(number, one, severity, row_style) for one, severity in wanted.items()]
+        pieces += [self._new_cell(number, one, touch, row_style) for one, touch in wanted.items()]
         return b"".join(pieces)
 
     def _column(self, attributes: bytes, previous: int) -> int:
@@ -219,23 +235,39 @@ class SheetPatch:
             raise UnpatchableError("cells are not in order")
         return column
 
-    def _recolour(self, match: re.Match[bytes], severity: Severity) -> bytes:
+    def _touched(self, content: bytes, match: re.Match[bytes], cell: Cell, touch: Touch) -> tuple[bytes, int]:
+        """Return the cell's start tag in its new colour, with its new content if it gets one, and where that ends."""
         attributes = match[1] or b""
         bare = b""
         if attributes.endswith(b"/") or match[2]:
             attributes, bare = attributes.rstrip(b"/"), b"/"
-        style = _STYLE.search(attributes)
-        index = b"%d" % self._styles.derive(int(style[1]) if style else 0, severity)
-        if style:
-            attributes = attributes[: style.start(1)] + index + attributes[style.end(1) :]
-        else:
-            attributes += b' s="%b"' % index
-        return b"<%bc%b%b>" % (self._name, attributes, bare)
+        if touch.value is None:
+            return b"<%bc%b%b>" % (self._name, self._styled(attributes, touch.mark), bare), match.end()
+        close = None if bare else self._cell_close.search(content, match.end())
+        if close is None or self._formula.search(content, match.end(), close.start()):
+            self.untouched.add(cell)
+            return b"<%bc%b%b>" % (self._name, self._styled(attributes, touch.otherwise), bare), match.end()
+        kind, inner = written_value(touch.value, self._name, since_1904=self._since_1904)
+        attributes = self._styled(_TYPE.sub(b"", attributes), touch.mark, shape_of(touch.value))
+        return b"<%bc%b%b>%b</%bc>" % (self._name, attributes, kind, inner, self._name), close.end()
 
-    def _new_cell(self, row: int, column: int, severity: Severity, row_style: int | None = None) -> bytes:
+    def _styled(self, attributes: bytes, mark: Mark, shape: Shape = Shape.AS_IS) -> bytes:
+        style = _STYLE.search(attributes)
+        index = b"%d" % self._styles.derive(int(style[1]) if style else 0, mark, shape)
+        if style:
+            return attributes[: style.start(1)] + index + attributes[style.end(1) :]
+        return attributes + b' s="%b"' % index
+
+    def _new_cell(self, row: int, column: int, touch: Touch, row_style: int | None = None) -> bytes:
+        if touch.value is not None:
+            self.untouched.add((row, column))
         base = self.head.column(column).style if row_style is None else row_style
         address = address_of((row, column)).encode()
-        return b'<%bc r="%b" s="%d"/>' % (self._name, address, self._styles.derive(base, severity))
+        return b'<%bc r="%b" s="%d"/>' % (
+            self._name,
+            address,
+            self._styles.derive(base, touch.mark if touch.value is None else touch.otherwise),
+        )
 
     def _look_under_merged(self) -> None:
         """Raise MergedAwayError where a marked cell is covered by a merged one: nobody would see its mark."""

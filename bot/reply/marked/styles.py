@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import copy
+import re
 from enum import Enum
 
 from lxml import etree
 
-from bot.model import Severity
 from bot.reply.marked.archive import UnpatchableError
+from bot.reply.marked.marks import Mark
 from bot.reply.marked.package import MAIN, child, children, local, namespace, parse_xml, write_xml
 
 _ORDER = ("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs", "tableStyles")
@@ -16,7 +17,14 @@ _ORDER = ("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "ce
 _FORMATS_LIMIT = 64_000
 """Cell formats that Excel allows in one workbook."""
 
-_COLOURS = {Severity.ERROR: "FFFFC7CE", Severity.QUERY: "FFFFEB9C", Severity.NOTE: "FFDDEBF7"}
+_GREEN = "FFC6EFCE"
+_COLOURS = {
+    Mark.ERROR: "FFFFC7CE",
+    Mark.QUERY: "FFFFEB9C",
+    Mark.OFFERED: _GREEN,
+    Mark.REPAIRED: _GREEN,
+    Mark.NOTE: "FFDDEBF7",
+}
 _SIGNATURE = "FFFEFDFB"
 """The background of a solid fill is never seen: by it our own marks are known again when a marked copy comes back."""
 
@@ -39,6 +47,32 @@ _FILL = '<fill><patternFill patternType="solid"><fgColor rgb="{colour}"/><bgColo
 _PLAIN_BACK = 'indexed="64"'
 
 
+_TEXT_CODE = "@"
+_BUILT_IN = {
+    "49": _TEXT_CODE,
+    **dict.fromkeys(map(str, (*range(14, 18), 22, *range(27, 37), *range(50, 59))), "d/m/yyyy"),
+}
+"""The fixed number formats that matter here (ECMA-376 part 1, 18.8.30); the numbers of days differ by language."""
+_FIRST_FORMAT = 163
+"""A workbook's own number formats are numbered from the next on."""
+_NOT_CODE = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
+_OLD_FONT = re.compile(r"(?i)\.vn|vni[- ]|vnt?ime|\.?tcvn")
+
+
+def is_day_format(code: str) -> bool:
+    """Tell whether a number format shows days."""
+    return bool(re.search("[dy]", _NOT_CODE.sub("", code).lower().partition(";")[0].replace("general", "")))
+
+
+class Shape(Enum):
+    """What kind of value is put into a cell."""
+
+    AS_IS = "as is"
+    NUMBER = "number"
+    DAY = "day"
+    TEXT = "text"
+
+
 class Look(Enum):
     """How a cell of the list looks: font, fill, border, horizontal alignment."""
 
@@ -48,9 +82,10 @@ class Look(Enum):
     TEXT = ("plain", None, True, None)
     CENTRE = ("plain", None, True, "center")
     LINK = ("link", None, True, "center")
-    ERROR = ("plain", _COLOURS[Severity.ERROR], True, "center")
-    QUERY = ("plain", _COLOURS[Severity.QUERY], True, "center")
-    NOTE = ("plain", _COLOURS[Severity.NOTE], True, "center")
+    ERROR = ("plain", _COLOURS[Mark.ERROR], True, "center")
+    QUERY = ("plain", _COLOURS[Mark.QUERY], True, "center")
+    CHANGED = ("plain", _GREEN, True, "center")
+    NOTE = ("plain", _COLOURS[Mark.NOTE], True, "center")
 
 
 _FONTS = {
@@ -75,21 +110,83 @@ class Styles:
         self._forget_marks()
         self._own = len(self._section("cellXfs"))
         self._added: dict[str, int] = {}
-        self._derived: dict[tuple[int, Severity], int] = {}
+        self._derived: dict[tuple[int, Mark, Shape], int] = {}
+        self._day_number: int | None = None
+        self._modern: dict[str, int] = {}
         self._looks: dict[Look, int] = {}
 
-    def derive(self, base: int, severity: Severity) -> int:
-        """Return the index of the format that is *base* with the colour of that severity."""
+    def derive(self, base: int, mark: Mark, shape: Shape = Shape.AS_IS) -> int:
+        """Return the index of the format that is *base* with the colour of that mark, fit for what the cell holds."""
         base = base if 0 <= base < self._own else 0
-        known = self._derived.get((base, severity))
+        known = self._derived.get((base, mark, shape))
         if known is None:
             formats = self._section("cellXfs")
             xf = copy.deepcopy(formats[base])
-            fill = _FILL.format(colour=_COLOURS[severity], back=f'rgb="{_SIGNATURE}"')
+            fill = _FILL.format(colour=_COLOURS[mark], back=f'rgb="{_SIGNATURE}"')
             xf.set("fillId", str(self._shared("fills", fill)))
             xf.set("applyFill", "1")
-            known = self._derived[base, severity] = self._append("cellXfs", xf)
+            if shape is not Shape.AS_IS:
+                self._fit(xf, shape)
+            known = self._derived[base, mark, shape] = self._append("cellXfs", xf)
         return known
+
+    def _fit(self, xf: etree._Element, shape: Shape) -> None:
+        """Let a format show a repaired value: a number not as text, a day as a day, Unicode in a font that has it."""
+        code = self._format_code(xf.get("numFmtId", "0"))
+        if shape is Shape.TEXT:
+            self._modernize(xf)
+            return
+        xf.attrib.pop("quotePrefix", "")
+        if shape is Shape.DAY and not is_day_format(code):
+            self._set_format(xf, str(self._day_format()))
+        elif shape is Shape.NUMBER and (code == _TEXT_CODE or is_day_format(code)):
+            self._set_format(xf, "0")
+
+    @staticmethod
+    def _set_format(xf: etree._Element, number: str) -> None:
+        xf.set("numFmtId", number)
+        xf.set("applyNumberFormat", "1")
+
+    def _format_code(self, number: str) -> str:
+        section = child(self._root, "numFmts")
+        own = (
+            one.get("formatCode", "")
+            for one in (section if section is not None else ())
+            if one.get("numFmtId") == number
+        )
+        return next(own, _BUILT_IN.get(number, "General"))
+
+    def _day_format(self) -> int:
+        """Return the number of the format ``dd/mm/yyyy``, added once."""
+        if self._day_number is None:
+            section = child(self._root, "numFmts")
+            if section is None:
+                section = etree.Element(f"{{{self._main}}}numFmts")
+                self._root.insert(0, section)
+            taken = [int(one.get("numFmtId", "0")) for one in section if one.get("numFmtId", "0").isdecimal()]
+            self._day_number = max([_FIRST_FORMAT, *taken]) + 1
+            fields = {"numFmtId": str(self._day_number), "formatCode": "dd/mm/yyyy"}
+            etree.SubElement(section, f"{{{self._main}}}numFmt", fields)
+            section.set("count", str(len(section)))
+        return self._day_number
+
+    def _modernize(self, xf: etree._Element) -> None:
+        """Replace a font of before Unicode, which has no glyphs for the repaired text."""
+        fonts = self._section("fonts")
+        index = xf.get("fontId", "0")
+        font = fonts[int(index)] if index.isdecimal() and int(index) < len(fonts) else None
+        name = None if font is None else child(font, "name")
+        if font is None or name is None or not _OLD_FONT.match(name.get("val", "")):
+            return
+        if index not in self._modern:
+            new = copy.deepcopy(font)
+            for one in children(new, "charset") + children(new, "scheme") + children(new, "family"):
+                new.remove(one)
+            for one in children(new, "name"):
+                one.set("val", "Times New Roman")
+            self._modern[index] = self._append("fonts", new)
+        xf.set("fontId", str(self._modern[index]))
+        xf.set("applyFont", "1")
 
     def look(self, look: Look) -> int:
         """Return the index of a format of the list."""
