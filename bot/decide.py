@@ -38,8 +38,18 @@ def receipt_code(number: int, received_at: datetime, reporter: str) -> str:
 
 
 def refuse_file(file: Attachment, unreadable: Unreadable) -> Part:
-    """Return the part for a file that holds no form that can be read."""
-    return Part(file.name, file.sha256, Outcome.REFUSED, unreadable.reason, unreadable.detail)
+    """Return the part for a file that holds no form that can be read; it names the form where that is known."""
+    campaign, form = unreadable.forms[0] if len(unreadable.forms) == 1 else ("", "")
+    return Part(
+        file.name,
+        file.sha256,
+        Outcome.REFUSED,
+        unreadable.reason,
+        unreadable.detail,
+        campaign=campaign,
+        form=form,
+        forms=unreadable.forms,
+    )
 
 
 def repeat_file(file: Attachment, history: History) -> tuple[Part, ...]:
@@ -87,7 +97,9 @@ def judge_table(
     part = judge_narrative(file, campaign, form.id, findings, history, late_days=late_days)
     if part.progress is not None:
         part = replace(part, progress=replace(part.progress, changes=changes))
-    return replace(part, sheets=table.sheets, understood=table.understood, table=stored, nil=table.nil)
+    return replace(
+        part, sheets=table.sheets, understood=table.understood, table=stored, nil=table.nil, remarks=table.remarks
+    )
 
 
 def judge_narrative(

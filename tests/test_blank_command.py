@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from email import message_from_bytes
+from email.policy import default
 from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
@@ -13,12 +15,12 @@ from typer.testing import CliRunner, Result
 import bot.blank_cli
 import bot.terminal
 from bot.cli import app
-from bot.model import Outcome
+from bot.model import Outcome, Table
 from bot.runners.last_rows import last_rows
 from bot.sheet.code import read_code
 from tests.fixtures.office import mail_with, office_at
 from tests.fixtures.workbooks import make_projects_workbook
-from tests.reply.blanks import BOOK
+from tests.reply.blanks import BOOK, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -129,9 +131,16 @@ def test_the_reporter_is_the_body_of_the_campaigns_day(run: Run, tmp_path: Path)
 
 
 def test_it_is_begun_with_the_rows_that_were_accepted_last(tmp_path: Path) -> None:
+    """A mail that needs a blank has the same one, drawn in the child that may write no file."""
     with office_at(tmp_path) as office:
         shown = office.settle(mail_with(make_projects_workbook(3), 1))
         assert [one.verdict for one in shown.parts] == [Outcome.ACCEPTED]
+        refused = office.settle(mail_with(make_projects_workbook(0), 2))
+        assert [one.kind for one in refused.mails] == ["refuse_empty_form"]
+        mail = message_from_bytes(office.desk.vault.path(refused.mails[0].raw).read_bytes(), policy=default)
+        enclosed = read(next(mail.iter_attachments()).get_content())
+        assert isinstance(enclosed, Table)
+        assert enclosed.data.num_rows == 3
         config = office.config
     form = BOOK.form("2012-kkt-kcn/III.4")
     rows = last_rows(config.store, BOOK, form, BOOK.reporter("40"), BOOK.campaign("2012-kkt-kcn"))

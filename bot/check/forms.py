@@ -10,7 +10,7 @@ from bot.check.rules import Workshop
 from bot.check.tables import Shelf
 from bot.check.written import Sheet
 from bot.check.written_form import WrittenForm, WrittenLike
-from bot.model import Form
+from bot.model import Form, Retired
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -93,4 +93,5 @@ def _form(name: str, read: WrittenForm, workshop: Workshop) -> Form:
         record=read.record,
         nil=read.nil,
         words=read.words,
+        retired=tuple(Retired(one.name, one.header) for one in read.retired),
     )

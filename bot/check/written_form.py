@@ -56,6 +56,14 @@ class WrittenRule(WrittenTable):
     bad: tuple[dict[str, Any], ...] = Field(min_length=1)
 
 
+class WrittenRetired(WrittenTable):
+    """``[[retired]]`` of a form: a layout that was in use once."""
+
+    name: Text
+    source: Text
+    header: tuple[Text, ...] = Field(min_length=3)
+
+
 class WrittenForm(WrittenTable):
     """``<campaign>/<form>.toml``."""
 
@@ -70,6 +78,7 @@ class WrittenForm(WrittenTable):
     nil: StrictBool = False
     words: tuple[Text, ...] = ()
     column: tuple[WrittenColumn, ...] = Field(min_length=1)
+    retired: tuple[WrittenRetired, ...] = ()
     rule: tuple[WrittenRule, ...] = ()
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from bot.model.message import Outcome, RefusalReason
     from bot.model.rounds import Progress, Trace
     from bot.model.rules import Obligation, Severity
-    from bot.model.table import Finding, SheetPlace, Understanding
+    from bot.model.table import Finding, Remark, SheetPlace, Understanding
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +148,9 @@ class Part:
     """Against the revision before; None for a first one."""
     counts: Settled | None = None
     """The accepted revision that still counts although this one is returned."""
+    remarks: tuple[Remark, ...] = ()
+    forms: tuple[tuple[str, str], ...] = ()
+    """Of a refused part: campaign and form of what was probably meant, so that a blank of each helps."""
 
     @property
     def rows(self) -> int:

@@ -101,6 +101,12 @@ class RefusalReason(StrEnum):
     """One sheet fits two forms equally."""
     EMPTY_FORM = "empty_form"
     """The form is there, its table holds no row."""
+    OLD_VERSION = "old_version"
+    """A layout of the form that was in use before it was changed."""
+    WRONG_PERIOD = "wrong_period"
+    """The form names a period that cannot be meant: not yet over, none of the request's, or settled long ago."""
+    SAME_FORM_TWICE = "same_form_twice"
+    """One form stands twice in a mail, with different rows: nobody says which counts."""
     OTHER_REPORTER = "other_reporter"
     """The file names a province that is not the sender's."""
     OTHER_MINISTRY = "other_ministry"
@@ -149,3 +155,5 @@ class Unreadable:
     reason: RefusalReason
     detail: str = ""
     """What it is instead, in the reader's words: ``PDF``, ``ảnh`` …"""
+    forms: tuple[tuple[str, str], ...] = ()
+    """Campaign and form of what was probably meant: a blank of each helps. One alone is the form itself."""

@@ -114,6 +114,16 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class Retired:
+    """A layout of a form that was in use once: a sheet that has it is known by name, and is not read."""
+
+    name: str
+    """``mẫu kèm theo Thông tư số 28/2020/TT-BCT``."""
+    header: tuple[str, ...]
+    """Headers of its columns, or the words of its lines, that tell it from today's layout."""
+
+
+@dataclass(frozen=True, slots=True)
 class Form:
     """A spreadsheet layout to fill in: one TOML file."""
 
@@ -136,6 +146,7 @@ class Form:
     """Whether "Không có" instead of rows is an answer."""
     words: tuple[str, ...] = ()
     """Words of its title that tell it from another form of the same columns: ``ven biển``."""
+    retired: tuple[Retired, ...] = ()
     like: str = ""
     """The full id of the form whose columns and rules it shares; empty for a form of its own."""
 

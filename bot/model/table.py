@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,6 +71,17 @@ class Understanding:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """What was done with a sheet that its sender should know of, although nothing is wrong."""
+
+    kind: Literal["hidden_rows", "hidden_columns", "copied_sheet"]
+    """Hidden rows or columns with data were read; a sheet that repeats another one was read once."""
+    sheet: str
+    where: str
+    """``12–15, 20``; ``F, H–J``; the name of the sheet that it repeats."""
+
+
+@dataclass(frozen=True, slots=True)
 class TotalRow:
     """A row of totals, as written."""
 
@@ -100,6 +111,7 @@ class Table:
     """Column key → the (sheet, row) whose cell is written but unusable; no rule speaks about them again."""
     nil: bool = False
     """The table holds no row and says so: "Không có"."""
+    remarks: tuple[Remark, ...] = ()
     title_block: str = ""
     """What is written above the table: the form, the period and the province may be named there."""
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from bot.model import Campaign, Column, Contact, Deadline, Form, Obligation, Reporter, Rulebook
+from bot.model import Campaign, Column, Contact, Deadline, Form, Obligation, Period, Reporter, Rulebook
 
 CAMPAIGN = "2012-kkt-kcn"
 FORM_1, FORM_34 = "I.1", "III.4"
@@ -84,5 +85,24 @@ def _rulebook() -> Rulebook:
     return Rulebook((campaign,), forms, _REPORTERS, obligations, {}, "ab" * 32)
 
 
+def _periodic() -> Rulebook:
+    """Return the same request as one that recurs: its rounds of 2012 and of 2013."""
+    rounds = tuple(
+        replace(
+            RULEBOOK.campaigns[0],
+            id=f"{CAMPAIGN}.{year}-N",
+            opened=date(year, 12, 15),
+            closed=date(year + 1, 12, 14),
+            series=CAMPAIGN,
+            period=Period(f"{year}-N", f"Cả năm {year}", date(year - 1, 12, 15), date(year, 12, 14)),
+        )
+        for year in (2012, 2013)
+    )
+    due = Deadline("trước ngày 31/1/2013", date(2013, 1, 31))
+    owed = tuple(replace(one, campaign=rounds[0].id, deadline=due) for one in RULEBOOK.obligations)
+    return replace(RULEBOOK, campaigns=rounds, obligations=owed)
+
+
 RULEBOOK = _rulebook()
 """The campaign of 2012 with two forms and five provinces."""
+PERIODIC = _periodic()

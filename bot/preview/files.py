@@ -22,7 +22,7 @@ from bot.reply.marked.words import Words
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.model import Decision
+    from bot.model import Decision, Rulebook
 
 FILE = "Bieu I.1 Nghe An.xlsx"
 SHEET, HEADER_ROW, ROWS = "Biểu I.1", 8, 22
@@ -69,10 +69,10 @@ def mark_sample(decision: Decision, words: Words) -> Enclosure:
     return Enclosure(f"{name.rpartition('.')[0]}-danh-dau.{copy.suffix}", copy.data, _XLSX)
 
 
-def blank_sample(words: BlankWords) -> Enclosure:
-    """Return the blank of form I.1 for Nghệ An, as a reminder carries it."""
-    form, reporter = RULEBOOK.form(f"{RULEBOOK.campaigns[0].id}/{FORM_1}"), RULEBOOK.reporter("40")
-    blank = build_blank(form, reporter, RULEBOOK.campaigns[0], words)
+def blank_sample(words: BlankWords, rulebook: Rulebook = RULEBOOK, form: str = FORM_1) -> Enclosure:
+    """Return a blank for Nghệ An, as mails carry it: of I.1, or of another *form* of the first campaign."""
+    campaign = rulebook.campaigns[0]
+    blank = build_blank(rulebook.form(f"{campaign.id}/{form}"), rulebook.reporter("40"), campaign, words)
     return Enclosure(blank.name, blank.data, _XLSX)
 
 

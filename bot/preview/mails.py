@@ -10,9 +10,22 @@ from typing import TYPE_CHECKING
 from jinja2 import TemplateError
 
 from bot.language import VIETNAM
-from bot.preview.campaign import RULEBOOK
+from bot.preview.campaign import PERIODIC, RULEBOOK
 from bot.preview.files import FileWords, blank_sample, mark_sample
-from bot.preview.samples import ALERT, DECISIONS, DIGEST, DIGEST_NOW, HEADING, NOW, OWED_1, OWED_34, SHA, UNMARKED, owed
+from bot.preview.samples import (
+    ALERT,
+    DECISIONS,
+    DIGEST,
+    DIGEST_NOW,
+    HEADING,
+    NOW,
+    OWED_1,
+    OWED_34,
+    SHA,
+    UNMARKED,
+    WRONG_PERIOD,
+    owed,
+)
 from bot.preview.wide import (
     AFTERWARDS,
     NGHE_AN,
@@ -86,10 +99,12 @@ def open_gallery(templates: Mapping[str, str]) -> Gallery | TemplateMistake:
         return locate(problem, ()) or TemplateMistake("", 0, str(problem))
 
 
-def _reply(given: Decision, writer: Writer, words: FileWords) -> Outgoing | None:
+def _reply(given: Decision, rulebook: Rulebook, writer: Writer, words: FileWords) -> Outgoing | None:
     is_marked = any(part.findings for part in given.parts) and given is not DECISIONS[UNMARKED]
     copies = [mark_sample(given, words.marked)] if is_marked else []
-    return writer.build_reply(given, HEADING, SHA, given.received_at, marked=copies)
+    meant = dict.fromkeys(form for part in given.parts for _, form in part.forms)
+    blanks = [blank_sample(words.blank, rulebook, form) for form in meant]
+    return writer.build_reply(given, HEADING, SHA, given.received_at, marked=copies, blanks=blanks)
 
 
 def _digest(facts: DigestFacts, now: datetime, writer: Writer, _: FileWords) -> Outgoing:
@@ -123,9 +138,14 @@ def _alert(writer: Writer, _: FileWords) -> Outgoing:
     return writer.build_alert(ALERT, _OPERATOR)
 
 
+def _sample(given: Decision, rulebook: Rulebook) -> Sample:
+    return Sample(rulebook, given.received_at, partial(_reply, given, rulebook))
+
+
 SAMPLES: dict[str, Sample] = {
-    **{name: Sample(RULEBOOK, given.received_at, partial(_reply, given)) for name, given in DECISIONS.items()},
-    **{name: Sample(WIDE, given.received_at, partial(_reply, given)) for name, given in WIDE_DECISIONS.items()},
+    **{name: _sample(given, RULEBOOK) for name, given in DECISIONS.items()},
+    **{name: _sample(given, WIDE) for name, given in WIDE_DECISIONS.items()},
+    "refuse_wrong_period": _sample(WRONG_PERIOD, PERIODIC),
     "reminder": Sample(RULEBOOK, NOW, _remind),
     "reminder_overdue": Sample(RULEBOOK, _LATE, _remind_late),
     "reminder_many_forms": Sample(WIDE, ON_TIME, _remind_of_many),

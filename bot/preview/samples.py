@@ -18,6 +18,7 @@ from bot.model import (
     Place,
     Progress,
     RefusalReason,
+    Remark,
     RowChange,
     Settled,
     Severity,
@@ -26,7 +27,7 @@ from bot.model import (
     State,
     Understanding,
 )
-from bot.preview.campaign import CAMPAIGN, FORM_1, FORM_34, RULEBOOK
+from bot.preview.campaign import CAMPAIGN, FORM_1, FORM_34, PERIODIC, RULEBOOK
 from bot.preview.files import FILE, HEADER_ROW, ROWS, SHEET
 from bot.reply.digest import DigestFacts, Frequent, Kept
 from bot.reply.lines import LifeLine
@@ -170,11 +171,27 @@ def duplicate_part(form: str, earlier: str) -> Part:
 _DETAILS = {
     RefusalReason.WRONG_TYPE: "tệp PDF",
     RefusalReason.TOO_LARGE: "tệp 42 MB, giới hạn 35 MB",
-    RefusalReason.AMBIGUOUS_FORM: "Biểu I.1, Biểu I.4",
+    RefusalReason.AMBIGUOUS_FORM: "Biểu I.1. Tình hình hoạt động của các KCN; Biểu III.4. Cơ sở dữ liệu các dự án",
+    RefusalReason.OLD_VERSION: "mẫu kèm theo Công văn số 1100/BKHĐT-QLKKT",
+    RefusalReason.WRONG_PERIOD: "Cả năm 2013",
+    RefusalReason.SAME_FORM_TWICE: "Biểu I.1; Biểu I.1 (2)",
     RefusalReason.OTHER_REPORTER: "Hà Tĩnh",
     RefusalReason.OTHER_MINISTRY: "Biểu DM (Bộ Công Thương)",
 }
-_WITH_FORM = {RefusalReason.EMPTY_FORM, RefusalReason.OTHER_REPORTER}
+_MEANT = {
+    **dict.fromkeys(
+        (
+            RefusalReason.EMPTY_FORM,
+            RefusalReason.OLD_VERSION,
+            RefusalReason.WRONG_PERIOD,
+            RefusalReason.SAME_FORM_TWICE,
+            RefusalReason.OTHER_REPORTER,
+        ),
+        ((CAMPAIGN, FORM_1),),
+    ),
+    RefusalReason.AMBIGUOUS_FORM: ((CAMPAIGN, FORM_1), (CAMPAIGN, FORM_34)),
+}
+"""Campaign and form of what a refused file was probably meant to be."""
 
 
 _TWINS = "Biểu II.1. Danh mục các dự án trong KKT ven biển; Biểu II.1. Danh mục các dự án trong KKT cửa khẩu"
@@ -182,11 +199,30 @@ _TWINS = "Biểu II.1. Danh mục các dự án trong KKT ven biển; Biểu II.
 
 def refused(reason: RefusalReason, name: str = "", detail: str = "") -> Decision:
     """Return a refusal for that reason, of the file *name* and with *detail* where they are not the usual ones."""
-    place: dict[str, object] = {"campaign": CAMPAIGN, "form": FORM_1} if reason in _WITH_FORM else {}
+    meant = _MEANT.get(reason, ())
+    place: dict[str, object] = {"campaign": meant[0][0], "form": meant[0][1]} if len(meant) == 1 else {}
     file = "Bieu I.1 Nghe An.pdf" if reason is RefusalReason.WRONG_TYPE else FILE
-    part = refused_part(reason, name or file, detail=detail or _DETAILS.get(reason, ""), **place)
+    part = refused_part(reason, name or file, detail=detail or _DETAILS.get(reason, ""), forms=meant, **place)
     parts = () if reason is RefusalReason.NO_ATTACHMENT else (part,)
     return decision(Outcome.REFUSED, *parts, reason=reason, owed=(OWED_1, OWED_34))
+
+
+def _wrong_period() -> Decision:
+    """Return a refusal of January: the year's report is headed with the year that has just begun."""
+    asked = (PERIODIC.campaigns[0].id, FORM_1)
+    named = refused_part(
+        RefusalReason.WRONG_PERIOD, detail=_DETAILS[RefusalReason.WRONG_PERIOD], campaign=asked[0], form=asked[1],
+        forms=(asked,),
+    )  # fmt: skip
+    obligation = next(one for one in PERIODIC.owed_by("40") if one.form == FORM_1)
+    open_now = Owed(obligation, PERIODIC.title(*asked), 23)
+    return decision(
+        Outcome.REFUSED, named, reason=RefusalReason.WRONG_PERIOD, campaign=asked[0], owed=(open_now,),
+        received_at=datetime(2013, 1, 8, 9, 14, tzinfo=VIETNAM),
+    )  # fmt: skip
+
+
+WRONG_PERIOD = _wrong_period()
 
 
 def many_findings() -> tuple[Finding, ...]:
@@ -222,6 +258,17 @@ UNMARKED = "reply_returned_unmarked"
 DECISIONS: dict[str, Decision] = {
     "reply_accepted": decision(Outcome.ACCEPTED, accepted_part(), owed=(OWED_1,), documents=("CV 128 BQL.pdf",)),
     "reply_accepted_all_done": decision(Outcome.ACCEPTED, accepted_part(understood=())),
+    "reply_accepted_with_remarks": decision(
+        Outcome.ACCEPTED,
+        accepted_part(
+            understood=(),
+            remarks=(
+                Remark("hidden_rows", "DDI", "12–15, 40"),
+                Remark("hidden_columns", "DDI", "F"),
+                Remark("copied_sheet", "DDI (2)", "DDI"),
+            ),
+        ),
+    ),
     "reply_accepted_with_query": decision(
         Outcome.ACCEPTED,
         checked_part(PAUSED, *NOTES, late_days=3),
@@ -275,6 +322,22 @@ DECISIONS: dict[str, Decision] = {
     ),
     **{f"refuse_{reason}": refused(reason) for reason in RefusalReason},
     "refuse_ambiguous_form_of_twins": refused(RefusalReason.AMBIGUOUS_FORM, "Phu luc II.xlsx", _TWINS),
+    "refuse_same_form_twice_in_files": decision(
+        Outcome.REFUSED,
+        *(
+            refused_part(
+                RefusalReason.SAME_FORM_TWICE,
+                file,
+                detail=f"{FILE}; Bieu I.1 (sua).xlsx",
+                campaign=CAMPAIGN,
+                form=FORM_1,
+                forms=((CAMPAIGN, FORM_1),),
+            )
+            for file in (FILE, "Bieu I.1 (sua).xlsx")
+        ),
+        reason=RefusalReason.SAME_FORM_TWICE,
+        owed=(OWED_1, OWED_34),
+    ),
     "refuse_encrypted_archive": refused(RefusalReason.ENCRYPTED, "Bao cao.zip", "tệp nén có mật khẩu"),
     "refuse_damaged_archive": refused(RefusalReason.DAMAGED, "Bao cao.zip", "tệp nén bị hỏng hoặc chưa được truyền đủ"),
     "held": decision(Outcome.HELD, reporter="", campaign=""),

@@ -56,6 +56,8 @@ class Reply(Letter):
     """What the parts say of their time, forms with the same answer together."""
     documents: tuple[str, ...]
     """Names of the other files that were kept."""
+    blanks: tuple[str, ...]
+    """Names of the blank forms that are attached, because what came was not the right one."""
     owed: tuple[OwedGroup, ...]
 
 
@@ -129,6 +131,10 @@ class Refusal(Reply):
     detail: str
     due: Due
     """Of the form, or the nearest that the reporter owes."""
+    asked: str
+    """Where the period is wrong: the one that is asked for, with its days, as ``detail`` is then written too."""
+    files: bool
+    """Several files are refused for this reason, not one."""
     twins: bool
     """The forms that ``detail`` names carry the same number, so that the number alone does not tell them apart."""
     nil_allowed: bool
@@ -178,6 +184,21 @@ class RefuseAmbiguousForm(Refusal):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefuseEmptyForm(Refusal):
     """A form without a row."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefuseOldVersion(Refusal):
+    """An earlier layout of the form; ``detail`` names it where the rules do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefuseWrongPeriod(Refusal):
+    """A period that cannot be meant: ``detail``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefuseSameFormTwice(Refusal):
+    """One form twice, with different rows; ``detail`` names the sheets, or the files."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -301,6 +322,9 @@ REFUSALS: dict[RefusalReason, type[Refusal]] = {
     RefusalReason.UNKNOWN_FORM: RefuseUnknownForm,
     RefusalReason.AMBIGUOUS_FORM: RefuseAmbiguousForm,
     RefusalReason.EMPTY_FORM: RefuseEmptyForm,
+    RefusalReason.OLD_VERSION: RefuseOldVersion,
+    RefusalReason.WRONG_PERIOD: RefuseWrongPeriod,
+    RefusalReason.SAME_FORM_TWICE: RefuseSameFormTwice,
     RefusalReason.OTHER_REPORTER: RefuseOtherReporter,
     RefusalReason.OTHER_MINISTRY: RefuseOtherMinistry,
     RefusalReason.LINK_ONLY: RefuseLinkOnly,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.language import VIETNAM
+from bot.language import VIETNAM, day
 from bot.reply.findings import clean
 from bot.reply.lines import Due, Office, OwedGroup, ReturnedLine
 from bot.reply.names import name_form, name_forms
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date, datetime
 
-    from bot.model import Campaign, Deadline, Owed, Reporter, Rulebook
+    from bot.model import Campaign, Deadline, Owed, Part, Period, Reporter, Rulebook
 
 
 def find_campaign(rulebook: Rulebook, campaign_id: str, day: date, reporter: str = "") -> Campaign | None:
@@ -58,6 +58,21 @@ def sign(campaign: Campaign | None) -> Office:
         hours=contact.hours,
         address=contact.address,
     )
+
+
+def tell_periods(part: Part, rulebook: Rulebook) -> tuple[str, str]:
+    """Return the period that a refused form names and the one that is asked for, both in the same calendar.
+
+    Each with the days whose data count ("Cả năm 2026 (15/12/2025–14/12/2026)"), as far as the rules know them.
+    """
+    asked = rulebook.campaign(part.campaign)
+    rounds = [one.period for one in rulebook.campaigns if one.family == asked.family and one.period]
+    named = next((one for one in rounds if one.title == part.detail), None)
+    return _with_days(named) if named else part.detail, _with_days(asked.period) if asked.period else asked.title
+
+
+def _with_days(period: Period) -> str:
+    return f"{period.title} ({day(period.begin)}–{day(period.end)})"
 
 
 def count_days(deadline: Deadline | None, now: datetime) -> Due:

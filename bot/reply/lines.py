@@ -100,6 +100,15 @@ class KeptRevision:
 
 
 @dataclass(frozen=True, slots=True)
+class RemarkLine:
+    """What was done with a sheet although nothing is wrong with it: a kind of bot.model.Remark."""
+
+    kind: str
+    sheet: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
 class PartLine:
     """One file or form of the mail, with its own verdict."""
 
@@ -110,6 +119,8 @@ class PartLine:
     """A value of bot.model.Outcome."""
     reason: str = ""
     detail: str = ""
+    asked: str = ""
+    """Where the period is wrong: the one that is asked for."""
     revision: int = 0
     sheets: tuple[SheetLine, ...] = ()
     rows: int = 0
@@ -120,6 +131,7 @@ class PartLine:
     due: Due = Due()
     earlier: str = ""
     understood: tuple[UnderstoodLine, ...] = ()
+    remarks: tuple[RemarkLine, ...] = ()
     nil: bool = False
     """It says that there is nothing to tell."""
     indicator: bool = False

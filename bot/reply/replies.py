@@ -23,9 +23,10 @@ from bot.reply.facts import (
     find_reporter,
     group_owed,
     sign,
+    tell_periods,
 )
 from bot.reply.findings import clean, count_notes, name_column, number_findings
-from bot.reply.lines import Due, Office, OwedGroup, PartLine, PlainLine, SheetLine, TimeLine, UnderstoodLine
+from bot.reply.lines import Due, Office, OwedGroup, PartLine, PlainLine, RemarkLine, SheetLine, TimeLine, UnderstoodLine
 from bot.reply.names import find_form, name_form, name_forms
 from bot.reply.rounds import has_moved, tell_kept, tell_round
 
@@ -53,6 +54,7 @@ class _Basics(TypedDict):
     received: str
     parts: tuple[PartLine, ...]
     documents: tuple[str, ...]
+    blanks: tuple[str, ...]
     plain: PlainLine | None
     times: tuple[TimeLine, ...]
     owed: tuple[OwedGroup, ...]
@@ -63,10 +65,16 @@ class _Listed(NamedTuple):
     queries: tuple[FindingLine, ...]
 
 
-def answer(decision: Decision, rulebook: Rulebook, now: datetime, marked: tuple[str, ...] = ()) -> Letter | None:
+def answer(
+    decision: Decision,
+    rulebook: Rulebook,
+    now: datetime,
+    marked: tuple[str, ...] = (),
+    blanks: tuple[str, ...] = (),
+) -> Letter | None:
     """Return the context of the one reply to a message; None for a message that is ignored.
 
-    *marked* are the names of the marked copies that go with it.
+    *marked* and *blanks* are the names of the marked copies and of the blank forms that go with it.
     """
     if decision.outcome is Outcome.IGNORED:
         return None
@@ -75,7 +83,7 @@ def answer(decision: Decision, rulebook: Rulebook, now: datetime, marked: tuple[
     if decision.outcome is Outcome.FAILED:
         return admit_fault(decision.receipt, decision.received_at, decision.reporter, decision.campaign, rulebook)
     listed = _list_findings(decision, rulebook)
-    basics = _basics(decision, rulebook, now, listed)
+    basics = _basics(decision, rulebook, now, listed, blanks)
     if decision.outcome is Outcome.REFUSED:
         return _refuse(decision, rulebook, basics)
     if decision.outcome is Outcome.DUPLICATE:
@@ -99,7 +107,7 @@ def _campaign_of(decision: Decision, rulebook: Rulebook) -> Campaign | None:
     return find_campaign(rulebook, decision.campaign, day, decision.reporter)
 
 
-def _basics(decision: Decision, rulebook: Rulebook, now: datetime, listed: _Listed) -> _Basics:
+def _basics(decision: Decision, rulebook: Rulebook, now: datetime, listed: _Listed, blanks: tuple[str, ...]) -> _Basics:
     reporter = find_reporter(rulebook, decision.reporter)
     returned = frozenset((one.campaign, one.form) for one in decision.parts if one.verdict is Outcome.RETURNED)
     return {
@@ -112,6 +120,7 @@ def _basics(decision: Decision, rulebook: Rulebook, now: datetime, listed: _List
             _describe(index, part, rulebook, decision, now, listed) for index, part in enumerate(decision.parts)
         ),
         "documents": tuple(clean(name, 120) for name in decision.documents),
+        "blanks": blanks,
         "plain": _sum_up(decision, rulebook),
         "times": _tell_times(decision, rulebook, now),
         "owed": group_owed(decision.owed, rulebook, returned),
@@ -122,12 +131,14 @@ def _describe(
     index: int, part: Part, rulebook: Rulebook, decision: Decision, now: datetime, listed: _Listed
 ) -> PartLine:
     form = name_form(rulebook, part.campaign, part.form) if part.form else ""
+    detail, asked = tell_periods(part, rulebook) if part.reason is RefusalReason.WRONG_PERIOD else (part.detail, "")
     return PartLine(
         file=clean(part.file, 120),
         form=form,
         verdict=part.verdict.value,
         reason=part.reason.value if part.reason else "",
-        detail=clean(part.detail, 300),
+        detail=clean(detail, 300),
+        asked=asked,
         revision=part.revision,
         sheets=tuple(SheetLine(clean(sheet.name, 60), sheet.rows) for sheet in part.sheets),
         rows=part.rows,
@@ -140,6 +151,7 @@ def _describe(
             UnderstoodLine(clean(one.sheet, 60), one.letter, clean(one.written, 80), name_column(one.column))
             for one in part.understood
         ),
+        remarks=tuple(RemarkLine(one.kind, clean(one.sheet, 60), clean(one.where, 200)) for one in part.remarks),
         nil=part.nil,
         indicator=_has_indicators(part, rulebook),
         plain=_is_plain(part),
@@ -149,7 +161,9 @@ def _describe(
 
 
 def _is_plain(part: Part) -> bool:
-    return part.verdict is Outcome.ACCEPTED and not (part.understood or part.of(Severity.QUERY) or has_moved(part))
+    return part.verdict is Outcome.ACCEPTED and not (
+        part.understood or part.remarks or part.of(Severity.QUERY) or has_moved(part)
+    )
 
 
 def _sum_up(decision: Decision, rulebook: Rulebook) -> PlainLine | None:
@@ -282,6 +296,8 @@ def _refuse(decision: Decision, rulebook: Rulebook, basics: _Basics) -> Refusal:
         file=first.file if first else "",
         form=first.form if first else "",
         detail=first.detail if first else "",
+        asked=first.asked if first else "",
+        files=sum(one.reason == reason for one in lines) > 1,
         twins=reason is RefusalReason.AMBIGUOUS_FORM and _are_twins(first.detail if first else ""),
         due=_nearest(decision, own),
         nil_allowed=any(form.nil for form in found if form),

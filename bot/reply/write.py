@@ -38,13 +38,15 @@ class Writer:
         now: datetime,
         *,
         marked: Sequence[Enclosure] = (),
+        blanks: Sequence[Enclosure] = (),
     ) -> Outgoing | None:
         """Return the one reply to the message of that SHA-256.
 
         None where no mail may go out: the message is ignored, or has no sender to whom one can write. Whether a held
-        sender has had its neutral mail already is for the caller to know. *marked* are attached as they are.
+        sender has had its neutral mail already is for the caller to know. *marked* and *blanks* are attached.
         """
-        context = answer(decision, self._rulebook, now, tuple(one.name for one in marked))
+        names = [tuple(one.name for one in files) for files in (marked, blanks)]
+        context = answer(decision, self._rulebook, now, *names)
         if context is None or not is_writable(heading.sender):
             return None
         key = f"reply:{message}"
@@ -52,7 +54,7 @@ class Writer:
             key = f"held:{heading.sender}/{now.astimezone(VIETNAM):%Y-%m-%d}"
         elif decision.outcome is Outcome.FAILED:
             key = f"fault:{message}"
-        return self._outgoing(key, context, (heading.sender,), heading=heading, enclosures=tuple(marked))
+        return self._outgoing(key, context, (heading.sender,), heading=heading, enclosures=(*marked, *blanks))
 
     def build_fault_notice(
         self, heading: Heading, message: str, receipt: str, received_at: datetime, reporter: str = ""

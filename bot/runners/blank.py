@@ -8,13 +8,13 @@ import pyarrow as pa
 
 from bot.check.tables import fit
 from bot.dataset.keep import count_kept, read_kept
-from bot.model import Enclosure, Outcome
+from bot.model import Enclosure, Outcome, RefusalReason
 from bot.reply.names import find_form
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from bot.model import Campaign, Form, History, Reporter, Rulebook
+    from bot.model import Campaign, Decision, Form, History, Reporter, Rulebook
 
 MOST_BLANKS = 24
 """In one mail: some more than the largest campaign asks for. Drawing one takes about 30 ms and gives about 12 kB."""
@@ -22,6 +22,23 @@ MOST_EARLIER = 1000
 """Rows that a blank in a mail is begun with (0.6 s, 140 kB). Who keeps more has a file of its own to go on with, and a
 blank with some of the rows would look as if the others were gone: then it is begun with none."""
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+MOST_OWED = 6
+"""Blanks for a file that is none of our forms: where more is owed, nobody can know which one was meant."""
+_NO_FORM = frozenset({RefusalReason.UNKNOWN_FORM, RefusalReason.OTHER_MINISTRY})
+
+
+def blanks_that_help(decision: Decision) -> tuple[tuple[str, str], ...]:
+    """Return campaign and form of the blanks that belong into the reply, because what came was not the right form.
+
+    Of a refused file those that it was probably meant to be; of one that is none of our forms, all that is still owed,
+    if that is not more than MOST_OWED.
+    """
+    meant = tuple(one for part in decision.parts for one in part.forms)
+    if meant or decision.reason not in _NO_FORM or len(decision.owed) > MOST_OWED:
+        return meant
+    return tuple((one.obligation.campaign, one.obligation.form) for one in decision.owed)
 
 
 class BlankMaker:
@@ -44,12 +61,14 @@ class BlankMaker:
 
         Raises jinja2.TemplateError where ``_blank.txt`` is wrong, and what ``read_kept`` raises.
         """
+        known = [(one, find_form(self._rulebook, *one)) for one in dict.fromkeys(wanted)]
+        forms = [(campaign, form) for (campaign, _), form in known if form is not None]
+        if not forms:
+            return ()
         # Most mails need no blank, and drawing one loads a library of its own.
         from bot.reply.blank import build_blank
         from bot.reply.blank_words import BlankWords
 
-        known = [(one, find_form(self._rulebook, *one)) for one in dict.fromkeys(wanted)]
-        forms = [(campaign, form) for (campaign, _), form in known if form is not None]
         words = BlankWords(self._templates)
         enclosures: dict[str, Enclosure] = {}
         for campaign_id, form in forms[:MOST_BLANKS]:

@@ -10,6 +10,7 @@ from bot.model import RefusalReason, Unreadable
 from bot.schedule.deadline import late_days
 from bot.submission import other_reporter
 from bot.submission.campaign import find_campaign
+from bot.submission.period import is_other_period, named_rounds, strange_period
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -28,6 +29,8 @@ class Case:
     """Takes SHA-256 → Parquet of every table that is to be kept."""
     scans: set[str] = field(default_factory=set)
     """Takes SHA-256 of each signed copy, a PDF without text."""
+    said: str = ""
+    """What the mail says of itself: its subject and the sender's own words."""
 
     @property
     def code(self) -> str:
@@ -47,7 +50,7 @@ class Case:
     def place(
         self, rulebook: Rulebook, full_id: str, name: str, title_block: str, coded: str = ""
     ) -> Campaign | Unreadable:
-        """Return the campaign for which a form or narrative was sent, or why it is not for us to judge.
+        """Return the campaign for which a form or narrative was sent, or why it cannot be judged.
 
         Args:
             rulebook: holds reporters and campaigns.
@@ -56,11 +59,26 @@ class Case:
             title_block: what it says of itself: a province, a period.
             coded: the campaign that a blank's code names; empty where there is none.
         """
+        asked = self.asked(rulebook, full_id)
+        form = full_id.rpartition("/")[2]
         if self.reporter is not None:
             stranger = other_reporter(title_block, self.reporter, rulebook.reporters, self.day)
             if stranger is not None:
-                return Unreadable(RefusalReason.OTHER_REPORTER, stranger.name)
+                return Unreadable(RefusalReason.OTHER_REPORTER, stranger.name, ((asked.id, form),))
         campaign = find_campaign(full_id, title_block, coded, self.code, rulebook, self.day)
         if not campaign.followed:
             return Unreadable(RefusalReason.OTHER_MINISTRY, f"{name} ({campaign.ministry})")
-        return campaign
+        wrong = self._wrong_period(campaign, asked, form, title_block)
+        return campaign if not wrong else Unreadable(RefusalReason.WRONG_PERIOD, wrong, ((asked.id, form),))
+
+    def asked(self, rulebook: Rulebook, full_id: str) -> Campaign:
+        """Return the campaign for which a form or narrative that says nothing itself is taken today."""
+        return find_campaign(full_id, "", "", self.code, rulebook, self.day)
+
+    def _wrong_period(self, named: Campaign, asked: Campaign, form: str, title_block: str) -> str:
+        """Return the name of the period that a form cannot be meant for; empty where it can."""
+        if named.period is None or asked.period is None:
+            return ""
+        if is_other_period(named, asked, form, self.said, self.history, self.day):
+            return named.period.title
+        return "" if named_rounds((named,), title_block) else strange_period(title_block)

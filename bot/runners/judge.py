@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
 import duckdb
@@ -15,8 +15,9 @@ from bot.check.tables import fit
 from bot.dataset.changes import changes_between
 from bot.dataset.keep import parquet_of, read_kept
 from bot.decide import judge_table, last_revision, refuse_file, remember, repeat_file
-from bot.model import Changes, Form, History, Outcome, RefusalReason, Table, Unreadable
+from bot.model import Changes, Form, History, Outcome, RefusalReason, Unreadable
 from bot.runners.narrative import Narrative, NarrativeReader, Scan
+from bot.runners.read_form import ReadForm, is_outdated, settle_twice
 from bot.sheet.code import read_code
 from bot.sheet.identify import Vocabulary, identify
 from bot.sheet.table import read_table
@@ -29,22 +30,14 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from bot.model import Attachment, Campaign, Part, Problem, Rulebook
+    from bot.model import Attachment, Campaign, Part, Rulebook
     from bot.runners.case import Case
     from bot.sheet.code import BlankCode
+    from bot.sheet.identify import Match
+    from bot.sheet.workbook import Workbook
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """One form of one file, as read."""
-
-    form: Form
-    campaign: Campaign
-    table: Table
-    problems: tuple[Problem, ...]
-
-
-_Opened: TypeAlias = "_Read | Narrative | Part"
+_Opened: TypeAlias = "ReadForm | Narrative | Part"
 
 
 class Judge:
@@ -66,6 +59,7 @@ class Judge:
         """Return the parts of a submission, in the order of its files; each content once."""
         own = _without_repeats(files)
         known = {file.sha256: self._open(file, case) for file in own}
+        known = settle_twice(own, known)
         here = [read for reads in known.values() for read in reads]
         parts: list[Part] = []
         for file in own:
@@ -88,47 +82,50 @@ class Judge:
             if isinstance(words, Scan):
                 case.scans.add(file.sha256)
             return (refuse_file(file, workbook) if words is None or isinstance(words, Scan) else words,)
-        coded_campaign, coded_form = self._coded(read_code(file.data, workbook))
+        code = self._known(read_code(file.data, workbook))
         likely = likely_forms(case.code, self._rulebook, case.day)
-        matches = identify(workbook, self._vocabulary, coded=coded_form, likely=likely)
+        coded = self._rulebook.form(code.form).full_id if code else ""
+        matches = identify(workbook, self._vocabulary, coded=coded, likely=likely)
         if isinstance(matches, Unreadable):
-            return (refuse_file(file, matches),)
+            asked = tuple((case.asked(self._rulebook, "/".join(one)).id, one[1]) for one in matches.forms)
+            return (refuse_file(file, replace(matches, forms=asked)),)
         # The reader holds the whole sheet; its memory is given back before DuckDB needs some.
-        reads = [(one.form, read_table(workbook, one)) for one in matches]
-        return tuple(
-            refuse_file(file, read)
-            if isinstance(read, Unreadable)
-            else self._place(file, form, *read, coded_campaign, case)
-            for form, read in reads
-        )
+        return tuple(self._read(file, workbook, one, code, case) for one in matches)
 
-    def _coded(self, code: BlankCode | None) -> tuple[str, str]:
-        """Return the campaign and the full id of the form that a blank's code names, as far as they are known."""
-        if code is None:
-            return "", ""
+    def _known(self, code: BlankCode | None) -> BlankCode | None:
+        """Return the code of a blank, if the rules still know its form."""
         try:
-            return code.form.rpartition("/")[0], self._rulebook.form(code.form).full_id
+            return code if code and self._rulebook.form(code.form) else None
         except KeyError:
-            return "", ""
+            return None
 
-    def _place(
-        self, file: Attachment, form: Form, table: Table, problems: tuple[Problem, ...], coded: str, case: Case
-    ) -> _Read | Part:
-        name = form.title.partition(". ")[0]
-        campaign = case.place(self._rulebook, form.full_id, name, table.title_block, coded)
+    def _read(
+        self, file: Attachment, workbook: Workbook, match: Match, code: BlankCode | None, case: Case
+    ) -> ReadForm | Part:
+        """Return the table of a form and the campaign that it was sent for, or why it cannot be judged."""
+        form, read = match.form, read_table(workbook, match)
+        title = "\n".join(header.title for _, header in match.places)
+        coded = code.form.rpartition("/")[0] if code else ""
+        campaign = case.place(self._rulebook, form.full_id, form.title.partition(". ")[0], title, coded)
         if isinstance(campaign, Unreadable):
             return refuse_file(file, campaign)
-        return _Read(form, campaign, table, problems)
+        if isinstance(read, Unreadable):
+            return refuse_file(file, replace(read, forms=((campaign.id, form.id),)))
+        table, problems = read
+        if code and self._rulebook.form(code.form) == form and is_outdated(code.version, form, problems):
+            old = Unreadable(RefusalReason.OLD_VERSION, forms=((campaign.id, form.id),))
+            return refuse_file(file, old)
+        return ReadForm(form, campaign, table, problems)
 
     def _judge(self, file: Attachment, read: _Opened, here: Sequence[_Opened], case: Case) -> Part:
         if isinstance(read, Narrative):
             return self._narratives.judge(file, read, case, signed_copy=bool(case.scans))
-        if not isinstance(read, _Read):
+        if not isinstance(read, ReadForm):
             return read
-        forms = [one for one in here if isinstance(one, _Read)]
+        forms = [one for one in here if isinstance(one, ReadForm)]
         return self._judge_form(file, read, forms, case)
 
-    def _judge_form(self, file: Attachment, read: _Read, here: Sequence[_Read], case: Case) -> Part:
+    def _judge_form(self, file: Attachment, read: ReadForm, here: Sequence[ReadForm], case: Case) -> Part:
         tables = dict(self._tables(read, here, case.history))
         findings = self._checker.check(
             read.form,
@@ -155,7 +152,7 @@ class Judge:
             changes=self._changes(read, stored, case.history),
         )
 
-    def _changes(self, read: _Read, stored: str, history: History) -> Changes | None:
+    def _changes(self, read: ReadForm, stored: str, history: History) -> Changes | None:
         """Return what has changed in the rows since the last revision; None where its rows are not at hand."""
         before = last_revision(history, read.campaign.id, read.form.id)
         if before is None or before.table not in history.kept:
@@ -168,7 +165,7 @@ class Judge:
         except duckdb.OutOfMemoryException:
             return None  # the verdict does not hang on it: a table of that size is told without its changes
 
-    def _tables(self, read: _Read, here: Sequence[_Read], history: History) -> Iterator[tuple[str, pa.Table]]:
+    def _tables(self, read: ReadForm, here: Sequence[ReadForm], history: History) -> Iterator[tuple[str, pa.Table]]:
         """Yield the other tables that the form's rules look at, as far as they are to be had.
 
         Of another form, the one in the same submission comes first, whatever its verdict: the officer has just
@@ -184,7 +181,7 @@ class Judge:
             if found is not None:
                 yield name, found
 
-    def _of_other_form(self, name: str, read: _Read, here: Sequence[_Read], history: History) -> pa.Table | None:
+    def _of_other_form(self, name: str, read: ReadForm, here: Sequence[ReadForm], history: History) -> pa.Table | None:
         form = self._rulebook.form(name)
         for other in reversed(here):
             if other.form.full_id == name and other.campaign.family in (read.campaign.family, form.campaign):

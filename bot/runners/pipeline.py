@@ -32,6 +32,7 @@ from bot.reply.findings import number_parts
 from bot.reply.notices import AlertFacts
 from bot.reply.render import Renderer
 from bot.reply.write import Writer
+from bot.runners.blank import BlankMaker, blanks_that_help
 from bot.runners.case import Case
 from bot.runners.judge import Judge
 from bot.runners.mark import Marker
@@ -87,6 +88,7 @@ class Pipeline:
         self._judge = Judge(rulebook)
         self._writer = Writer(Renderer(templates), rulebook)
         self._marker = Marker(templates)
+        self._blanks = BlankMaker(rulebook, templates)
         self._sender = sender
         self._operator = operator
         self._shared_inbox = shared_inbox
@@ -127,7 +129,8 @@ class Pipeline:
         if isinstance(fate, Refusal):
             parts: tuple[Part, ...] = (Part("", "", Outcome.REFUSED, fate.reason, fate.detail),)
         else:
-            case = Case(fate.reporter, history, message.received_at, tables)
+            said = f"{message.heading.subject}\n{message.text}"
+            case = Case(fate.reporter, history, message.received_at, tables, said=said)
             parts = number_parts(self._judge.judge(fate.files, case, receipt))
             marked = tuple(self._marker.copies(fate.files, parts, receipt))
         decision = decide(
@@ -140,7 +143,8 @@ class Pipeline:
             history=history,
             days_left=lambda deadline: days_left(deadline, message.received_at),
         )
-        return self._settlement(message, decision, now, marked, tables)
+        blanks = self._blanks.enclose(blanks_that_help(decision), fate.reporter, history)
+        return self._settlement(message, decision, now, marked, tables, blanks)
 
     def check(self, name: str, data: bytes, now: datetime) -> tuple[tuple[Part, ...], bytes | None]:
         """Return the parts of a workbook that nobody has sent yet, and its marked copy."""
@@ -197,7 +201,10 @@ class Pipeline:
         now: datetime,
         marked: tuple[Enclosure, ...] = (),
         tables: Mapping[str, bytes] | None = None,
+        blanks: tuple[Enclosure, ...] = (),
     ) -> Settlement:
-        outgoing = self._writer.build_reply(decision, message.heading, message.sha256, now, marked=marked)
+        outgoing = self._writer.build_reply(
+            decision, message.heading, message.sha256, now, marked=marked, blanks=blanks
+        )
         mails = () if outgoing is None else (compose(outgoing, self._sender, now),)
         return Settlement(decision, message.heading, mails, tables or {})

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
 from bot.language import one_line
-from bot.model import RefusalReason, Unreadable
+from bot.model import Column, RefusalReason, Unreadable
 from bot.sheet.find_header import FEWEST, Grid, Head, HeaderMatch, agreement, find_header
 from bot.sheet.header import Wordings, is_part, is_unit, parts_of
 from bot.sheet.indicators import find_blocks, labels_of
@@ -15,7 +15,7 @@ from bot.sheet.twins import is_named, told_apart
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
-    from bot.model import Form
+    from bot.model import Form, Retired
     from bot.sheet.indicators import Block
     from bot.sheet.workbook import Sheet, Workbook
 
@@ -49,6 +49,8 @@ class Vocabulary:
     """What their lines may be called."""
     owners: Mapping[str, tuple[int, ...]]
     """The key of a header → the places in *wordings* of the forms that know it."""
+    retired: Vocabulary | None = None
+    """The layouts that were in use once, each as a form of its own; most rules have none."""
 
     @classmethod
     def of(cls, forms: Sequence[Form]) -> Self:
@@ -60,7 +62,19 @@ class Vocabulary:
         for place, words in enumerate(wordings):
             for key in words.columns:
                 owners[key] = (*owners.get(key, ()), place)
-        return cls(tuple(forms), wordings, parts_of(wordings), indicators, labels, owners)
+        layouts = [_layout_of(form, one) for form in forms if not form.like for one in form.retired]
+        retired = cls.of(layouts) if layouts else None
+        return cls(tuple(forms), wordings, parts_of(wordings), indicators, labels, owners, retired)
+
+
+def _layout_of(form: Form, retired: Retired) -> Form:
+    """Return a retired layout as a form with nothing but its headers; its title is the layout's name."""
+    columns = tuple(
+        Column(f"c{number}", (header,), "text", required=True) for number, header in enumerate(retired.header)
+    )
+    return replace(
+        form, title=retired.name, columns=columns, row_key=(), sequence=None, group=None, record=None, retired=()
+    )
 
 
 def identify(
@@ -69,7 +83,7 @@ def identify(
     """Return the forms that the visible sheets hold, in the order of the vocabulary, or why none can be named.
 
     Sheets that fit no form (covers, notes) are passed over where another one fits. The detail of ``AMBIGUOUS_FORM``
-    names both forms, that of ``UNKNOWN_FORM`` the sheets that were looked at.
+    names both forms, that of ``OLD_VERSION`` the layout, that of ``UNKNOWN_FORM`` the sheets that were looked at.
 
     Args:
         workbook: what was sent.
@@ -84,13 +98,31 @@ def identify(
             continue
         fitting = _fitting(sheet, vocabulary, coded, likely)
         if len(fitting) > 1:
-            return Unreadable(RefusalReason.AMBIGUOUS_FORM, "; ".join(fit.form.title for fit in fitting))
+            return Unreadable(
+                RefusalReason.AMBIGUOUS_FORM,
+                "; ".join(fit.form.title for fit in fitting),
+                tuple((fit.form.campaign, fit.form.id) for fit in fitting),
+            )
+        old = _retired(sheet, vocabulary, max((fit.headers[0].score for fit in fitting), default=0.0))
+        if old is not None:
+            return old
         for fit in fitting:
             found.setdefault(fit.form.full_id, []).extend((sheet, header) for header in fit.headers)
     if not found:
         names = "; ".join(one_line(sheet.name, 40) for sheet in workbook.sheets[:10] if sheet.visible)
         return Unreadable(RefusalReason.UNKNOWN_FORM, names)
     return tuple(Match(form, tuple(found[form.full_id])) for form in vocabulary.forms if form.full_id in found)
+
+
+def _retired(sheet: Sheet, vocabulary: Vocabulary, score: float) -> Unreadable | None:
+    """Return the retired layout that *sheet* shows more clearly than any of today's, which fit it with *score*."""
+    if vocabulary.retired is None:
+        return None
+    old = _fits(sheet, vocabulary.retired)
+    best = max(old, key=lambda fit: fit.headers[0].score, default=None)
+    if best is None or best.headers[0].score <= score + _HAIR:
+        return None
+    return Unreadable(RefusalReason.OLD_VERSION, best.form.title, ((best.form.campaign, best.form.id),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +142,7 @@ class _Fit:
 
 def _fitting(sheet: Sheet, vocabulary: Vocabulary, coded: str, likely: Collection[str]) -> list[_Fit]:
     """Return the one form that fits *sheet* best, those that fit equally well, or nothing."""
-    grid = Grid.of(sheet)
-    fits = [*_fitting_rows(sheet, grid, vocabulary), *_fitting_indicators(sheet, grid, vocabulary)]
+    fits = _fits(sheet, vocabulary)
     ranks = [fit.headers[0].score + _NAMED * is_named(fit.form, sheet.name, fit.headers[0].title) for fit in fits]
     near = [fit for fit, rank in zip(fits, ranks, strict=True) if rank > max(ranks) - _HAIR]
     # A form that names every column of the sheet that another one names, and more of them, is no rival of it.
@@ -122,6 +153,11 @@ def _fitting(sheet: Sheet, vocabulary: Vocabulary, coded: str, likely: Collectio
     title = "\n".join(fit.headers[0].title for fit in rivals)
     chosen = told_apart([fit.form for fit in rivals], title, sheet.name, coded, likely)
     return [fit for fit in rivals if fit.form in chosen]
+
+
+def _fits(sheet: Sheet, vocabulary: Vocabulary) -> list[_Fit]:
+    grid = Grid.of(sheet)
+    return [*_fitting_rows(sheet, grid, vocabulary), *_fitting_indicators(sheet, grid, vocabulary)]
 
 
 def _fitting_rows(sheet: Sheet, grid: Grid, vocabulary: Vocabulary) -> Iterator[_Fit]:

@@ -12,6 +12,7 @@ import pyarrow as pa
 from bot.language import fold
 from bot.model import Problem, RefusalReason, SheetPlace, Table, Unreadable, letter_of
 from bot.sheet.column import join_columns
+from bot.sheet.copies import find_copies, read_once
 from bot.sheet.readers import reader_for
 
 if TYPE_CHECKING:
@@ -37,6 +38,9 @@ def read_indicators(match: Match) -> tuple[Table, tuple[Problem, ...]] | Unreada
     says so is a table without rows (``Table.nil``). Unreadable: ``EMPTY_FORM`` where no line has a value.
     """
     pages = [_read_page(index, sheet, header, match.form) for index, (sheet, header) in enumerate(match.places)]
+    copies = find_copies([(page.sheet.name, page.columns, len(page.records)) for page in pages])
+    if copies:
+        return read_once(match, copies, read_indicators)
     if not any(page.records for page in pages) and not (match.form.nil and any(page.nil for page in pages)):
         return Unreadable(RefusalReason.EMPTY_FORM)
     return _table(match.form, pages), tuple(one for page in pages for one in _problems(page, match.form))

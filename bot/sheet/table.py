@@ -12,6 +12,7 @@ import pyarrow as pa
 from bot.language import number
 from bot.model import Problem, RefusalReason, SheetPlace, Table, Unreadable, letter_of
 from bot.sheet.column import join_columns
+from bot.sheet.copies import find_copies, find_overlap, read_once
 from bot.sheet.indicator_table import read_indicators
 from bot.sheet.page import read_page
 
@@ -33,7 +34,9 @@ def read_table(workbook: Workbook, match: Match) -> tuple[Table, tuple[Problem, 
     """Return the rows of one form, and what is wrong with single cells, columns and numbers as written.
 
     A form that takes "Không có" for an answer and says so instead of rows is a table without rows (``Table.nil``).
-    Unreadable: ``EMPTY_FORM`` where there is no data row, ``TOO_LARGE`` where there are more than the limits allow.
+    A sheet that repeats another one word for word is read once, and said (``Table.remarks``). Unreadable:
+    ``EMPTY_FORM`` where there is no data row, ``TOO_LARGE`` where there are more than the limits allow,
+    ``SAME_FORM_TWICE`` where two sheets list the same things with other values.
     """
     if match.form.layout == "indicators":
         return read_indicators(match)
@@ -45,8 +48,15 @@ def read_table(workbook: Workbook, match: Match) -> tuple[Table, tuple[Problem, 
             return Unreadable(RefusalReason.TOO_LARGE, f"hơn {number(workbook.limits.rows)} dòng")
         left -= len(page.numbers)
         pages.append(page)
+    copies = find_copies([(page.sheet.name, page.columns, len(page.numbers)) for page in pages])
+    if copies:
+        return read_once(match, copies, lambda rest: read_table(workbook, rest))
     if any(page.numbers for page in pages):
-        return _table(match.form, pages), _problems(pages)
+        table = _table(match.form, pages)
+        twice = find_overlap(match.form, table)
+        if twice is not None:
+            return Unreadable(RefusalReason.SAME_FORM_TWICE, "; ".join(twice))
+        return table, _problems(pages)
     if match.form.nil and any(page.nil for page in pages):
         return _table(match.form, pages, nil=True), tuple(one for page in pages for one in page.passed)
     return Unreadable(RefusalReason.EMPTY_FORM)

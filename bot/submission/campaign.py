@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.language import fold
+from bot.submission.period import named_rounds
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,6 +32,9 @@ def likely_forms(reporter: str, rulebook: Rulebook, day: date) -> frozenset[str]
 def find_campaign(full_id: str, title_block: str, coded: str, reporter: str, rulebook: Rulebook, day: date) -> Campaign:
     """Return the campaign, or the period of a recurring one, for which a form was sent.
 
+    What people read counts before the code that they do not see: last time's blank may have been filled in again
+    under a new heading.
+
     Args:
         full_id: of the form or narrative, as identified.
         title_block: what is written above its table.
@@ -44,29 +47,18 @@ def find_campaign(full_id: str, title_block: str, coded: str, reporter: str, rul
     rounds = [one for one in rulebook.campaigns if one.family == family]
     if len(rounds) == 1:
         return rounds[0]
+    named = named_rounds(rounds, title_block)
     known = next((one for one in rounds if one.id == coded), None)
-    if known is not None:
+    if known is not None and (not named or known in named):
         return known
     opened = [one for one in rounds if one.opened <= day] or rounds[:1]
     return (
-        _named(rounds, title_block)
+        next((one for one in named if one.is_under_way(day)), None)
+        or next(iter(named), None)
         or _newest([one for one in opened if _is_owed(one, form, reporter, rulebook) and one.is_under_way(day)])
         or _newest([one for one in opened if _is_owed(one, form, reporter, rulebook)])
         or opened[-1]
     )
-
-
-def _named(rounds: Sequence[Campaign], title_block: str) -> Campaign | None:
-    """Return the period that the title names; the longest words win: "6 tháng đầu năm 2026" also holds "năm 2026"."""
-    text = f" {fold(title_block)} "
-    hits = [
-        (len(words), one)
-        for one in rounds
-        if one.period is not None
-        for words in (fold(one.period.title), *map(fold, one.period.words))
-        if f" {words} " in text
-    ]
-    return max(hits, key=lambda hit: hit[0])[1] if hits else None
 
 
 def _newest(rounds: Sequence[Campaign]) -> Campaign | None:

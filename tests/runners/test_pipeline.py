@@ -73,10 +73,13 @@ def test_a_file_that_hangs_on_the_mail_twice_is_one_part(thinker: Pipeline, good
     assert [one.file for one in settlement.decision.parts] == [NAMES["first"], "khác.xlsx"]
 
 
-def test_two_files_of_one_form_are_two_revisions_in_the_order_of_the_mail(thinker: Pipeline, good: bytes) -> None:
+def test_two_files_of_one_form_are_refused_together_for_nobody_knows_which_counts(
+    thinker: Pipeline, good: bytes
+) -> None:
     settlement = settle(thinker, letter("x", {NAMES["first"]: leased(), NAMES["second"]: good}))
-    assert told(settlement) == [("I.1", "returned", 1), ("I.1", "accepted", 2)]
-    assert len(settlement.tables) == 2
+    assert told(settlement) == [("I.1", "refused", 0)] * 2
+    assert [mail.kind for mail in settlement.mails] == ["refuse_same_form_twice"]
+    assert not settlement.tables
 
 
 def test_an_older_file_sent_after_a_newer_one_counts_again(thinker: Pipeline, good: bytes) -> None:

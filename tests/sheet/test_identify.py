@@ -137,7 +137,8 @@ def test_a_header_with_too_few_of_the_required_columns_is_no_form() -> None:
 def test_two_forms_that_fit_equally_are_ambiguous_unless_the_title_names_one() -> None:
     twin = replace(SMALL, id="III.8", title="Biểu III.8. Danh sách khác")
     plain = identify(opened(xlsx({"S": [HEADER, ROW]})), Vocabulary.of((SMALL, twin)))
-    assert plain == Unreadable(RefusalReason.AMBIGUOUS_FORM, f"{SMALL.title}; {twin.title}")
+    forms = ((SMALL.campaign, SMALL.id), (twin.campaign, twin.id))
+    assert plain == Unreadable(RefusalReason.AMBIGUOUS_FORM, f"{SMALL.title}; {twin.title}", forms)
     for data in (xlsx({"S": [["BIỂU III.8"], HEADER, ROW]}), xlsx({"Bieu III.8": [HEADER, ROW]})):
         matches = identify(opened(data), Vocabulary.of((SMALL, twin)))
         assert not isinstance(matches, Unreadable)

@@ -35,8 +35,12 @@ def test_the_title_names_the_period(title: str, campaign: str) -> None:
     assert found(title) == campaign
 
 
-def test_the_code_of_a_blank_comes_before_the_title() -> None:
-    assert found("năm 2025", coded="thu.2026-6T") == "thu.2026-6T"
+def test_the_code_of_a_blank_says_the_period_where_the_title_does_not_name_another() -> None:
+    assert found("BÁO CÁO", coded="thu.2025-N") == "thu.2025-N"
+    assert found("năm 2025, so với 6 tháng 2026", coded="thu.2025-N") == "thu.2025-N"
+    assert found("6 tháng đầu năm 2026", coded="thu.2025-N") == "thu.2026-6T", (
+        "a blank of last time under a new heading"
+    )
     assert found("năm 2025", coded="thu.1999-N") == "thu.2025-N"
 
 
