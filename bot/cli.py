@@ -30,7 +30,6 @@ from bot.terminal import (
     err,
     give_up,
     out,
-    refuse_rules,
 )
 from bot.usage import Verb, Verbs
 
@@ -135,13 +134,12 @@ def check(
     Mã kết thúc: 0 đạt yêu cầu, 1 cần sửa, 2 không đọc được; nhiều tệp thì lấy mã lớn nhất.
     """
     from bot.console import print_checked
-    from bot.runners.check import check_files, find_rule_mistakes
+    from bot.runners.check import check_files
 
     _read_first(files)
     _refuse_target(files, marked)
     with telling():
         config = config_or_defaults()
-        refuse_rules(find_rule_mistakes(config))
         checked = check_files(files, config, SystemClock().now())
     print_checked(checked, out, as_json=as_json)
     if marked is not None:
@@ -159,7 +157,6 @@ def feed(
     Thư trả lời được xếp hàng; bot run hoặc bot once sẽ gửi. Với --dry-run thì không ghi, không gửi gì.
     """
     from bot.console import print_fed, print_previewed
-    from bot.runners.check import find_rule_mistakes
     from bot.runners.feed import feed_mails, preview_mails
 
     raws = _read_first(mails)
@@ -172,7 +169,6 @@ def feed(
     config = configured()
     refuse_templates(config)
     with telling():
-        refuse_rules(find_rule_mistakes(config))
         for file, preview in zip(mails, preview_mails(raws, config, SystemClock().now()), strict=True):
             print_previewed(file.name, preview, out)
     out.print("Chỉ xem trước: chưa ghi, chưa gửi gì; mã biên nhận thật có khi thư được nhận.")

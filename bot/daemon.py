@@ -17,7 +17,7 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.adapters.clock import Pause, SystemClock
-from bot.adapters.content import read_contacts, read_rules, read_templates
+from bot.adapters.content import read_templates
 from bot.adapters.imap import Inbox, MailboxLost, MailboxRefused, Watcher
 from bot.adapters.ledger import Ledger
 from bot.adapters.smtp import Postman
@@ -33,7 +33,7 @@ from bot.runners.pool import WorkerPool
 from bot.runners.process import FIRST_RETRY, Desk, Workers, is_awaited, process_undecided
 from bot.runners.receive import file_settled, sweep
 from bot.runners.remind import remind
-from bot.runners.rulebook import load_followed
+from bot.runners.rulebook import load_configured
 from bot.runners.send import copy_to_sent, deliver_due
 
 if TYPE_CHECKING:
@@ -44,9 +44,8 @@ if TYPE_CHECKING:
 
     from bot.adapters.clock import Clock
     from bot.adapters.ledger import Due
-    from bot.check.mistakes import Mistake
     from bot.config import Config
-    from bot.model import Mail, Outcome, Rulebook
+    from bot.model import Mail, Outcome
 
 log = structlog.get_logger(__name__)
 
@@ -54,14 +53,6 @@ _POST_PAUSE = 30.0
 """Seconds after which the post looks into the outbox although nobody called it: a rest it was asked for may be over."""
 _LAST_MAIL = 30.0
 """Seconds to finish the mail in hand when the daemon is stopped; the ledger is safe without that."""
-
-
-class RulesBroken(Exception):  # noqa: N818  it carries the clerk's mistakes, it is not our failure
-    """``rules/`` cannot be used; ``mistakes`` holds each with its file and line."""
-
-    def __init__(self, mistakes: tuple[Mistake, ...]) -> None:
-        super().__init__(f"{len(mistakes)} mistakes in rules")
-        self.mistakes = mistakes
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +73,10 @@ class Daemon:
         self.stop = threading.Event()
         self._mail_hint = threading.Event()
         self._post_hint = threading.Event()
-        rules, contacts = read_rules(config.content.rules), read_contacts(config.content.contacts)
-        rulebook = load_followed(rules, contacts, config.ministry.campaigns)
-        if isinstance(rulebook, tuple):
-            raise RulesBroken(rulebook)
-        self.rulebook: Rulebook = rulebook
+        self.rulebook = load_configured(config)
         templates = read_templates(config.content.templates)
         self.sender = Sender(config.smtp.sender, config.smtp.sender_name, config.smtp.domain)
-        self.writer = Writer(Renderer(templates), rulebook)
+        self.writer = Writer(Renderer(templates), self.rulebook)
         config.store.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.vault = Vault(config.store.folder / "vault")
         self.ledger = Ledger(config.store.ledger_url)
@@ -117,7 +104,7 @@ class Daemon:
     def desk(self) -> Desk:
         """Return what settling needs; the child processes start when they are first asked for."""
         if self._pool is None:
-            self._pool = WorkerPool(stock_of(self.config), self.config.work)
+            self._pool = WorkerPool(stock_of(self.config, self.rulebook), self.config.work)
         return Desk(self.ledger, self.vault, self._pool, self.config.work, self.clock)
 
     def receive(self) -> int:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.adapters.clock import SystemClock
 from bot.causes import sentence_of
-from bot.terminal import configured, err, give_up, give_up_on, refuse_rules
+from bot.terminal import configured, err, give_up, give_up_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +22,7 @@ def opened(*, to_answer: bool = False) -> Iterator[Daemon]:
     from sqlalchemy.exc import SQLAlchemyError
 
     from bot.adapters.ledger import LedgerTooNew
-    from bot.daemon import Daemon, RulesBroken
+    from bot.daemon import Daemon
     from bot.runners.doctor import tell_ledger
 
     config = configured()
@@ -32,8 +32,6 @@ def opened(*, to_answer: bool = False) -> Iterator[Daemon]:
     with telling():
         try:
             daemon = Daemon(config, SystemClock())
-        except RulesBroken as broken:
-            refuse_rules(broken.mistakes)
         except (SQLAlchemyError, LedgerTooNew, ImportError) as problem:
             give_up(f"Không mở được sổ ghi: {tell_ledger(problem)}.")
     with daemon:
@@ -56,9 +54,14 @@ def alone(config: Config) -> Iterator[None]:
 
 @contextmanager
 def telling() -> Iterator[None]:
-    """Tell in one sentence which file the system refuses inside the block."""
+    """Tell in one sentence which file the system refuses inside the block, or each mistake of the rules."""
+    from bot.runners.rulebook import RulesBroken
+
     try:
         yield
+    except RulesBroken as broken:
+        told = [str(one) for one in broken.mistakes]
+        give_up_on("Quy tắc trong rules/ hoặc danh bạ chưa dùng được:", told)
     except OSError as problem:
         give_up(f"Không dùng được {sentence_of(problem)}.")
 

@@ -135,6 +135,7 @@ def _opened(config: Config) -> Iterator[tuple[Trial, int]]:
     from bot.adapters.clock import SystemClock
     from bot.adapters.ledger import Ledger
     from bot.adapters.vault import Vault
+    from bot.doors import telling
     from bot.model import Outcome
     from bot.runners.check import stock_of
     from bot.runners.pool import WorkerPool
@@ -148,7 +149,8 @@ def _opened(config: Config) -> Iterator[tuple[Trial, int]]:
     try:
         outcomes = ledger.counts(SystemClock().now()).by_outcome
         waiting = sum(outcomes.get(one, 0) for one in (Outcome.ACCEPTED, Outcome.RETURNED, Outcome.REFUSED))
-        pool = WorkerPool(stock_of(config), config.work)
+        with telling():
+            pool = WorkerPool(stock_of(config), config.work)
         yield Trial(ledger, Vault(store.folder / "vault"), pool, config.work.workers), waiting
     except SQLAlchemyError as problem:
         give_up(f"Không đọc được sổ ghi: {type(problem).__name__}. Chạy bot doctor để xem nguyên nhân.")

@@ -15,8 +15,6 @@ from bot.usage import BROKEN, WRONG_USE
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.check.load import Mistake
-
 _USUAL = Path("config.toml")
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -56,12 +54,6 @@ def config_or_defaults() -> Config:
     nowhere = {"host": "localhost", "port": 1, "security": "none"}
     values = {"mailbox": nowhere, "smtp": {**nowhere, "sender": "bot@localhost"}}
     return build_config(values, _USUAL)
-
-
-def refuse_rules(mistakes: Sequence[Mistake]) -> None:
-    """Tell the mistakes of the rules, if there are any, and end the command."""
-    if mistakes:
-        give_up_on("Quy tắc trong rules/ hoặc danh bạ chưa dùng được:", [str(one) for one in mistakes])
 
 
 def give_up(sentence: str) -> NoReturn:

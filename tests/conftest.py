@@ -2,7 +2,34 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
 import pytest
+
+from bot.check import load
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.check.load import Mistake
+    from bot.model import Rulebook
+
+_load = load.load_rulebook
+
+
+@lru_cache(maxsize=64)
+def _load_once(files: frozenset[tuple[str, bytes]], contacts: bytes | None) -> Rulebook | tuple[Mistake, ...]:
+    return _load(dict(files), contacts)
+
+
+def _load_rulebook(files: Mapping[str, bytes], contacts: bytes | None = None) -> Rulebook | tuple[Mistake, ...]:
+    """Load as the program does. The same bytes give the same frozen value, so each process makes it only once."""
+    return _load_once(frozenset(files.items()), contacts)
+
+
+# Here, because the other modules take the function by its name when they are imported, and that is later.
+load.load_rulebook = _load_rulebook
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

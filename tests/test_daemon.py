@@ -13,9 +13,10 @@ from structlog.testing import capture_logs
 
 from bot.adapters.clock import SimulatedClock
 from bot.adapters.imap import MailboxLost, MailboxRefused
-from bot.daemon import Daemon, RulesBroken
+from bot.daemon import Daemon
 from bot.demo.servers import DemoImap, DemoSmtp
 from bot.runners.pool import Fault
+from bot.runners.rulebook import RulesBroken
 from tests.flow.in_process import InThisProcess
 from tests.flow.letters import letter
 from tests.flow.office import OPERATOR, configure, pipeline, rulebook

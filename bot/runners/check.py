@@ -7,20 +7,19 @@ from typing import TYPE_CHECKING
 
 from pebble import ProcessExpired
 
-from bot.adapters.content import read_contacts, read_rules, read_templates
+from bot.adapters.content import read_templates
 from bot.model import Outcome
 from bot.reply.compose import Sender
 from bot.runners.pool import Fault, Stock, WorkerPool
-from bot.runners.rulebook import load_followed
+from bot.runners.rulebook import load_configured
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
     from pathlib import Path
 
-    from bot.check.load import Mistake
     from bot.config import Config
-    from bot.model import Part
+    from bot.model import Part, Rulebook
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,34 +41,25 @@ class Checked:
         return 0 if verdicts == {Outcome.ACCEPTED} else 1
 
 
-def stock_of(config: Config) -> Stock:
-    """Return what a child process is given, as configured; raises OSError."""
+def stock_of(config: Config, rulebook: Rulebook | None = None) -> Stock:
+    """Return what a child process is given, as configured; the rules are loaded where no *rulebook* is given.
+
+    Raises RulesBroken, before any child starts, and OSError.
+    """
     return Stock(
-        rules=read_rules(config.content.rules),
-        contacts=read_contacts(config.content.contacts),
+        rulebook=rulebook or load_configured(config),
         templates=read_templates(config.content.templates),
         sender=Sender(config.smtp.sender, config.smtp.sender_name, config.smtp.domain),
         operator=config.ministry.operator,
         shared_inbox=config.mailbox.shared_inbox,
-        campaigns=config.ministry.campaigns,
         memory_mib=config.work.memory_mib,
     )
-
-
-def find_rule_mistakes(config: Config) -> tuple[Mistake, ...]:
-    """Return what is wrong in the configured rules and contacts; raises OSError.
-
-    To be asked before any child starts: a child that cannot load its rules only dies.
-    """
-    rules, contacts = read_rules(config.content.rules), read_contacts(config.content.contacts)
-    rulebook = load_followed(rules, contacts, config.ministry.campaigns)
-    return rulebook if isinstance(rulebook, tuple) else ()
 
 
 def check_files(files: Sequence[Path], config: Config, now: datetime) -> tuple[Checked, ...]:
     """Check each file in a child process with the configured rules; a file that breaks the child is told so.
 
-    Raises OSError where rules or templates cannot be read.
+    Raises RulesBroken, and OSError where rules or templates cannot be read.
     """
     pool = WorkerPool(stock_of(config), config.work.model_copy(update={"workers": 1}))
     try:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pebble import ProcessFuture
 
     from bot.config import Work
-    from bot.model import History, Mail, Message, Part, Settlement
+    from bot.model import History, Mail, Message, Part, Rulebook, Settlement
     from bot.reply.compose import Sender
     from bot.runners.pipeline import Opened, Pipeline, Plight
 
@@ -55,16 +55,14 @@ class _Broken(Exception):  # noqa: N818  it is the pool's state, and nobody outs
 class Stock:
     """What a child is given once, when it starts."""
 
-    rules: Mapping[str, bytes]
-    contacts: bytes | None
+    rulebook: Rulebook
+    """As the daemon loaded it: both then judge and speak by the same rules, whatever is edited meanwhile."""
     templates: Mapping[str, str]
     sender: Sender
     operator: str
     """The address for alarms; empty where nobody is to be told."""
     shared_inbox: bool
     memory_mib: int
-    campaigns: tuple[str, ...] = ()
-    """Those that the mailbox collects; all where none is named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +101,7 @@ class WorkerPool:
         self._whole_pool(large=False)
 
     def warm_up(self) -> None:
-        """Wait until a child has loaded the rules; raises Fault when it cannot."""
+        """Wait until a child is ready; raises Fault when it cannot."""
         self._run(_ready, seconds=_START_SECONDS)
 
     def open(self, ticket: Ticket) -> Opened:
@@ -226,18 +224,14 @@ def _start_child(stock: Stock) -> None:
     import pyarrow as pa
 
     from bot.runners.pipeline import Pipeline
-    from bot.runners.rulebook import load_followed
 
     # What pypdf warns of may quote the file.
     logging.getLogger("pypdf").setLevel(logging.CRITICAL + 1)
     # Arrow's own allocators keep what they freed; at 100,000 rows that is a quarter of what a child may hold.
     pa.set_memory_pool(pa.system_memory_pool())
-    rulebook = load_followed(stock.rules, stock.contacts, stock.campaigns)
-    if isinstance(rulebook, tuple):
-        raise TypeError(f"rules that the daemon had loaded do not load in its child: {rulebook[0]}")
     global _pipeline  # noqa: PLW0603  a child process has exactly one pipeline
     _pipeline = Pipeline(
-        rulebook, stock.templates, stock.sender, operator=stock.operator, shared_inbox=stock.shared_inbox
+        stock.rulebook, stock.templates, stock.sender, operator=stock.operator, shared_inbox=stock.shared_inbox
     )
     _pipeline.warm_up()
     _limit(stock.memory_mib)

@@ -17,8 +17,9 @@ from bot.demo.places import province
 from bot.language import VIETNAM
 from bot.model import Outcome, Part, RefusalReason
 from bot.runners import check
-from bot.runners.check import Checked, check_files, find_rule_mistakes, tell_fault
+from bot.runners.check import Checked, check_files, stock_of, tell_fault
 from bot.runners.pool import Fault
+from bot.runners.rulebook import RulesBroken
 from tests.runners.inline import InlinePool
 
 if TYPE_CHECKING:
@@ -123,13 +124,10 @@ def test_a_fault_of_ours_is_told_in_vietnamese(text: str, cause: Exception | Non
     assert said in tell_fault(fault, 20)
 
 
-def test_the_rules_that_came_with_the_program_have_no_mistakes() -> None:
-    assert find_rule_mistakes(config()) == ()
-
-
 def test_rules_and_contacts_are_looked_at_before_any_child_starts(tmp_path: Path) -> None:
     (tmp_path / "danh-ba.csv").write_text("reporter,address\n999,a@b.example\n")
-    found = find_rule_mistakes(config(contacts=str(tmp_path / "danh-ba.csv")))
-    assert [(one.file, one.line) for one in found] == [("contacts", 2)]
+    with pytest.raises(RulesBroken) as broken:
+        stock_of(config(contacts=str(tmp_path / "danh-ba.csv")))
+    assert [(one.file, one.line) for one in broken.value.mistakes] == [("contacts", 2)]
     with pytest.raises(FileNotFoundError):
-        find_rule_mistakes(config(rules=str(tmp_path / "khong-co")))
+        stock_of(config(rules=str(tmp_path / "khong-co")))

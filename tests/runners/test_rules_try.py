@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.adapters.content import read_contacts
 from bot.adapters.ledger import ShownPart
 from bot.adapters.vault import Vault
-from bot.model import Finding, Outcome, Part, Place, RefusalReason, Severity
+from bot.check.load import load_rulebook
+from bot.model import Finding, Outcome, Part, Place, RefusalReason, Rulebook, Severity
 from bot.runners.check import stock_of
 from bot.runners.pool import WorkerPool
 from bot.runners.rules_try import Change, PartChange, Trial, Tried, Weight, compare, try_rules
@@ -72,7 +74,9 @@ def trial_of(office: Office, pool: Workers) -> Trial:
 @pytest.fixture(scope="module")
 def edited(office: Office) -> Iterator[Trial]:
     """What is tried with the form's only rule set back to trial and a new one added."""
-    pool = WorkerPool(replace(stock_of(office.config), rules=files(EDITED)), office.config.work)
+    edited_rules = load_rulebook(files(EDITED), read_contacts(office.config.content.contacts))
+    assert isinstance(edited_rules, Rulebook)
+    pool = WorkerPool(stock_of(office.config, edited_rules), office.config.work)
     yield trial_of(office, pool)
     pool.close()
 
