@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.asked import form_named, reporter_named, round_of
 from bot.causes import sentence_of
-from bot.language import VIETNAM, fold
+from bot.language import VIETNAM
 from bot.terminal import config_or_defaults, err, give_up, give_up_on, out
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import date
-
     import pyarrow as pa
 
     from bot.config import Config
@@ -46,9 +43,9 @@ def blank(
         give_up(f"Tên tệp {to} phải có đuôi .xlsx.")
     config = config_or_defaults()
     rulebook = _rulebook(config)
-    chosen = _form_named(form, rulebook)
-    campaign = _round(chosen, period, rulebook, SystemClock().now().astimezone(VIETNAM).date())
-    reporting = _reporter_named(reporter, rulebook, campaign.opened)
+    chosen = form_named(form, rulebook)
+    campaign = round_of(chosen, period, rulebook, SystemClock().now().astimezone(VIETNAM).date())
+    reporting = reporter_named(reporter, rulebook, campaign.opened)
     if rulebook.obligation(campaign.id, chosen.id, reporting.code) is None:
         err.print(f"Lưu ý: theo quy tắc, {reporting.full_name} không phải gửi biểu {chosen.full_id}.", markup=False)
     try:
@@ -62,54 +59,6 @@ def blank(
     except OSError as problem:
         give_up(f"Không ghi được {sentence_of(problem)}.")
     out.print(f"Đã ghi {file}: biểu {chosen.full_id}, {reporting.full_name}.", markup=False)
-
-
-def _form_named(name: str, rulebook: Rulebook) -> Form:
-    """Return the form of that id, full or short; a short one must be unambiguous."""
-    wanted = name.strip().casefold()
-    found = [one for one in rulebook.forms if wanted in (one.full_id.casefold(), one.id.casefold())]
-    if len(found) > 1:
-        give_up(f"Biểu {name} có trong nhiều đợt báo cáo; hãy ghi rõ một trong: {_listed(found)}.")
-    if not found:
-        short = {one.id.casefold() for one in rulebook.forms}
-        near = get_close_matches(wanted.rpartition("/")[2], short, n=5, cutoff=0.5)
-        candidates = [one for one in rulebook.forms if one.id.casefold() in near] or rulebook.forms
-        give_up(f"Không có biểu {name}; các biểu có thể chọn: {_listed(candidates)}.")
-    return found[0]
-
-
-def _listed(forms: Iterable[Form]) -> str:
-    return ", ".join(one.full_id for one in forms)
-
-
-def _round(form: Form, period: str | None, rulebook: Rulebook, today: date) -> Campaign:
-    """Return the form's campaign; of one that recurs the period that is asked for, else the one of today."""
-    from bot.submission.campaign import find_campaign
-
-    rounds = [one for one in rulebook.campaigns if one.family == form.campaign]
-    if period is None:
-        return find_campaign(form.full_id, "", "", "", rulebook, today)
-    wanted = period.strip().casefold()
-    found = next((one for one in rounds if one.id.rpartition(".")[2].casefold() == wanted and one.series), None)
-    if found is None:
-        known = ", ".join(one.period.id for one in rounds if one.period and abs(one.opened.year - today.year) <= 1)
-        hint = f"; các kỳ gần đây: {known}" if known else "; đợt này không có kỳ"
-        give_up(f"Không có kỳ {period} của biểu {form.full_id}{hint}.")
-    return found
-
-
-def _reporter_named(name: str, rulebook: Rulebook, day: date) -> Reporter:
-    """Return the reporter of that code, name or alias that exists on *day*, or is the successor of such a one."""
-    bodies = sorted(rulebook.reporters, key=lambda one: one.exists(day))
-    known = {fold(word): one for one in bodies for word in (*one.aliases, one.full_name, one.name)}
-    found = next((one for one in bodies if one.code == name.strip()), known.get(fold(name)))
-    if found is None:
-        near = {known[word].code: known[word].name for word in get_close_matches(fold(name), known, n=3)}
-        hint = "; có thể là: " + ", ".join(f"{code} ({word})" for code, word in near.items()) if near else ""
-        give_up(f"Không có đơn vị báo cáo {name}{hint}.")
-    while found.until is not None and found.until < day and found.successor:
-        found = rulebook.reporter(found.successor)
-    return found
 
 
 def _earlier(config: Config, rulebook: Rulebook, form: Form, reporter: Reporter, campaign: Campaign) -> pa.Table | None:

@@ -18,6 +18,7 @@ from bot.blank_cli import blank
 from bot.causes import sentence_of
 from bot.decide_cli import decide
 from bot.doors import alone, opened, refuse_templates, telling
+from bot.export_cli import export
 from bot.language import VIETNAM
 from bot.model import Reporter
 from bot.preview_cli import preview
@@ -230,6 +231,7 @@ def doctor() -> None:
 
 app.command(cls=Verb)(blank)
 app.command(cls=Verb)(decide)
+app.command(cls=Verb)(export)
 app.command(cls=Verb)(preview)
 app.add_typer(rules)
 

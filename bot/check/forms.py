@@ -94,4 +94,7 @@ def _form(name: str, read: WrittenForm, workshop: Workshop) -> Form:
         nil=read.nil,
         words=read.words,
         retired=tuple(Retired(one.name, one.header) for one in read.retired),
+        zone=read.zone,
+        totals=read.totals,
+        shortlist=workshop.read_shortlist(read.shortlist),
     )

@@ -27,8 +27,9 @@ def column_of(read: WrittenColumn) -> Column:
 def check_layout(sheet: Sheet, read: WrittenForm) -> None:
     """Keep as mistakes what columns and layout say that cannot be."""
     keys = {one.key for one in read.column}
-    single = (("sequence", read.sequence), ("group", read.group), ("record", read.record))
-    for name, key in (*(("row_key", key) for key in read.row_key), *single):
+    single = (("sequence", read.sequence), ("group", read.group), ("record", read.record), ("zone", read.zone))
+    several = (("row_key", read.row_key), ("totals", read.totals))
+    for name, key in (*((name, key) for name, keys in several for key in keys), *single):
         if key is not None and key not in keys:
             sheet.wrong((name,), f"Biểu không có cột {key}")
     _check_twice(sheet, "key", [(number, one.key, one.key) for number, one in enumerate(read.column)])

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from bot.check.rules import Workshop
     from bot.check.written import Sheet
     from bot.check.written_form import WrittenLike
-    from bot.model import Form, Rule
+    from bot.model import Form, Rule, Shortlist
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,14 @@ def make_alike(sheet: Sheet, read: WrittenLike, original: Form, workshop: Worksh
         rules=(*taken, *own),
         words=read.words,
         like=original.full_id,
+        shortlist=tuple(_list_alike(one, workshop, likeness) for one in original.shortlist),
     )
+
+
+def _list_alike(one: Shortlist, workshop: Workshop, likeness: Likeness) -> Shortlist:
+    """Return *one* with each other form that it reads replaced as in rules."""
+    twins = {name: likeness.twin(workshop.campaign, name) for name in one.tables}
+    return replace(one, where=rename(one.where, lambda name: twins.get(name, name)), tables=tuple(twins.values()))
 
 
 def _take_over(rule: Rule, workshop: Workshop, likeness: Likeness) -> Rule:

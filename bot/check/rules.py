@@ -9,14 +9,14 @@ from bot.check.bench import Bench, Text
 from bot.check.examples import BESIDE
 from bot.check.sentences import places_of
 from bot.check.tables import EARLIER
-from bot.model import Rule
+from bot.model import Rule, Shortlist
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from bot.check.tables import Shelf
     from bot.check.written import Sheet
-    from bot.check.written_form import WrittenRule
+    from bot.check.written_form import WrittenRule, WrittenShortlist
     from bot.model import Column
 
 _Path = tuple[str | int, ...]
@@ -68,6 +68,16 @@ class Workshop:
         for one in (one for one in needed if one.tables):
             self.sheet.wrong(one.path, "Điều kiện của cột chỉ đọc các cột của dòng, không đọc bảng khác")
         return tuple(self._rule(n, one, requires.get(n), queries.get(n)) for n, one in enumerate(read))
+
+    def read_shortlist(self, read: Sequence[WrittenShortlist]) -> tuple[Shortlist, ...]:
+        """Return what the ministry looks at first; mistakes in the conditions are kept at their lines."""
+        texts = [Text(("shortlist", number, "where"), one.where) for number, one in enumerate(read)]
+        Bench(self.sheet, self.campaign, self.columns, self.shelf).bind(texts)
+        for one in (one for one in texts if one.tables & EARLIER):
+            self.sheet.wrong(one.path, "Điều kiện chỉ đọc các cột của dòng và biểu khác, không đọc lần nộp trước")
+        return tuple(
+            Shortlist(one.title, text.sql, tuple(sorted(text.tables))) for one, text in zip(read, texts, strict=True)
+        )
 
     def _check_ids(self, ids: Sequence[str], taken: Collection[str]) -> None:
         known = {*self.notices, *taken}

@@ -64,6 +64,13 @@ class WrittenRetired(WrittenTable):
     header: tuple[Text, ...] = Field(min_length=3)
 
 
+class WrittenShortlist(WrittenTable):
+    """``[[shortlist]]`` of a form."""
+
+    title: Text
+    where: Text
+
+
 class WrittenForm(WrittenTable):
     """``<campaign>/<form>.toml``."""
 
@@ -77,6 +84,9 @@ class WrittenForm(WrittenTable):
     record: Key | None = None
     nil: StrictBool = False
     words: tuple[Text, ...] = ()
+    zone: Key | None = None
+    totals: tuple[Key, ...] = ()
+    shortlist: tuple[WrittenShortlist, ...] = ()
     column: tuple[WrittenColumn, ...] = Field(min_length=1)
     retired: tuple[WrittenRetired, ...] = ()
     rule: tuple[WrittenRule, ...] = ()

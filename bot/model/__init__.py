@@ -39,6 +39,7 @@ from bot.model.rules import (
     Rule,
     Section,
     Severity,
+    Shortlist,
     Status,
 )
 from bot.model.standing import Standing, State
@@ -111,6 +112,7 @@ __all__ = [
     "Settlement",
     "Severity",
     "SheetPlace",
+    "Shortlist",
     "Standing",
     "State",
     "Status",

@@ -124,6 +124,17 @@ class Retired:
 
 
 @dataclass(frozen=True, slots=True)
+class Shortlist:
+    """Why a row of a form belongs on the list of what the ministry looks at first."""
+
+    title: str
+    where: str
+    """An SQL condition over the row's columns; it may read other forms of the same reporter."""
+    tables: tuple[str, ...] = ()
+    """The other forms that it reads, by full ids: where one of them is not to be had, nothing is listed for it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Form:
     """A spreadsheet layout to fill in: one TOML file."""
 
@@ -149,6 +160,12 @@ class Form:
     retired: tuple[Retired, ...] = ()
     like: str = ""
     """The full id of the form whose columns and rules it shares; empty for a form of its own."""
+    zone: str | None = None
+    """The column that names the zone or park: the consolidated table is added up by it within each reporter."""
+    totals: tuple[str, ...] = ()
+    """The columns by whose values the consolidated table is added up, besides by reporter and region."""
+    shortlist: tuple[Shortlist, ...] = ()
+    """What the ministry looks at first: the consolidated table lists these rows apart."""
 
     @property
     def full_id(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.reply.phrases import Phrases
+from bot.phrases import Phrases
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

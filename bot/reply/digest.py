@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from bot.model import Rulebook, Standing
+    from bot.phrasebook import Phrasebook
     from bot.reply.lines import Curve, Milestone, RegionNames
-    from bot.reply.phrasebook import Phrasebook
 
 BURN_UP, TILES = "tien-do@tong-hop", "ban-do@tong-hop"
 """Content-IDs of the pictures."""

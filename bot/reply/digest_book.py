@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
     from bot.model import Reporter, Rulebook, Standing
+    from bot.phrasebook import Phrasebook
     from bot.reply.board import Board
     from bot.reply.contexts import Digest
     from bot.reply.digest import DigestFacts
     from bot.reply.lines import Mark, Matrix
-    from bot.reply.phrasebook import Phrasebook
 
 _FACE = "Times New Roman"
 _LINE = Side("thin", color="B4BAC2")

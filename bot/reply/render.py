@@ -11,9 +11,9 @@ import css_inline
 from jinja2 import Environment, FunctionLoader, StrictUndefined, TemplateError
 
 from bot.language import capitalize_first, number
+from bot.phrasebook import Phrasebook
 from bot.reply.contexts import KINDS
 from bot.reply.mistakes import TemplateMistake, locate
-from bot.reply.phrasebook import Phrasebook
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

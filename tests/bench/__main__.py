@@ -1,4 +1,4 @@
-"""Prints ratios, not absolute times: ``uv run python -m tests.bench [intake|latency|flow|drain|rules …] [--quick]``."""
+"""Prints ratios, not absolute times: ``uv run python -m tests.bench [intake|flow|rules|dataset …] [--quick]``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import structlog
 from rich.console import Console
 from rich.table import Table
 
-KINDS = ("intake", "latency", "flow", "drain", "rules")
+KINDS = ("intake", "latency", "flow", "drain", "rules", "dataset")
 
 
 def main() -> None:
@@ -83,7 +83,25 @@ def _rules(quick: bool, progress) -> Table:  # type: ignore[no-untyped-def]
     return table
 
 
-_MEASURES = {"intake": _intake, "latency": _latency, "flow": _flow, "drain": _drain, "rules": _rules}
+def _dataset(quick: bool, progress) -> Table:  # type: ignore[no-untyped-def]
+    from tests.bench.dataset import measure_export
+
+    table = Table("rows", "file", "bot export, s", "peak, MiB", "file, MiB", title="III.4 of 63 provinces")
+    for rows in (1_000, 10_000) if quick else (10_000, 100_000, 1_000_000):
+        for one in measure_export(rows, progress):
+            sizes = (f"{one.peak_mib:.0f}", f"{one.size_mib:.1f}")
+            table.add_row(f"{one.rows:,}", one.suffix, f"{one.seconds:.1f}", *sizes)
+    return table
+
+
+_MEASURES = {
+    "intake": _intake,
+    "latency": _latency,
+    "flow": _flow,
+    "drain": _drain,
+    "rules": _rules,
+    "dataset": _dataset,
+}
 
 if __name__ == "__main__":
     main()

@@ -6,9 +6,11 @@ One class over one database; its verbs stand in the order of the flow, each conc
 from __future__ import annotations
 
 from bot.adapters.ledger.database import LedgerTooNew
+from bot.adapters.ledger.dataset import Consolidating
 from bot.adapters.ledger.process import Processing
 from bot.adapters.ledger.receive import Receiving
 from bot.adapters.ledger.records import (
+    Accepted,
     Arrival,
     Aside,
     Counts,
@@ -30,6 +32,7 @@ from bot.adapters.ledger.send import Sending
 from bot.adapters.ledger.views import Viewing
 
 __all__ = [
+    "Accepted",
     "Arrival",
     "Aside",
     "Counts",
@@ -50,7 +53,7 @@ __all__ = [
 ]
 
 
-class Ledger(Receiving, Processing, Rulings, Sending, Viewing):
+class Ledger(Consolidating, Processing, Receiving, Rulings, Sending, Viewing):
     """The database at a URL: ``sqlite:///path`` or ``postgresql+psycopg://…``.
 
     Safe to share among threads. Call :meth:`migrate` once before anything else. Every verb is one transaction:

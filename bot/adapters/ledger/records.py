@@ -189,6 +189,28 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
+class Accepted:
+    """The revision of a reporter's form that counts."""
+
+    campaign: str
+    form: str
+    reporter: str
+    receipt: str
+    received_at: datetime
+    revision: int
+    late_days: int
+    file: str
+    content: str
+    """SHA-256 of the file."""
+    table: str
+    """SHA-256 of the Parquet file in the vault; empty where nothing was to be told, or for a narrative."""
+    rows: int
+    nil: bool
+    open_queries: int
+    """Points to explain about which the reporter has said nothing yet."""
+
+
+@dataclass(frozen=True, slots=True)
 class DecidedPart:
     """A form that was accepted or returned in a period."""
 

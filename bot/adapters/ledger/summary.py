@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import case, func, select
 from sqlmodel import col
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Connection, Subquery
+    from sqlalchemy import ColumnElement, Connection, Subquery, UnaryExpression
 
     from bot.model import Obligation
 
@@ -48,12 +48,18 @@ def standing_of(connection: Connection, obligations: Sequence[Obligation]) -> tu
     return tuple(Standing(one, *found.get((one.campaign, one.reporter, one.form), ())) for one in obligations)
 
 
+def latest_first() -> tuple[UnaryExpression[Any], ...]:
+    """Return the order in which, of several parts that count alike, the first one speaks."""
+    part = tables.Part
+    return col(part.received_at).desc(), col(part.message).desc(), col(part.ordinal).desc()
+
+
 def _ranked_parts(obligations: Sequence[Obligation]) -> Subquery:
     """Return the parts that may speak for *obligations*; the one in ``place`` 1 does."""
     part = tables.Part
     accepted = case((col(part.verdict) == Outcome.ACCEPTED.value, 1), else_=0)
     same = (col(part.campaign), col(part.reporter), col(part.form))
-    newest = (accepted.desc(), col(part.received_at).desc(), col(part.message).desc(), col(part.ordinal).desc())
+    newest = (accepted.desc(), *latest_first())
     facts = (part.message, part.verdict, part.revision, part.received_at, part.late_days, part.errors, part.nil)
     return (
         select(

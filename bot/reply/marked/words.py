@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from jinja2 import UndefinedError
 
 from bot.model import Severity
+from bot.phrases import Phrases
 from bot.reply.marked.marks import Mark, mark_of
-from bot.reply.phrases import Phrases
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from jinja2 import DictLoader, Environment, StrictUndefined
 
 from bot.language import capitalize_first, number
-from bot.reply.phrasebook import Phrasebook
+from bot.phrasebook import Phrasebook
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
