@@ -26,8 +26,9 @@ from bot.model import (
     Standing,
     State,
     Understanding,
+    letter_of,
 )
-from bot.preview.campaign import CAMPAIGN, FORM_1, FORM_34, PERIODIC, RULEBOOK
+from bot.preview.campaign import CAMPAIGN, COLUMNS, FORM_1, FORM_34, PERIODIC, RULEBOOK
 from bot.preview.files import FILE, HEADER_ROW, ROWS, SHEET
 from bot.reply.digest import DigestFacts, Frequent, Kept
 from bot.reply.lines import LifeLine
@@ -75,11 +76,11 @@ def decision(outcome: Outcome, *parts: Part, **changes: object) -> Decision:
 def finding(
     cell: str,
     *,
-    rule: str = "cho_thue_vuot_dien_tich",
+    rule: str = "da_cho_thue_vuot_co_the_cho_thue",
     severity: Severity = Severity.ERROR,
     title: str = "Diện tích đã cho thuê lớn hơn diện tích có thể cho thuê",
-    say: str = "diện tích đã cho thuê 120 ha lớn hơn diện tích có thể cho thuê 102 ha",
-    fix: str = "Kiểm tra lại hai cột I và J; đơn vị là ha, không phải m²",
+    say: str = "J14 ghi 120 ha, I14 ghi 102 ha",
+    fix: str = "Đề nghị kiểm tra lại hai cột; đơn vị là ha, không phải m².",
     column: str = "Diện tích đất công nghiệp đã cho thuê",
     sheet: str = "Biểu I.1",
     written: str = "",
@@ -90,17 +91,14 @@ def finding(
     return Finding(rule, severity, title, say, fix, Place(sheet, cell, row, column), "", written, trial)
 
 
-LEASED = (
-    finding("J14"),
-    finding("J17", say="diện tích đã cho thuê 88,5 ha lớn hơn diện tích có thể cho thuê 80 ha"),
-)
+LEASED = (finding("J14"), finding("J17", say="J17 ghi 88,5 ha, I17 ghi 80 ha"))
 YEARS = tuple(
     finding(
         f"L{row}",
-        rule="khong_phai_so",
-        title="Ô phải ghi số nhưng đang ghi chữ",
-        say="đang ghi chữ, biểu yêu cầu ghi số năm",
-        fix="Ghi năm bằng bốn chữ số, ví dụ 2005",
+        rule="nam_sai",
+        title="Chưa đọc được năm",
+        say=f'Ô L{row} ghi "{written}", chưa đọc được thành năm',
+        fix="Đề nghị ghi năm bằng bốn chữ số; ví dụ cách ghi đúng: 2005.",
         column="Năm đi vào hoạt động",
         written=written,
     )
@@ -108,23 +106,23 @@ YEARS = tuple(
 )
 TOTAL = finding(
     "H31",
-    rule="tong_khong_khop",
-    title="Dòng tổng cộng không bằng tổng các dòng",
-    say="dòng “Tổng cộng” ghi 1.204,5 ha, cộng các dòng được 1.187,5 ha, chênh 17 ha",
-    fix="Kiểm tra công thức của ô tổng và các dòng thêm sau",
+    rule="tong_cong_sai",
+    title="Dòng tổng cộng không khớp với các dòng chi tiết",
+    say='Dòng "Tổng cộng" (dòng 31), cột H (Diện tích thành lập): ghi 1.204,5, cộng các dòng được 1.187,5 (chênh 17)',
+    fix="Đề nghị kiểm tra công thức cộng và các dòng chi tiết của cột này.",
     column="Diện tích thành lập",
 )
 PAUSED = finding(
     "G22",
     rule="thanh_lap_trong_thoi_gian_tam_dung",
     severity=Severity.QUERY,
-    title="KCN thành lập trong thời gian tạm dừng",
+    title="KCN được thành lập trong thời gian tạm dừng",
     say="KCN Hoàng Mai được thành lập ngày 12/4/2012, trong thời gian tạm dừng theo Chỉ thị số 07/CT-TTg",
-    fix="Ghi văn bản cho phép, hoặc sửa lại ngày thành lập nếu ghi nhầm",
+    fix="Đề nghị ghi văn bản cho phép, hoặc sửa lại ngày thành lập nếu ghi nhầm.",
     column="Quyết định thành lập",
 )
 NOTES = tuple(
-    finding(f"F{row}", rule="so_dang_chu", severity=Severity.NOTE, title="Số ghi dạng chữ đã được đọc thành số")
+    finding(f"F{row}", rule="so_dang_chu", severity=Severity.NOTE, title="Số lưu dạng chữ đã được đọc thành số")
     for row in range(9, 21)
 )
 SHEET_1 = SheetPlace(SHEET, {}, HEADER_ROW, ROWS)
@@ -226,11 +224,27 @@ WRONG_PERIOD = _wrong_period()
 
 
 def many_findings() -> tuple[Finding, ...]:
-    """Return 57 problems, each of its own rule."""
-    return tuple(
-        finding(f"C{row}", rule=f"quy_tac_{row}", title=f"Nội dung {row} chưa đúng", say=f"nội dung {row} chưa đúng")
-        for row in range(9, 66)
+    """Return 57 problems, each of its own rule: five in each column that a province fills in, and two more."""
+    kinds = (
+        ("thieu_gia_tri", "Ô bắt buộc đang để trống", "đang để trống", "Đề nghị điền giá trị"),
+        ("am", "Số âm ở cột không nhận số âm", "ghi -12, nhỏ hơn 0", "Đề nghị kiểm tra lại số"),
+        ("loi_excel", "Công thức trong ô đang báo lỗi", "đang hiện #N/A", "Đề nghị sửa công thức"),
+        ("khong_phai_so", "Cột số đang ghi chữ", 'ghi "chưa rõ", chưa đọc được thành số', "Đề nghị chỉ ghi số trong ô"),
+        ("lon_hon", "Số lớn hơn giới hạn của cột", "ghi 99.999", "Đề nghị kiểm tra lại đơn vị tính"),
     )
+    found = [
+        finding(
+            f"{letter_of(at)}{row}",
+            rule=f"{rule}_{one.key}",
+            title=title,
+            say=f"Ô {letter_of(at)}{row} {say}",
+            fix=fix,
+            column=one.title,
+        )
+        for at, one in enumerate(COLUMNS[1:], 2)
+        for row, (rule, title, say, fix) in enumerate(kinds, HEADER_ROW + at)
+    ]
+    return (*found, LEASED[0], TOTAL)
 
 
 CHANGES = Changes(

@@ -58,6 +58,8 @@ class Reply(Letter):
     """Names of the other files that were kept."""
     blanks: tuple[str, ...]
     """Names of the blank forms that are attached, because what came was not the right one."""
+    met: str
+    """Of the same campaign, the forms that are done, this mail's among them."""
     owed: tuple[OwedGroup, ...]
 
 

@@ -21,6 +21,7 @@ MAX_RANGES = 8
 MAX_COLUMNS = 4
 """A rule that speaks about more columns of a sheet than these is one line for all of them."""
 MAX_SAMPLES = 3
+_QUOTED = re.compile(r'"([^"]*)"')
 _CELL = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 
 
@@ -30,8 +31,8 @@ def clean(text: str, limit: int = 200) -> str:
 
 
 def sentence(text: str, limit: int = 400) -> str:
-    """Return *text* as one line without its last full stop; the template sets that."""
-    return clean(text, limit).rstrip(" .;")
+    """Return *text* as one line with quotes as they are printed, without its last full stop; the template sets that."""
+    return _QUOTED.sub(r"“\1”", clean(text, limit)).rstrip(" .;")
 
 
 def number_findings(

@@ -57,6 +57,7 @@ class _Basics(TypedDict):
     blanks: tuple[str, ...]
     plain: PlainLine | None
     times: tuple[TimeLine, ...]
+    met: str
     owed: tuple[OwedGroup, ...]
 
 
@@ -123,8 +124,16 @@ def _basics(decision: Decision, rulebook: Rulebook, now: datetime, listed: _List
         "blanks": blanks,
         "plain": _sum_up(decision, rulebook),
         "times": _tell_times(decision, rulebook, now),
+        "met": _name_met(decision, rulebook),
         "owed": group_owed(decision.owed, rulebook, returned),
     }
+
+
+def _name_met(decision: Decision, rulebook: Rulebook) -> str:
+    """Return what the reporter owed in the campaign and owes no longer."""
+    still = {one.obligation.form for one in decision.owed}
+    all_owed = (one for one in rulebook.owed_by(decision.reporter) if one.campaign == decision.campaign)
+    return name_forms(rulebook, ((one.campaign, one.form) for one in all_owed if one.form not in still))
 
 
 def _describe(

@@ -20,7 +20,7 @@ from bot.preview.samples import (
     many_findings,
 )
 from bot.reply.contexts import Checked
-from bot.reply.findings import name_cells, number_findings
+from bot.reply.findings import name_cells, number_findings, sentence
 from bot.reply.replies import MAX_LINES, answer
 
 
@@ -87,8 +87,9 @@ def test_the_same_rule_on_two_sheets_is_two_lines() -> None:
 
 
 def test_sentence_that_differs_by_cell_is_told_as_an_example() -> None:
-    (line,), _ = number_findings([checked_part(*LEASED)], [""])
-    assert (line.shared, line.first) == (False, "J14")
+    areas = [finding("J14", say="đã cho thuê 120 ha"), finding("J17", say="đã cho thuê 88,5 ha")]
+    (line,), _ = number_findings([checked_part(*areas)], [""])
+    assert (line.shared, line.say, line.first) == (False, "đã cho thuê 120 ha", "J14")
 
 
 def test_written_text_is_shown_unless_the_sentence_quotes_it() -> None:
@@ -97,10 +98,14 @@ def test_written_text_is_shown_unless_the_sentence_quotes_it() -> None:
     assert line.samples == ()
     (line,), _ = number_findings([checked_part(*YEARS)], [""])
     assert [(one.cell, one.written) for one in line.samples] == [
-        ("L9", "năm 2005"),
         ("L10", "2006 (dự kiến)"),
         ("L11", "chưa rõ"),
+        ("L13", "n/a"),
     ]
+
+
+def test_straight_quotes_of_a_rule_are_printed_as_all_others_are() -> None:
+    assert sentence('Cột "Ghi chú" ghi "a", 12" là lẻ.') == 'Cột “Ghi chú” ghi “a”, 12" là lẻ'
 
 
 def test_a_mail_lists_twenty_lines_and_counts_the_rest() -> None:
@@ -113,7 +118,7 @@ def test_a_mail_lists_twenty_lines_and_counts_the_rest() -> None:
 def test_notes_are_counted_not_listed() -> None:
     context = answer(decision(Outcome.ACCEPTED, checked_part(*NOTES)), RULEBOOK, NOW)
     assert isinstance(context, Checked)
-    assert [(one.title, one.count) for one in context.notes] == [("Số ghi dạng chữ đã được đọc thành số", 12)]
+    assert [(one.title, one.count) for one in context.notes] == [("Số lưu dạng chữ đã được đọc thành số", 12)]
 
 
 def test_lone_surrogate_and_line_breaks_in_a_cell_do_no_harm() -> None:

@@ -1,4 +1,4 @@
-"""Every mail in a real browser, as wide as a telephone and as a mail program's pane: nothing has to be scrolled sideways.
+"""Every mail in a real browser, as wide as a telephone and as a mail program: nothing is wider than the window.
 
 Skipped where no Chromium is installed: it is a large package, so the suite does not ask for it.
 """
