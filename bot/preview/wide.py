@@ -20,7 +20,8 @@ from bot.model import (
     State,
 )
 from bot.preview.campaign import CAMPAIGN, MID_JULY, NOVEMBER, RULEBOOK
-from bot.preview.samples import LEASED, decision
+from bot.preview.findings import LEASED
+from bot.preview.samples import decision
 from bot.reply.digest import DigestFacts
 
 SEPTEMBER = Deadline("trước ngày 30/9/2012", date(2012, 9, 30))

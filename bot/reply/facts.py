@@ -65,7 +65,9 @@ def tell_periods(part: Part, rulebook: Rulebook) -> tuple[str, str]:
 
     Each with the days whose data count ("Cả năm 2026 (15/12/2025–14/12/2026)"), as far as the rules know them.
     """
-    asked = rulebook.campaign(part.campaign)
+    asked = next((one for one in rulebook.campaigns if one.id == part.campaign), None)
+    if asked is None:  # the rules have lost it since
+        return part.detail, ""
     rounds = [one.period for one in rulebook.campaigns if one.family == asked.family and one.period]
     named = next((one for one in rounds if one.title == part.detail), None)
     return _with_days(named) if named else part.detail, _with_days(asked.period) if asked.period else asked.title

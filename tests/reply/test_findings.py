@@ -6,19 +6,8 @@ import pytest
 
 from bot.model import Outcome, Severity
 from bot.preview.campaign import RULEBOOK
-from bot.preview.samples import (
-    LEASED,
-    NOTES,
-    NOW,
-    OWED_1,
-    PAUSED,
-    TOTAL,
-    YEARS,
-    checked_part,
-    decision,
-    finding,
-    many_findings,
-)
+from bot.preview.findings import LEASED, NOTES, PAUSED, TOTAL, YEARS, finding, many_findings
+from bot.preview.samples import NOW, OWED_1, checked_part, decision
 from bot.reply.contexts import Checked
 from bot.reply.findings import name_cells, number_findings, sentence
 from bot.reply.replies import MAX_LINES, answer

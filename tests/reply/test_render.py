@@ -16,19 +16,9 @@ from bot.adapters.content import read_templates
 from bot.model import Outcome, RefusalReason, Understanding
 from bot.preview.campaign import RULEBOOK
 from bot.preview.files import FileWords
+from bot.preview.findings import finding
 from bot.preview.mails import SAMPLES
-from bot.preview.samples import (
-    HEADING,
-    NOW,
-    OWED_1,
-    SHA,
-    accepted_part,
-    checked_part,
-    decision,
-    finding,
-    refused,
-    refused_part,
-)
+from bot.preview.samples import HEADING, NOW, OWED_1, SHA, accepted_part, checked_part, decision, refused, refused_part
 from bot.reply.contexts import KINDS, REFUSALS, Digest, Held, Letter
 from bot.reply.render import Rendered, Renderer
 from bot.reply.replies import answer

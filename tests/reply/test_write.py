@@ -10,13 +10,13 @@ import pytest
 from bot.language import VIETNAM
 from bot.model import Enclosure, Outcome
 from bot.preview.campaign import RULEBOOK
+from bot.preview.findings import LEASED
 from bot.preview.samples import (
     ALERT,
     DECISIONS,
     DIGEST,
     DIGEST_NOW,
     HEADING,
-    LEASED,
     NOW,
     OWED_1,
     OWED_34,
