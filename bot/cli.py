@@ -19,9 +19,11 @@ from bot.causes import sentence_of
 from bot.decide_cli import decide
 from bot.doors import alone, opened, refuse_templates, telling
 from bot.export_cli import export
+from bot.extend_cli import extend
 from bot.language import VIETNAM
 from bot.model import Reporter
 from bot.preview_cli import preview
+from bot.remind_cli import remind
 from bot.rules_cli import rules
 from bot.terminal import (
     Exit,
@@ -188,7 +190,7 @@ def status(
     from bot.status import find_subject, print_reporter, print_status
 
     with opened() as daemon:
-        now, rulebook = daemon.clock.now(), daemon.rulebook
+        now, rulebook = daemon.clock.now(), daemon.extended_rulebook()
         subject = find_subject(rulebook, whom.strip(), now.astimezone(VIETNAM).date()) if whom else None
         if whom and subject is None:
             give_up(f"Không có đơn vị hoặc đợt báo cáo nào là {whom}.")
@@ -230,6 +232,8 @@ def doctor() -> None:
 
 
 app.command(cls=Verb)(blank)
+app.command(cls=Verb)(remind)
+app.command(cls=Verb)(extend)
 app.command(cls=Verb)(decide)
 app.command(cls=Verb)(export)
 app.command(cls=Verb)(preview)

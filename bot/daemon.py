@@ -27,17 +27,19 @@ from bot.reply.compose import Sender, compose
 from bot.reply.notices import AlertFacts
 from bot.reply.render import Renderer
 from bot.reply.write import Writer
+from bot.runners.blank import BlankMaker
 from bot.runners.check import stock_of
 from bot.runners.digest import digest
 from bot.runners.pool import WorkerPool
 from bot.runners.process import FIRST_RETRY, Desk, Workers, is_awaited, process_undecided
 from bot.runners.receive import file_settled, sweep
-from bot.runners.remind import remind
+from bot.runners.remind import RemindDesk, remind
 from bot.runners.rulebook import load_configured
 from bot.runners.send import copy_to_sent, deliver_due
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date
     from types import TracebackType
 
     from apscheduler.triggers.base import BaseTrigger
@@ -45,7 +47,7 @@ if TYPE_CHECKING:
     from bot.adapters.clock import Clock
     from bot.adapters.ledger import Due
     from bot.config import Config
-    from bot.model import Mail, Outcome
+    from bot.model import Mail, Outcome, Rulebook
 
 log = structlog.get_logger(__name__)
 
@@ -73,8 +75,12 @@ class Daemon:
         self.stop = threading.Event()
         self._mail_hint = threading.Event()
         self._post_hint = threading.Event()
+        # Held by who sends or withdraws: a reminder is never withdrawn while the server takes it.
+        self._outbox = threading.Lock()
+        self._spoke_in: tuple[date, int] | None = None
         self.rulebook = load_configured(config)
         templates = read_templates(config.content.templates)
+        self._blanks = BlankMaker(self.rulebook, templates)
         self.sender = Sender(config.smtp.sender, config.smtp.sender_name, config.smtp.domain)
         self.writer = Writer(Renderer(templates), self.rulebook)
         config.store.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -107,6 +113,15 @@ class Daemon:
             self._pool = WorkerPool(stock_of(self.config, self.rulebook), self.config.work)
         return Desk(self.ledger, self.vault, self._pool, self.config.work, self.clock)
 
+    def extended_rulebook(self) -> Rulebook:
+        """Return the rulebook with what was granted to single reporters until now."""
+        return self.rulebook.extended(self.ledger.extensions())
+
+    def remind_desk(self) -> RemindDesk:
+        """Return what reminding needs."""
+        rulebook, at = self.extended_rulebook(), self.config.schedule.remind_at
+        return RemindDesk(self.ledger, self.vault, rulebook, self.writer, self.sender, at, self._blanks)
+
     def receive(self) -> int:
         """Fetch what is new in the inbox; return how many messages are new. Raises MailboxLost, MailboxRefused."""
         if not self.inbox.connected:
@@ -126,7 +141,11 @@ class Daemon:
     def post(self) -> None:
         """Send what is due in the outbox."""
         smtp = self.config.smtp
-        deliver_due(self.ledger, self.vault, self.postman, smtp, self.clock, alarm=self._alarm, stop=self.stop)
+        with self._outbox:
+            if self.ledger.has_unsent_reminder():
+                # It may have waited for long: what has come since, or was granted, is not asked for again.
+                remind(self.remind_desk(), self.clock.now())
+            deliver_due(self.ledger, self.vault, self.postman, smtp, self.clock, alarm=self._alarm, stop=self.stop)
         self.postman.close_if_idle()
 
     def once(self) -> int:
@@ -140,18 +159,21 @@ class Daemon:
 
     def speak(self) -> None:
         """Put into the outbox whatever the calendar asks for now: nothing is skipped after a downtime."""
+        now = self.clock.now()
+        self._spoke_in = (now.date(), now.hour)
         self.remind()
         self.digest()
 
     def remind(self) -> None:
         """Queue the reminders that are due."""
-        at = self.config.schedule.remind_at
-        remind(self.ledger, self.vault, self.rulebook, self.writer, self.sender, self.clock.now(), at)
+        with self._outbox:
+            remind(self.remind_desk(), self.clock.now())
         self._post_hint.set()
 
     def digest(self) -> None:
         """Queue the digests that are due."""
-        digest(self.ledger, self.vault, self.rulebook, self.writer, self.sender, self.config, self.clock.now())
+        rulebook = self.extended_rulebook()
+        digest(self.ledger, self.vault, rulebook, self.writer, self.sender, self.config, self.clock.now())
         self._post_hint.set()
 
     def jobs(self) -> tuple[Job, ...]:
@@ -233,6 +255,10 @@ class Daemon:
         return min(sweep, FIRST_RETRY if soon else sweep).total_seconds()
 
     def _post_round(self) -> float:
+        # The scheduler waits for an instant, and a clock that is set back leaves it waiting; a new hour is soon seen.
+        now = self.clock.now()
+        if (now.date(), now.hour) != self._spoke_in:
+            self.speak()
         self.post()
         return _POST_PAUSE
 

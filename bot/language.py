@@ -79,6 +79,11 @@ def day(value: date) -> str:
     return f"{value.day}/{value.month}/{value.year}"
 
 
+def no_later_than(value: date) -> str:
+    """Write a last day as a granted extension is told: ``chậm nhất ngày 20/7/2012``."""
+    return f"chậm nhất ngày {day(value)}"
+
+
 def moment(value: datetime) -> str:
     """Write an instant in Vietnamese time: ``08:30 ngày 12/7/2012``."""
     local = value.astimezone(VIETNAM)

@@ -103,7 +103,14 @@ def _print_campaign(campaign: Campaign, board: Board, out: Console) -> None:
     calls = board.list_calls()
     _print_matrix(board.draw_matrix(), {name: line for line in calls for name in line.reporters}, out)
     _print_calls(calls, out)
+    _print_extended(board, out)
     out.print()
+
+
+def _print_extended(board: Board, out: Console) -> None:
+    """Print who has more time than the others, for what and why."""
+    for line in board.list_extended():
+        _print_item(f"Gia hạn cho {line.reporter}: {line.forms}, {line.words}; lý do: {line.reason}.", out)
 
 
 def _due(due: Due) -> str:

@@ -56,8 +56,9 @@ BOOK = make_parks_book(province("Nghệ An"))
 GOOD = draw_xlsx(BOOK)
 BENT = draw_xlsx(mistakes.write_words_for_a_year(BOOK).book)
 VERBS = [
-    "demo", "run", "once", "check", "feed", "status", "show", "doctor", "blank", "decide", "export", "preview", "rules"
-]  # fmt: skip
+    *("demo", "run", "once", "check", "feed", "status", "show", "doctor"),
+    *("blank", "remind", "extend", "decide", "export", "preview", "rules"),
+]
 VIETNAMESE = re.compile(r"[ăâđêôơưàáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ]", re.IGNORECASE)
 ENGLISH = re.compile(
     r"\b(usage|options?|commands?|arguments?|show this|exit|error|try|missing|no such|invalid|unexpected|requires?"

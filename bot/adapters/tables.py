@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
@@ -175,6 +175,24 @@ class Ruling(Row, table=True):
     note: str
 
 
+class Extension(Row, table=True):
+    """More time that was granted for one obligation; a row is never changed but to note that it was taken back."""
+
+    __table_args__ = (Index("ix_extension_reporter", "reporter", "campaign", "form"),)
+
+    id: int = Field(default=None, primary_key=True)
+    campaign: str
+    form: str
+    reporter: str
+    until: date
+    words: str
+    reason: str
+    who: str
+    at: datetime = Field(sa_type=Utc)
+    ended_by: str = ""
+    ended_at: datetime | None = Field(default=None, sa_type=Utc)
+
+
 class Finding(Row, table=True):
     """One finding in words, as it was told."""
 
@@ -228,6 +246,18 @@ class Explanation(Row, table=True):
     text: str
     doubt: bool
     """It doubts the rule, not the figure."""
+
+
+class Stage(Row, table=True):
+    """That a reminder tells a reporter of one stage of one deadline: once, whatever the clock does."""
+
+    campaign: str = Field(primary_key=True)
+    reporter: str = Field(primary_key=True)
+    day: date = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    mail: str = Field(index=True)
+    """The key in the outbox."""
+    says: str = ""
 
 
 class Outbox(Row, table=True):

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 FILE = "reporters.csv"
 CONTACTS = "contacts"
 
+_HEAD = "lanh dao"
+"""The role of the head of an office, as it is compared."""
 _NEEDED = ("code", "name", "full_name", "addressee", "kind")
 _DATES = frozenset({"since", "until"})
 _CODES = frozenset({"code", "official_code", "successor", "mst_prefix", "gcndt_prefix"})
@@ -64,10 +66,12 @@ def read_reporters(data: bytes, mistakes: Mistakes) -> Register:
 def add_contacts(reporters: Sequence[Reporter], data: bytes, mistakes: Mistakes) -> tuple[Reporter, ...]:
     """Return *reporters* with the addresses of the operator's CSV: ``reporter,address,role``, one address a line.
 
-    An address may be listed for several bodies only if they never exist on the same day.
+    A role that begins with "lãnh đạo" is that of the head of the office. An address may be listed for several bodies
+    only if they never exist on the same day.
     """
     known = {one.code: one for one in reporters}
     addresses: dict[str, list[str]] = {code: [] for code in known}
+    heads: dict[str, list[str]] = {code: [] for code in known}
     owners: dict[str, list[Reporter]] = {}
     for line in read_lines(CONTACTS, data, ("reporter", "address"), mistakes):
         code, address = line.text("reporter"), line.text("address").lower()
@@ -84,7 +88,9 @@ def add_contacts(reporters: Sequence[Reporter], data: bytes, mistakes: Mistakes)
         elif address not in addresses[code]:
             addresses[code].append(address)
             before.append(known[code])
-    return tuple(replace(one, addresses=tuple(addresses[one.code])) for one in reporters)
+            if fold(line.text("role")).startswith(_HEAD):
+                heads[code].append(address)
+    return tuple(replace(one, addresses=tuple(addresses[one.code]), heads=tuple(heads[one.code])) for one in reporters)
 
 
 def create_register(database: duckdb.DuckDBPyConnection, register: Register, day: date | None = None) -> None:

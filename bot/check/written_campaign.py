@@ -98,7 +98,9 @@ class WrittenCampaign(WrittenTable):
     closed: date | None = None
     basis: tuple[Text, ...] = ()
     counting: Counting = "lenient"
-    reminders: tuple[Annotated[int, Field(ge=0)], ...] = ()
+    reminders: tuple[Annotated[int, Field(ge=0)], ...] = (14, 7, 3, 1)
+    remind_every: Annotated[int, Field(ge=0, le=60)] = 7
+    escalate_after: Annotated[int, Field(ge=0)] = 7
     recurs: Rhythm | None = None
     years: tuple[int, int] | None = None
     contact: WrittenContact

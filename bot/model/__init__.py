@@ -28,6 +28,7 @@ from bot.model.rules import (
     Contact,
     Counting,
     Deadline,
+    Extension,
     Form,
     Layout,
     Notice,
@@ -42,7 +43,7 @@ from bot.model.rules import (
     Shortlist,
     Status,
 )
-from bot.model.standing import Standing, State
+from bot.model.standing import Stage, Standing, State
 from bot.model.table import (
     Finding,
     Place,
@@ -77,6 +78,7 @@ __all__ = [
     "Enclosure",
     "Explained",
     "Explanation",
+    "Extension",
     "Finding",
     "Form",
     "Heading",
@@ -113,6 +115,7 @@ __all__ = [
     "Severity",
     "SheetPlace",
     "Shortlist",
+    "Stage",
     "Standing",
     "State",
     "Status",

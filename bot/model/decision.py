@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from bot.model.answer import Noted
     from bot.model.message import Outcome, RefusalReason
     from bot.model.rounds import Progress, Trace
-    from bot.model.rules import Obligation, Severity
+    from bot.model.rules import Extension, Obligation, Severity
     from bot.model.table import Finding, Remark, SheetPlace, Understanding
 
 
@@ -114,6 +114,8 @@ class History:
     explained: tuple[Explained, ...] = ()
     neutral_reply_at: datetime | None = None
     """When this unknown address last got the neutral mail."""
+    extensions: tuple[Extension, ...] = ()
+    """What more time its reporter was granted."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import date
 
     import pyarrow as pa
 
-    from bot.model.rules import Campaign, Form, Notice, Obligation, Reporter
+    from bot.model.rules import Campaign, Extension, Form, Notice, Obligation, Reporter
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,17 @@ class Rulebook:
         return replace(
             self, campaigns=campaigns, obligations=tuple(one for one in self.obligations if one.campaign in here)
         )
+
+    def extended(self, extensions: Iterable[Extension]) -> Rulebook:
+        """Return the rulebook as it holds with what was granted to single reporters; of two for one form the later."""
+        granted = {(one.campaign, one.form, one.reporter): one.deadline for one in extensions}
+        if not granted:
+            return self
+        owed = (
+            replace(one, deadline=granted.get((one.campaign, one.form, one.reporter), one.deadline))
+            for one in self.obligations
+        )
+        return replace(self, obligations=tuple(owed))
 
     def campaign(self, campaign_id: str) -> Campaign:
         """Return the campaign of that id; raises KeyError where there is none."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date
+    from datetime import date, datetime
     from decimal import Decimal
 
 
@@ -206,6 +206,32 @@ class Obligation:
 
 
 @dataclass(frozen=True, slots=True)
+class Extension:
+    """More time that the ministry granted one reporter for one form: it takes the place of the letter's deadline."""
+
+    campaign: str
+    form: str
+    reporter: str
+    until: date
+    """The last day."""
+    words: str
+    """How that day is told: ``chậm nhất ngày 20/7/2012``."""
+    reason: str
+    who: str
+    """Who granted it."""
+    at: datetime
+    """When it was granted."""
+    ended_by: str = ""
+    """Who took it back; empty while it holds."""
+    ended_at: datetime | None = None
+
+    @property
+    def deadline(self) -> Deadline:
+        """Return the deadline that now holds; a day that is granted counts to its end."""
+        return Deadline(self.words, self.until, "lenient", self.reason)
+
+
+@dataclass(frozen=True, slots=True)
 class Contact:
     """Whom a reporter may call: a role, never a person's name."""
 
@@ -275,6 +301,10 @@ class Campaign:
     """The ids of its forms, in the letter's order."""
     reminders: tuple[int, ...] = ()
     """Stages, as working days before the deadline."""
+    remind_every: int = 0
+    """Days from one reminder of what is overdue to the next; 0 where nobody is reminded after the deadline."""
+    escalate_after: int = 0
+    """So many days after the deadline the head of the office gets a copy of each reminder; 0 is never."""
     closed: date | None = None
     """The last day on which it is followed, as its file says it."""
     last_day: date | None = None
@@ -314,6 +344,8 @@ class Reporter:
     aliases: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()
     """The addresses that may speak for it, from the operator's contacts file; ``*@domain`` is a whole domain."""
+    heads: tuple[str, ...] = ()
+    """Of these, those of the head of the office: a copy goes there when something is long overdue."""
     since: date | None = None
     """The first day on which it exists; None where that is long ago."""
     until: date | None = None

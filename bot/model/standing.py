@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from bot.model.rules import Obligation
 
@@ -33,3 +33,15 @@ class Standing:
     errors: int = 0
     queries: int = 0
     receipt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One step of reminding a reporter of one deadline: told once."""
+
+    campaign: str
+    reporter: str
+    day: date
+    """The named day of the deadline."""
+    number: int
+    """Working days before that day; after it minus 1 for the first reminder of what is overdue, minus 2 …"""

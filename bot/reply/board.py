@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from bot.deadline import late_days
 from bot.language import VIETNAM
 from bot.model import State
 from bot.reply.facts import count_days, find_campaign
+from bot.reply.findings import clean
 from bot.reply.lines import (
     CallLine,
     Curve,
     Due,
+    ExtendedLine,
     Mark,
     Matrix,
     MatrixGroup,
@@ -125,6 +128,18 @@ class Board:
             for (forms, days, silent), names in groups.items()
         ]
         return tuple(sorted(lines, key=lambda line: (not line.silent, -line.count, -line.overdue_days)))
+
+    def list_extended(self) -> tuple[ExtendedLine, ...]:
+        """Return who may send what later than the others, and is not done yet."""
+        groups: dict[tuple[str, str, str], list[str]] = {}
+        for one in self._all:
+            deadline = one.obligation.deadline
+            if deadline is not None and deadline.reason and one.state not in DONE:
+                key = self.rulebook.reporter(one.obligation.reporter).name, deadline.words, clean(deadline.reason)
+                groups.setdefault(key, []).append(one.obligation.form)
+        return tuple(
+            ExtendedLine(name, self._name(forms), words, reason) for (name, words, reason), forms in groups.items()
+        )
 
     def list_silent(self) -> tuple[RegionNames, ...]:
         """Return of whom nothing has ever come, by region."""
@@ -247,8 +262,9 @@ class Board:
         return name_forms(self.rulebook, ((self._campaign, form) for form in forms))
 
     def _overdue(self, standing: Standing) -> int:
-        days = count_days(standing.obligation.deadline, self.now).days
-        return 0 if days is None or standing.state in DONE else max(0, -days)
+        if standing.state in DONE:
+            return 0
+        return late_days(standing.obligation.deadline, self.now, self.rulebook.workdays)
 
 
 def is_complete(standings: Iterable[Standing]) -> bool:

@@ -267,6 +267,10 @@ class Reminder(Letter):
     """Of what is owed: forms to which "Không có" is an answer."""
     enclosed: tuple[str, ...]
     """Names of the files that come with it."""
+    others: tuple[str, ...]
+    """Titles of further campaigns that *owed* belongs to."""
+    copied: bool
+    """The head of the office gets a copy."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,8 +13,8 @@ from bot.reply.compose import is_writable
 from bot.reply.contexts import Digest
 from bot.reply.facts import find_campaign, sign
 from bot.reply.findings import clean, sentence
-from bot.reply.lines import CallLine, ExtendedLine, FrequentLine, KeptLine, LifeLine
-from bot.reply.names import name_form, name_forms
+from bot.reply.lines import CallLine, FrequentLine, KeptLine, LifeLine
+from bot.reply.names import name_form
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -102,7 +102,7 @@ def tell_week(facts: DigestFacts, board: Board) -> Digest:
         more_calls=calls[MAX_CALLS:],
         call_count=sum(len(one.reporters) for one in calls),
         unreachable=_unreachable(board),
-        extended=_extended(facts, rulebook),
+        extended=board.list_extended(),
         held=tuple(map(_kept, facts.held)),
         set_aside=tuple(map(_kept, facts.set_aside)),
         frequent=_frequent(facts.frequent, facts.campaign, rulebook),
@@ -151,20 +151,6 @@ def _unreachable(board: Board) -> tuple[str, ...]:
         for one in board.reporters
         if not is_complete(board.by_reporter[one.code])
         and not any(is_writable(address) and "*" not in address for address in one.addresses)
-    )
-
-
-def _extended(facts: DigestFacts, rulebook: Rulebook) -> tuple[ExtendedLine, ...]:
-    """Return who may send what later than the others, and is not done yet."""
-    groups: dict[tuple[str, str, str], list[str]] = {}
-    for one in facts.standings:
-        deadline = one.obligation.deadline
-        if deadline is not None and deadline.reason and one.state not in DONE:
-            key = rulebook.reporter(one.obligation.reporter).name, deadline.words, clean(deadline.reason)
-            groups.setdefault(key, []).append(one.obligation.form)
-    return tuple(
-        ExtendedLine(name, name_forms(rulebook, ((facts.campaign, form) for form in forms)), words, reason)
-        for (name, words, reason), forms in groups.items()
     )
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.language import VIETNAM, day
+from bot.deadline import days_left
+from bot.language import day
 from bot.reply.findings import clean
 from bot.reply.lines import Due, Office, OwedGroup, ReturnedLine
 from bot.reply.names import name_form, name_forms
@@ -81,8 +82,7 @@ def count_days(deadline: Deadline | None, now: datetime) -> Due:
     """Return a deadline with the calendar days until the day that it names."""
     if deadline is None:
         return Due()
-    days = (deadline.day - now.astimezone(VIETNAM).date()).days
-    return Due(deadline.words, days, clean(deadline.reason))
+    return Due(deadline.words, days_left(deadline, now), clean(deadline.reason))
 
 
 def group_owed(

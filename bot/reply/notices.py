@@ -43,10 +43,16 @@ def remind(
     rulebook: Rulebook,
     now: datetime,
     *,
-    received: Sequence[str] = (),
+    received: Sequence[tuple[str, str]] = (),
     enclosed: tuple[str, ...] = (),
+    others: Sequence[Campaign] = (),
+    copied: bool = False,
 ) -> Reminder:
-    """Return the context of a reminder; *received* are ids of accepted forms, *enclosed* names of files."""
+    """Return the context of a reminder.
+
+    *received* are campaign and form of what was accepted, *enclosed* names of files, *others* further campaigns that
+    *owed* belongs to; *copied* tells that the head of the office gets a copy.
+    """
     forms = [(one.obligation.campaign, one.obligation.form) for one in owed]
     nil_forms = [form for form in forms if (found := find_form(rulebook, *form)) and found.nil]
     return Reminder(
@@ -56,9 +62,11 @@ def remind(
         today=day(now.astimezone(VIETNAM).date()),
         due=find_nearest(owed),
         owed=group_owed(owed, rulebook),
-        received=name_forms(rulebook, ((campaign.id, form) for form in received)),
+        received=name_forms(rulebook, received),
         nil_forms=name_forms(rulebook, nil_forms),
         enclosed=tuple(clean(name, 120) for name in enclosed),
+        others=tuple(one.title for one in others),
+        copied=copied,
     )
 
 

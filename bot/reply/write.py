@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.language import VIETNAM
@@ -11,6 +12,7 @@ from bot.reply.compose import is_writable
 from bot.reply.contexts import KINDS, Letter
 from bot.reply.digest import WORDS, draw_enclosures, tell_week
 from bot.reply.notices import alert, remind
+from bot.reply.recipients import recipients
 from bot.reply.replies import admit_fault, answer
 
 if TYPE_CHECKING:
@@ -73,15 +75,27 @@ class Writer:
         key: str,
         now: datetime,
         *,
+        others: Sequence[Campaign] = (),
+        to: Sequence[str] | None = None,
+        cc: Sequence[str] = (),
         accepted: Sequence[Standing] = (),
         blanks: Sequence[Enclosure] = (),
     ) -> Outgoing | None:
-        """Remind a reporter of all that it owes by one day, in one mail; *key* says which stage of which day that is.
+        """Remind a reporter of all that it owes, in one mail; None where nothing is owed or nobody can be written to.
 
-        None where nothing is owed or no address is registered. *accepted* is what it has done already, *blanks* are
-        attached.
+        Args:
+            reporter: who owes.
+            campaign: in whose name the mail is signed.
+            owed: what is missing.
+            key: says which stages of which deadlines this is.
+            now: the instant.
+            others: further campaigns that *owed* belongs to.
+            to: the addresses; by default all of the reporter's to which one can write.
+            cc: the head of the office, when something is long overdue.
+            accepted: what it has done already.
+            blanks: attached.
         """
-        to = tuple(one for one in reporter.addresses if is_writable(one) and "*" not in one)
+        to = recipients((reporter,))[0] if to is None else to
         if not owed or not to:
             return None
         context = remind(
@@ -90,10 +104,13 @@ class Writer:
             owed,
             self._rulebook,
             now,
-            received=[one.obligation.form for one in accepted],
+            received=[(one.obligation.campaign, one.obligation.form) for one in accepted],
             enclosed=tuple(one.name for one in blanks),
+            others=others,
+            copied=bool(cc),
         )
-        return self._outgoing(key, context, to, enclosures=tuple(blanks))
+        outgoing = self._outgoing(key, context, tuple(to), enclosures=tuple(blanks))
+        return replace(outgoing, cc=tuple(cc))
 
     def build_digest(self, facts: DigestFacts, to: tuple[str, ...], now: datetime) -> Outgoing:
         """Tell the ministry how a campaign stands in that ISO week, with two pictures and a workbook."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from bot.deadline import late_days
 from bot.language import VIETNAM
 from bot.model import RefusalReason, Unreadable
-from bot.schedule.deadline import late_days
 from bot.submission import other_reporter
 from bot.submission.campaign import find_campaign
 from bot.submission.period import is_other_period, named_rounds, strange_period
@@ -44,7 +44,7 @@ class Case:
 
     def late_days(self, rulebook: Rulebook, campaign: Campaign, form: str) -> int:
         """Return by how many days a form or narrative is late; 0 for what the sender does not owe."""
-        obligation = rulebook.obligation(campaign.id, form, self.code)
+        obligation = rulebook.extended(self.history.extensions).obligation(campaign.id, form, self.code)
         return late_days(obligation.deadline if obligation else None, self.received_at, rulebook.workdays)
 
     def place(

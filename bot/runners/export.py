@@ -9,8 +9,8 @@ from bot.dataset.consolidate import Consolidation, open_database
 from bot.dataset.flat import write_csv, write_parquet
 from bot.dataset.pages import fields_of, write_book
 from bot.dataset.sources import Body, Missing, Source
+from bot.deadline import late_days
 from bot.model import State
-from bot.schedule.deadline import late_days
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

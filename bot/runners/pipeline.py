@@ -10,6 +10,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.deadline import days_left
 from bot.decide import decide, receipt_code
 from bot.message import parse_message
 from bot.model import (
@@ -36,7 +37,6 @@ from bot.runners.blank import BlankMaker, blanks_that_help
 from bot.runners.case import Case
 from bot.runners.judge import Judge
 from bot.runners.mark import Marker
-from bot.schedule.deadline import days_left
 from bot.submission import open_submission, point_at
 
 if TYPE_CHECKING:
@@ -86,7 +86,8 @@ class Pipeline:
     ) -> None:
         self.rulebook = rulebook
         self._judge = Judge(rulebook)
-        self._writer = Writer(Renderer(templates), rulebook)
+        self._renderer = Renderer(templates)
+        self._writer = Writer(self._renderer, rulebook)
         self._marker = Marker(templates)
         self._blanks = BlankMaker(rulebook, templates)
         self._sender = sender
@@ -124,6 +125,7 @@ class Pipeline:
         if isinstance(fate, Held | Ignored):
             return self._settle_apart(message, number, fate, history, now)
         receipt = receipt_code(number, message.received_at, fate.reporter.code)
+        rulebook = self.rulebook.extended(history.extensions)
         tables: dict[str, bytes] = {}
         marked: tuple[Enclosure, ...] = ()
         if isinstance(fate, Refusal):
@@ -139,12 +141,13 @@ class Pipeline:
             receipt=receipt,
             received_at=message.received_at,
             reporter=fate.reporter.code,
-            rulebook=self.rulebook,
+            rulebook=rulebook,
             history=history,
             days_left=lambda deadline: days_left(deadline, message.received_at),
         )
         blanks = self._blanks.enclose(blanks_that_help(decision), fate.reporter, history)
-        return self._settlement(message, decision, now, marked, tables, blanks)
+        writer = Writer(self._renderer, rulebook)
+        return self._settlement(message, decision, now, writer, marked, tables, blanks)
 
     def check(self, name: str, data: bytes, now: datetime) -> tuple[tuple[Part, ...], bytes | None]:
         """Return the parts of a workbook that nobody has sent yet, and its marked copy."""
@@ -192,19 +195,18 @@ class Pipeline:
         quiet = history.neutral_reply_at is not None and (now - history.neutral_reply_at).days < 7
         if isinstance(fate, Ignored) or quiet or not message.heading.sender:
             return Settlement(decision, message.heading)
-        return self._settlement(message, decision, now)
+        return self._settlement(message, decision, now, self._writer)
 
     def _settlement(
         self,
         message: Message,
         decision: Decision,
         now: datetime,
+        writer: Writer,
         marked: tuple[Enclosure, ...] = (),
         tables: Mapping[str, bytes] | None = None,
         blanks: tuple[Enclosure, ...] = (),
     ) -> Settlement:
-        outgoing = self._writer.build_reply(
-            decision, message.heading, message.sha256, now, marked=marked, blanks=blanks
-        )
+        outgoing = writer.build_reply(decision, message.heading, message.sha256, now, marked=marked, blanks=blanks)
         mails = () if outgoing is None else (compose(outgoing, self._sender, now),)
         return Settlement(decision, message.heading, mails, tables or {})

@@ -42,6 +42,8 @@ LOOK_AGAIN = timedelta(minutes=10)
 """After the daily limit was reached: by then mails of yesterday have left the 24 hours."""
 PARTLY_AFTER = 3
 """Tries after which a recipient that is still put off no longer holds up the others."""
+RESERVED = 3
+"""Reminders leave a third of the daily limit to replies: those of a whole country must not silence us for a day."""
 ALARM_KIND = "alert_operator"
 _BATCH = 20
 _COPIES = 50
@@ -107,6 +109,10 @@ def deliver_due(
 def in_order(waiting: Iterable[Due]) -> tuple[Due, ...]:
     """Return the mails as they are to be sent: what a person waits for first, otherwise as they came."""
     return tuple(sorted(waiting, key=lambda due: due.key.partition(":")[0] in _BULK))
+
+
+def _reminds(due: Due) -> bool:
+    return due.key.startswith("remind:")
 
 
 def copy_to_sent(
@@ -177,11 +183,16 @@ class _Round:
             return ()
         now, limit = self.clock.now(), self.settings.daily_limit
         waiting = [one for one in self.ledger.due(now, limit) if one.key not in self.handled]
-        left = limit - self.ledger.sent_since(now - DAY)
-        if waiting and left <= 0:
+        sent = self.ledger.sent_since(now - DAY)
+        if waiting and sent >= limit:
             self.stop(f"daily limit of {limit} mails reached", now + LOOK_AGAIN)
             return ()
-        return in_order(waiting)[: min(left, _BATCH)]
+        batch = in_order(waiting)[: min(limit - sent, _BATCH)]
+        left_to_remind = limit - limit // RESERVED - sent
+        allowed = tuple(due for place, due in enumerate(batch) if not _reminds(due) or place < left_to_remind)
+        if batch and not allowed:
+            self.stop("what is left of the daily limit is kept for replies", now + LOOK_AGAIN)
+        return allowed
 
     def hand_over(self, due: Due) -> Delivery:
         """Give one mail to the server; a failure of ours is a result too, so that the next mail is sent."""

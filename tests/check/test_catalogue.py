@@ -80,7 +80,10 @@ class TestACampaign:
         page = manual(campaign=CAMPAIGN.replace("[contact]", 'basis = ["Chỉ thị 1", "Công văn 2"]\n\n[contact]'))
         assert "- **Cơ quan yêu cầu:** Bộ Mẫu (Vụ Mẫu)" in page
         assert "- **Căn cứ:** Chỉ thị 1; Công văn 2" in page
-        assert "- **Đôn đốc:** trước hạn 7, 3 ngày làm việc" in page
+        assert (
+            "- **Đôn đốc:** trước hạn 7, 3 ngày làm việc, quá hạn thì 7 ngày một lần, quá hạn 7 ngày thì đồng gửi"
+            in page
+        )
         assert "- **Liên hệ:** Chuyên viên\n" in page
 
     def test_says_who_owes_in_words_and_by_when_in_the_letters_words(self) -> None:

@@ -11,9 +11,9 @@ import pytest
 
 from bot.adapters.content import read_rules
 from bot.check.load import load_rulebook
+from bot.deadline import is_working_day
 from bot.language import fold
 from bot.model import Reporter, Rulebook
-from bot.schedule.deadline import is_working_day
 from bot.submission import other_reporter
 
 YEAR_2012, YEAR_2025 = date(2012, 7, 1), date(2025, 7, 1)

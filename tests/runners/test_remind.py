@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from email import message_from_bytes
+from email.policy import default
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,9 +13,10 @@ import pytest
 from bot.adapters.ledger import Ledger
 from bot.adapters.vault import Vault
 from bot.language import VIETNAM
-from bot.model import Outcome, Rulebook
-from bot.runners.remind import remind, write_reminders
-from tests.flow.office import SENDER, rulebook, writer
+from bot.model import Extension, Mail, Outcome, Rulebook, Stage
+from bot.runners.blank import BlankMaker
+from bot.runners.remind import RemindDesk, find_due, remind, write_reminder
+from tests.flow.office import SENDER, rulebook, templates, writer
 from tests.flow.records import CAMPAIGN, part, record
 
 if TYPE_CHECKING:
@@ -38,15 +41,24 @@ class Clerk:
     rulebook: Rulebook
     writer: Writer
 
+    def desk(self) -> RemindDesk:
+        rulebook = self.rulebook.extended(self.ledger.extensions())
+        return RemindDesk(self.ledger, self.vault, rulebook, self.writer, SENDER, AT)
+
     def remind(self, now: datetime) -> int:
-        return remind(self.ledger, self.vault, self.rulebook, self.writer, SENDER, now, AT)
+        return remind(self.desk(), now)
+
+    def post(self, now: datetime) -> None:
+        for key in self.outbox():
+            self.ledger.sent(key, now)
 
     def outbox(self) -> dict[str, Due]:
         return {one.key: one for one in self.ledger.due(datetime(2100, 1, 1, tzinfo=VIETNAM), 1000)}
 
     def text_to(self, code: str, now: datetime) -> str:
-        written = write_reminders(self.ledger, self.rulebook, self.writer, now, AT)
-        (mail,) = (one for one in written if f"/{code}/" in one.key)
+        (due,) = (one for one in find_due(self.desk(), now) if one.reporter.code == code)
+        mail = write_reminder(self.desk(), due, now)
+        assert mail is not None
         return mail.text
 
 
@@ -67,22 +79,23 @@ def test_everybody_who_owes_is_reminded_once_at_a_stage(clerk: Clerk) -> None:
     assert clerk.remind(FIRST - timedelta(minutes=1)) == 0
     assert clerk.remind(FIRST) == 63
     assert clerk.remind(FIRST) == 0
-    assert clerk.remind(FIRST + timedelta(days=3)) == 0
-
     due = clerk.outbox()[f"remind:{CAMPAIGN}/40/14/2012-07-15"]
     assert (due.kind, due.to) == ("reminder", NGHE_AN)
     assert clerk.vault.get(due.raw)
+    clerk.post(FIRST)
+    assert clerk.remind(FIRST + timedelta(days=3)) == 0
 
 
 def test_each_stage_is_another_mail(clerk: Clerk) -> None:
     clerk.remind(FIRST)
+    clerk.post(FIRST)
     assert clerk.remind(SECOND) == 63
     assert f"remind:{CAMPAIGN}/40/7/2012-07-15" in clerk.outbox()
 
 
 def test_after_a_downtime_only_the_latest_stage_is_sent(clerk: Clerk) -> None:
     assert clerk.remind(datetime(2012, 7, 13, 20, 0, tzinfo=VIETNAM)) == 63
-    assert {key.split("/")[2] for key in clerk.outbox()} == {"3"}
+    assert {key.split("/")[2] for key in clerk.outbox()} == {"1"}
 
 
 def test_who_has_sent_all_is_not_reminded_and_who_must_correct_is(clerk: Clerk) -> None:
@@ -108,10 +121,96 @@ def test_a_reminder_names_what_is_missing_what_was_returned_and_what_is_done(cle
 
 
 def test_what_would_be_sent_can_be_seen_without_sending(clerk: Clerk) -> None:
-    written = write_reminders(clerk.ledger, clerk.rulebook, clerk.writer, FIRST, AT)
-    assert len(written) == 63
+    assert len(find_due(clerk.desk(), FIRST)) == 63
     assert clerk.outbox() == {}
 
 
-def test_nobody_is_reminded_after_the_day(clerk: Clerk) -> None:
-    assert clerk.remind(datetime(2012, 7, 16, 0, 0, tzinfo=VIETNAM)) == 0
+def test_nobody_is_reminded_while_the_last_day_lasts(clerk: Clerk) -> None:
+    assert clerk.remind(datetime(2012, 7, 16, 23, 59, tzinfo=VIETNAM)) == 0
+    assert clerk.remind(datetime(2012, 7, 17, 8, 0, tzinfo=VIETNAM)) == 63
+
+
+def test_a_reminder_that_waits_is_withdrawn_when_what_it_asks_for_has_come(clerk: Clerk) -> None:
+    clerk.remind(FIRST)
+    sent = [part(one.form, Outcome.ACCEPTED) for one in clerk.rulebook.owed_by("40")]
+    record(clerk.ledger, 1, FIRST, *sent, reporter="40")
+    assert clerk.remind(FIRST) == 0
+    assert len(clerk.outbox()) == 62
+    assert not any("/40/" in key for key in clerk.outbox())
+
+
+def test_a_reminder_that_waits_is_written_anew_when_less_is_missing(clerk: Clerk) -> None:
+    clerk.remind(FIRST)
+    record(clerk.ledger, 1, FIRST, part("I.1", Outcome.ACCEPTED), reporter="40")
+    assert clerk.remind(FIRST) == 1
+    due = clerk.outbox()[f"remind:{CAMPAIGN}/40/14/2012-07-15"]
+    text = message_from_bytes(clerk.vault.get(due.raw), policy=default).get_body(("plain",))
+    assert text is not None
+    assert "Đã tiếp nhận, đạt yêu cầu: Biểu I.1." in text.get_content()
+
+
+def test_more_time_granted_withdraws_a_reminder_that_waits_and_none_that_was_sent(clerk: Clerk) -> None:
+    clerk.remind(FIRST)
+    clerk.post(FIRST)
+    clerk.remind(SECOND)
+    forms = [one.form for one in clerk.rulebook.owed_by("40") if one.deadline and one.deadline.day == date(2012, 7, 15)]
+    until = date(2012, 7, 31)
+    more = [Extension(CAMPAIGN, one, "40", until, "chậm nhất ngày 31/7/2012", "Chờ", "x", SECOND) for one in forms]
+    clerk.ledger.extend(more)
+    assert clerk.remind(SECOND) == 0
+    assert len(clerk.outbox()) == 62
+    later = datetime(2012, 7, 18, 8, 0, tzinfo=VIETNAM)
+    clerk.post(SECOND)
+    clerk.remind(later)
+    assert f"remind:{CAMPAIGN}/40/7/2012-07-31" not in clerk.outbox()
+    assert "chậm nhất ngày 31/7/2012 (còn 13 ngày; theo gia hạn: Chờ)" in clerk.text_to("40", later)
+
+
+def test_no_stage_is_told_twice_when_the_clock_runs_back(clerk: Clerk) -> None:
+    clerk.remind(SECOND)
+    clerk.post(SECOND)
+    assert clerk.remind(FIRST) == 0
+    assert clerk.remind(SECOND + timedelta(days=1)) == 0
+
+
+def test_of_two_workers_one_tells_a_stage(clerk: Clerk) -> None:
+    mail = Mail("remind:c/40/3/2012-07-15", "reminder", "<a@b>", ("a@b.example",), "", b"")
+    stage = Stage("c", "40", date(2012, 7, 15), 3)
+    assert clerk.ledger.enqueue_reminder(mail, "0" * 64, [stage], "says", FIRST)
+    bundle = replace(mail, key="remind:c/40/1/2012-08-15+c/40/3/2012-07-15")
+    assert not clerk.ledger.enqueue_reminder(bundle, "0" * 64, [replace(stage, number=1), stage], "says", FIRST)
+    assert [one.stage for one in clerk.ledger.told(["c"])] == [stage]
+    assert list(clerk.outbox()) == [mail.key]
+
+
+def test_the_head_of_the_office_gets_a_copy_of_what_is_long_overdue(clerk: Clerk) -> None:
+    head = "lanhdao@nghean.example"
+    reporters = tuple(
+        replace(one, addresses=(head, *one.addresses), heads=(head,)) if one.code == "40" else one
+        for one in clerk.rulebook.reporters
+    )
+    clerk.rulebook = replace(clerk.rulebook, reporters=reporters)
+    for day, cc in ((17, ()), (24, (head,))):
+        now = datetime(2012, 7, day, 8, 0, tzinfo=VIETNAM)
+        (due,) = (one for one in find_due(clerk.desk(), now) if one.reporter.code == "40")
+        assert (due.to, due.cc) == (NGHE_AN, cc)
+        assert ("đồng kính gửi Lãnh đạo" in clerk.text_to("40", now)) is bool(cc)
+
+
+def test_the_first_reminder_of_a_deadline_brings_the_blanks(clerk: Clerk) -> None:
+    desk = replace(clerk.desk(), blanks=BlankMaker(clerk.rulebook, templates()))
+    # Drawn for one reporter only: a whole country's blanks take half a minute.
+    others = [part(one.form, Outcome.ACCEPTED) for one in clerk.rulebook.owed_by("40")]
+    codes = sorted({one.reporter for one in clerk.rulebook.obligations} - {"40"})
+    for number, code in enumerate(codes, 1):
+        record(clerk.ledger, number, FIRST, *others, reporter=code)
+    files = []
+    for now in (FIRST, SECOND):
+        remind(desk, now)
+        due = next(one for key, one in clerk.outbox().items() if "/40/" in key)
+        parts = message_from_bytes(clerk.vault.get(due.raw), policy=default).iter_attachments()
+        files.append([one.get_filename() for one in parts])
+        clerk.post(now)
+    assert files[0][0] == "Bieu-I.1-Nghe-An.xlsx"
+    assert len(files[0]) == 10
+    assert files[1] == []

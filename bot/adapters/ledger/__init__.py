@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bot.adapters.ledger.database import LedgerTooNew
 from bot.adapters.ledger.dataset import Consolidating
+from bot.adapters.ledger.extensions import Extending
 from bot.adapters.ledger.process import Processing
 from bot.adapters.ledger.receive import Receiving
 from bot.adapters.ledger.records import (
@@ -24,9 +25,11 @@ from bot.adapters.ledger.records import (
     Shown,
     ShownMail,
     ShownPart,
+    Told,
     Undecided,
     Unfiled,
 )
+from bot.adapters.ledger.remind import Reminding
 from bot.adapters.ledger.rulings import Rulings
 from bot.adapters.ledger.send import Sending
 from bot.adapters.ledger.views import Viewing
@@ -48,12 +51,13 @@ __all__ = [
     "Shown",
     "ShownMail",
     "ShownPart",
+    "Told",
     "Undecided",
     "Unfiled",
 ]
 
 
-class Ledger(Consolidating, Processing, Receiving, Rulings, Sending, Viewing):
+class Ledger(Receiving, Processing, Rulings, Extending, Reminding, Sending, Viewing, Consolidating):
     """The database at a URL: ``sqlite:///path`` or ``postgresql+psycopg://…``.
 
     Safe to share among threads. Call :meth:`migrate` once before anything else. Every verb is one transaction:

@@ -10,6 +10,7 @@ from sqlmodel import col
 from bot.adapters import tables
 from bot.adapters.ledger.answers import answered_mail, count_explained, explained_findings
 from bot.adapters.ledger.database import Database, insert_new
+from bot.adapters.ledger.extensions import granted
 from bot.adapters.ledger.history import settled_parts
 from bot.adapters.ledger.records import Undecided
 from bot.adapters.ledger.rows import (
@@ -97,6 +98,7 @@ class Processing(Database):
                 explained=explained_findings(connection, reporter, before[0] if before else None),
                 taken_out=taken_out(connection, reporter),
                 neutral_reply_at=neutral_reply_at,
+                extensions=granted(connection, reporter),
             )
 
     def settle(self, message: int, settlement: Settlement, raws: Mapping[str, str], now: datetime) -> bool:

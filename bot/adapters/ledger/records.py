@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from bot.model import Finding, Outcome, Ruling, Severity
+    from bot.model import Finding, Outcome, Ruling, Severity, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,19 @@ class Due:
     tries: int
     """How often it was deferred."""
     held: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A stage that a reminder tells."""
+
+    stage: Stage
+    mail: str
+    """The key of the reminder in the outbox."""
+    says: str
+    """By which it is known whether the reminder is still right."""
+    waits: bool
+    """The reminder is not sent yet."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,8 +50,9 @@ class Sending(Database):
         return frozenset(found)
 
     def due(self, now: datetime, limit: int) -> tuple[Due, ...]:
-        """Return at most *limit* mails whose next try is due at *now*, the longest due first."""
-        return self._mails((*_PENDING, col(tables.Outbox.due_at) <= now), col(tables.Outbox.due_at), limit)
+        """Return at most *limit* mails whose next try is due at *now*, reminders last, else the longest due first."""
+        first = (col(tables.Outbox.kind) == "reminder", col(tables.Outbox.due_at))
+        return self._mails((*_PENDING, col(tables.Outbox.due_at) <= now), first, limit)
 
     def next_due_at(self) -> datetime | None:
         """Return when the next try of any mail is due; None when the outbox is empty."""
@@ -81,7 +82,7 @@ class Sending(Database):
     def uncopied(self, limit: int) -> tuple[Due, ...]:
         """Return at most *limit* mails that are sent and not yet copied into the folder of sent mail, oldest first."""
         waiting = (col(tables.Outbox.sent_at).is_not(None), col(tables.Outbox.copied_at).is_(None))
-        return self._mails(waiting, col(tables.Outbox.sent_at), limit)
+        return self._mails(waiting, (col(tables.Outbox.sent_at),), limit)
 
     def copied(self, key: str, now: datetime) -> None:
         """Note that the copy lies in the folder of sent mail."""
@@ -93,7 +94,7 @@ class Sending(Database):
             connection.execute(update(tables.Outbox).where(col(tables.Outbox.key) == key, *only_where).values(values))
 
     def _mails(
-        self, only_where: Iterable[ColumnElement[bool]], first: ColumnExpressionArgument[datetime | None], limit: int
+        self, only_where: Iterable[ColumnElement[bool]], first: Iterable[ColumnExpressionArgument[Any]], limit: int
     ) -> tuple[Due, ...]:
         outbox = tables.Outbox
         facts = (
@@ -105,7 +106,7 @@ class Sending(Database):
             outbox.raw,
             outbox.tries,
         )
-        chosen = select(*map(col, facts)).where(*only_where).order_by(first, col(outbox.id)).limit(limit)
+        chosen = select(*map(col, facts)).where(*only_where).order_by(*first, col(outbox.id)).limit(limit)
         with self._reading() as connection:
             return tuple(
                 Due(

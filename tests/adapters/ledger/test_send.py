@@ -44,8 +44,14 @@ def test_a_key_that_is_there_is_left_alone(outbox: Ledger) -> None:
     third, changed = mail("remind:3"), mail("remind:1", "other")
 
     assert outbox.enqueue([changed, third], raws(changed, third), NOW) == 1
-    assert outbox.due(NOW, 1)[0].kind == "reminder"
+    assert {one.kind for one in outbox.due(NOW, 10) if one.key == "remind:1"} == {"reminder"}
     assert outbox.enqueue([], {}, NOW) == 0
+
+
+def test_reminders_are_given_last(outbox: Ledger) -> None:
+    reply = mail("reply:9")
+    outbox.enqueue([reply], raws(reply), NOW + minutes(1))
+    assert [one.key for one in outbox.due(NOW + minutes(1), 1)] == ["reply:9"]
 
 
 def test_a_key_is_known_also_after_it_was_sent(outbox: Ledger) -> None:

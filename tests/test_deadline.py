@@ -6,9 +6,9 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from bot.deadline import days_left, is_working_day, last_instant, late_days, working_days_before
 from bot.language import VIETNAM
 from bot.model import Counting, Deadline
-from bot.schedule.deadline import days_left, is_working_day, last_instant, late_days, working_days_before
 
 SWAPPED = {date(2012, 1, 27): False, date(2012, 2, 4): True}
 """27/1/2012 was off for Tết, Saturday 4/2 was worked instead."""

@@ -1,0 +1,37 @@
+"""To which addresses of a reporter a mail goes that nobody asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.reply.compose import is_writable
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from bot.model import Reporter
+
+
+def recipients(
+    bodies: Iterable[Reporter], unreachable: Collection[str] = (), *, escalated: bool = False
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the addresses of To and of Cc; both are empty where nobody can be written to.
+
+    The head of an office gets a copy of what is *escalated*, and is written to where no one else is left.
+
+    Args:
+        bodies: the reporter, and the one that followed it where it was merged.
+        unreachable: addresses from which a mail of ours came back.
+        escalated: something is long overdue.
+    """
+    known = [(one, body) for body in bodies for one in body.addresses]
+    usable = {one: one in body.heads for one, body in known if _is_usable(one) and one not in unreachable}
+    staff = tuple(one for one, is_head in usable.items() if not is_head)
+    heads = tuple(one for one, is_head in usable.items() if is_head)
+    if not staff:
+        return heads, ()
+    return staff, heads if escalated else ()
+
+
+def _is_usable(address: str) -> bool:
+    return is_writable(address) and "*" not in address
