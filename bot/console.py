@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from bot.adapters.ledger import Shown, ShownMail, ShownPart
+    from bot.adapters.ledger import Shown, ShownExplanation, ShownMail, ShownPart
     from bot.model import Finding, Part, Settlement
     from bot.runners.check import Checked
     from bot.runners.doctor import Examined
@@ -26,6 +26,7 @@ VERDICTS = {
     Outcome.ACCEPTED: ("đạt yêu cầu", "green"),
     Outcome.RETURNED: ("cần chỉnh sửa", "red"),
     Outcome.DUPLICATE: ("đã gửi trước đây", "cyan"),
+    Outcome.ANSWERED: ("đã trả lời", "cyan"),
     Outcome.REFUSED: ("không đọc được", "red"),
     Outcome.HELD: ("chờ Bộ xem xét", "yellow"),
     Outcome.IGNORED: ("không phải trả lời", "dim"),
@@ -176,10 +177,21 @@ def print_shown(shown: Shown, out: Console) -> None:
         out.print(f"  Sự cố ({shown.tries} lần): {escape(shown.error)}", style="red")
     for part in shown.parts:
         _print_shown_part(part, out)
+    for one in shown.explanations:
+        _print_explanation(one, shown.receipt, out)
     if shown.documents:
         out.print(f"  Tài liệu kèm theo: {', '.join(shown.documents)}", markup=False)
     for mail in shown.mails:
         out.print(f"  → {', '.join(mail.to)}: {mail.subject} ({_fate_of(mail)})", markup=False)
+
+
+def _print_explanation(one: ShownExplanation, receipt: str, out: Console) -> None:
+    """Print what was said about a number: by the message itself, or about it by a later one."""
+    what = "ý kiến về quy tắc kiểm tra" if one.doubt else "giải trình"
+    place = f"Biểu {one.form}, ô {one.cell}" if one.cell else f"Biểu {one.form}"
+    whose = f"trong thư {one.receipt}, " if one.receipt != receipt else f"của thư {one.about}, "
+    head = f"Mục {one.number} {whose}{place} ({one.title}) – {what} lúc {moment(one.received_at)}"
+    out.print(f"  {head}: {one.text or '(không ghi lý do)'}", markup=False, highlight=False)
 
 
 def _print_shown_part(part: ShownPart, out: Console) -> None:
@@ -242,6 +254,8 @@ def _print_findings(findings: Sequence[Finding], out: Console, *, most: int | No
     for one in findings[:most]:
         place = f"trang {one.place.sheet}" + (f", ô {one.place.cell}" if one.place.cell else "")
         sentences = " ".join(f"{text.rstrip('.')}." for text in (one.say, one.fix) if text)
+        if one.explained:
+            sentences += f" Đã giải trình: {one.explained}"
         out.print(f"    {_SEVERITIES[one.severity]}: {place}: {sentences}", markup=False)
     if most is not None and len(findings) > most:
         out.print(f"    … và {len(findings) - most} nội dung khác")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
+from bot.explain import with_explained
 from bot.language import VIETNAM
 from bot.model import Decision, Outcome, Owed, Part, RefusalReason, Settled, Severity
 from bot.rounds import compare, traces_of
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
         Form,
         Heading,
         History,
+        Matter,
+        Noted,
         Obligation,
         Rulebook,
         Table,
@@ -106,6 +110,7 @@ def judge_narrative(
     file: Attachment, campaign: str, outline: str, findings: tuple[Finding, ...], history: History, *, late_days: int
 ) -> Part:
     """Return the part for a narrative, by the same measure as for a form."""
+    findings = with_explained(findings, history.explained, campaign, outline)
     blocked = any(one.severity is Severity.ERROR and not one.trial for one in findings)
     before = last_revision(history, campaign, outline)
     accepted = [one for one in _earlier(history, campaign, outline) if one.verdict is Outcome.ACCEPTED]
@@ -161,17 +166,23 @@ def decide(
     rulebook: Rulebook,
     history: History,
     days_left: Callable[[Deadline | None], int | None],
+    noted: Sequence[Noted] = (),
+    matter: Matter | None = None,
 ) -> Decision:
     """Give the whole message its one outcome.
 
     Files that are no forms (a signed letter, a picture, another workbook) beside a form are kept and named, they
-    spoil nothing. A message all of whose files are refused is refused, for the reason nearest to a form.
+    spoil nothing. A message all of whose files are refused is refused, for the reason nearest to a form. One without
+    any part only says something (*noted*, *matter*): it is answered.
     """
     counted = tuple(part for part in parts if part.reason not in _BESIDE) or _nearest(parts)
     documents = tuple(part.file for part in parts if part not in counted)
     outcome = _outcome(counted)
-    campaign = next((part.campaign for part in counted if part.campaign), "") or _likeliest_campaign(
-        rulebook, reporter, received_at.astimezone(VIETNAM).date()
+    about = history.answered
+    campaign = (
+        next((part.campaign for part in counted if part.campaign), "")
+        or (about.campaign if about and noted else "")
+        or _likeliest_campaign(rulebook, reporter, received_at.astimezone(VIETNAM).date())
     )
     return Decision(
         outcome=outcome,
@@ -185,15 +196,21 @@ def decide(
         parts=counted,
         documents=documents,
         owed=_still_owed(rulebook, campaign, reporter, history, counted, days_left),
+        about=about,
+        noted=tuple(noted),
+        matter=matter if outcome is Outcome.ANSWERED else None,
     )
 
 
 def _nearest(parts: Sequence[Part]) -> tuple[Part, ...]:
-    return (next((part for part in parts if part.reason is RefusalReason.UNKNOWN_FORM), parts[0]),)
+    unknown = (part for part in parts if part.reason is RefusalReason.UNKNOWN_FORM)
+    return tuple(islice((*unknown, *parts), 1))
 
 
 def _outcome(parts: Sequence[Part]) -> Outcome:
     verdicts = {part.verdict for part in parts}
+    if not verdicts:
+        return Outcome.ANSWERED
     if verdicts == {Outcome.REFUSED}:
         return Outcome.REFUSED
     if verdicts & {Outcome.RETURNED, Outcome.REFUSED}:

@@ -3,7 +3,7 @@
 Imports nothing of ours. Everything is frozen: a step takes values and gives new ones.
 """
 
-from bot.model.answer import Answer, Command, Effect, Explanation, Noted
+from bot.model.answer import Answer, Command, Effect, Explanation, Matter, Noted
 from bot.model.decision import Act, Answered, Decision, Explained, History, Owed, Part, Ruling, Settled
 from bot.model.message import (
     Attachment,
@@ -15,6 +15,7 @@ from bot.model.message import (
     Refusal,
     RefusalReason,
     Submission,
+    Talk,
     Unreadable,
 )
 from bot.model.outgoing import Enclosure, Mail, Outgoing, Settlement
@@ -87,6 +88,7 @@ __all__ = [
     "Ignored",
     "Layout",
     "Mail",
+    "Matter",
     "Message",
     "Noted",
     "Notice",
@@ -121,6 +123,7 @@ __all__ = [
     "Status",
     "Submission",
     "Table",
+    "Talk",
     "TotalRow",
     "Trace",
     "Understanding",

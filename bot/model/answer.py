@@ -63,6 +63,18 @@ class Answer:
     prose: str = ""
     """What else is said, as one line, without the greeting."""
 
+    @property
+    def says_something(self) -> bool:
+        """Return whether there is anything in it that may be meant for us."""
+        return bool(self.explanations or self.consent or self.nil or self.command or self.prose)
+
+
+class Matter(StrEnum):
+    """What an answered message was about; each has its mail, ``answer_<matter>``."""
+
+    NOTED = "noted"
+    """Words about our numbers."""
+
 
 class Effect(StrEnum):
     """What comes of words about a number."""

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from bot.model.answer import Noted
+    from bot.model.answer import Matter, Noted
     from bot.model.message import Outcome, RefusalReason
     from bot.model.rounds import Progress, Trace
     from bot.model.rules import Extension, Obligation, Severity
@@ -198,3 +198,5 @@ class Decision:
     """The mail of ours that the message answers."""
     noted: tuple[Noted, ...] = ()
     """What it says about the numbers of that mail."""
+    matter: Matter | None = None
+    """What a message that was answered is about."""

@@ -74,6 +74,7 @@ class Outcome(StrEnum):
     ACCEPTED = "accepted"
     RETURNED = "returned"
     DUPLICATE = "duplicate"
+    ANSWERED = "answered"
     REFUSED = "refused"
     HELD = "held"
     IGNORED = "ignored"
@@ -123,6 +124,13 @@ class Submission:
 
     reporter: Reporter
     files: tuple[Attachment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """A registered sender's mail without a file, in whose words something is said to us."""
+
+    reporter: Reporter
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         LifeLine,
         Matrix,
         Milestone,
+        Noted,
         NoteLine,
         Office,
         OwedGroup,
@@ -61,6 +62,8 @@ class Reply(Letter):
     met: str
     """Of the same campaign, the forms that are done, this mail's among them."""
     owed: tuple[OwedGroup, ...]
+    noted: Noted | None
+    """What the mail says about the numbers of an earlier one of ours; None where it says nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +125,16 @@ class ReplyDuplicate(Reply):
     open: str
     """Forms whose settled content was returned, so that the reporter still owes a corrected file."""
     due: Due
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerNoted(Reply):
+    """Nothing but words about the numbers of an earlier mail of ours."""
+
+    forms: str
+    """What that mail was about."""
+    due: Due
+    """Of these forms."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -341,6 +354,7 @@ KINDS: dict[type[Letter], str] = {
     ReplyAccepted: "reply_accepted",
     ReplyReturned: "reply_returned",
     ReplyDuplicate: "reply_duplicate",
+    AnswerNoted: "answer_noted",
     **{context: f"refuse_{reason}" for reason, context in REFUSALS.items()},
     Held: "held",
     FaultSender: "fault_sender",

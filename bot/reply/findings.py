@@ -70,6 +70,19 @@ def number_parts(parts: Sequence[Part]) -> tuple[Part, ...]:
     return tuple(replace(part, numbers=tuple(told.get(id(one), 0) for one in part.findings)) for part in parts)
 
 
+def told_lines(parts: Sequence[Part], names: Sequence[str], indicators: Collection[int] = ()) -> dict[int, FindingLine]:
+    """Return the lines of an earlier mail under the numbers that it gave them; the arguments as ``number_findings``."""
+    groups: dict[int, tuple[int, list[Finding]]] = {}
+    for index, part in enumerate(parts):
+        for one, number in zip(part.findings, part.numbers, strict=True):
+            groups.setdefault(number, (index, []))[1].append(one)
+    return {
+        number: _line(number, part, names[part], group, indicator=part in indicators)
+        for number, (part, group) in sorted(groups.items())
+        if number
+    }
+
+
 def group_findings(findings: Iterable[Finding]) -> list[list[Finding]]:
     """Group by sheet, rule and column, in order of appearance; a rule with many columns is one group."""
     by_rule: dict[tuple[str, str], dict[str, list[Finding]]] = {}

@@ -210,6 +210,35 @@ class FindingLine:
 
 
 @dataclass(frozen=True, slots=True)
+class NotedLine:
+    """What a reporter said about one number, and what comes of it."""
+
+    number: int
+    effect: str
+    """A value of bot.model.Effect."""
+    text: str
+    finding: FindingLine | None
+    """What stood under the number; None where there is no such number."""
+    error: bool
+    """It is one that must be put right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What was said about the numbers of an earlier mail of ours."""
+
+    receipt: str
+    """Which that mail names."""
+    kept: tuple[NotedLine, ...]
+    """Those that are passed on to the ministry."""
+    others: tuple[NotedLine, ...]
+    left: tuple[FindingLine, ...]
+    """Queries of that mail about which nothing was said yet."""
+    errors: int
+    """How many lines of that mail are errors."""
+
+
+@dataclass(frozen=True, slots=True)
 class NoteLine:
     """What was understood or repaired on the way, and in how many cells."""
 

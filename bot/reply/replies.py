@@ -8,6 +8,7 @@ from bot.language import VIETNAM, moment
 from bot.model import Outcome, RefusalReason, Severity
 from bot.reply.contexts import (
     REFUSALS,
+    AnswerNoted,
     FaultSender,
     Held,
     Letter,
@@ -26,8 +27,20 @@ from bot.reply.facts import (
     tell_periods,
 )
 from bot.reply.findings import clean, count_notes, name_column, number_findings
-from bot.reply.lines import Due, Office, OwedGroup, PartLine, PlainLine, RemarkLine, SheetLine, TimeLine, UnderstoodLine
+from bot.reply.lines import (
+    Due,
+    Noted,
+    Office,
+    OwedGroup,
+    PartLine,
+    PlainLine,
+    RemarkLine,
+    SheetLine,
+    TimeLine,
+    UnderstoodLine,
+)
 from bot.reply.names import find_form, name_form, name_forms
+from bot.reply.noted import has_indicators, name_parts, tell_noted
 from bot.reply.rounds import has_moved, tell_kept, tell_round
 
 if TYPE_CHECKING:
@@ -59,6 +72,7 @@ class _Basics(TypedDict):
     times: tuple[TimeLine, ...]
     met: str
     owed: tuple[OwedGroup, ...]
+    noted: Noted | None
 
 
 class _Listed(NamedTuple):
@@ -87,6 +101,8 @@ def answer(
     basics = _basics(decision, rulebook, now, listed, blanks)
     if decision.outcome is Outcome.REFUSED:
         return _refuse(decision, rulebook, basics)
+    if decision.outcome is Outcome.ANSWERED:
+        return _noted(decision, rulebook, now, basics)
     if decision.outcome is Outcome.DUPLICATE:
         return _settled(decision, rulebook, basics)
     return _checked(decision, rulebook, now, basics, listed, marked)
@@ -126,6 +142,7 @@ def _basics(decision: Decision, rulebook: Rulebook, now: datetime, listed: _List
         "times": _tell_times(decision, rulebook, now),
         "met": _name_met(decision, rulebook),
         "owed": group_owed(decision.owed, rulebook, returned),
+        "noted": tell_noted(decision, rulebook),
     }
 
 
@@ -162,7 +179,7 @@ def _describe(
         ),
         remarks=tuple(RemarkLine(one.kind, clean(one.sheet, 60), clean(one.where, 200)) for one in part.remarks),
         nil=part.nil,
-        indicator=_has_indicators(part, rulebook),
+        indicator=has_indicators(part, rulebook),
         plain=_is_plain(part),
         round=tell_round(part),
         kept=tell_kept(part),
@@ -181,7 +198,7 @@ def _sum_up(decision: Decision, rulebook: Rulebook) -> PlainLine | None:
         return None
     told = [part for part in plain if not part.nil]
     nil = [part for part in plain if part.nil]
-    rows = sum(part.rows for part in told if not _has_indicators(part, rulebook))
+    rows = sum(part.rows for part in told if not has_indicators(part, rulebook))
     forms = sum(1 for part in told if part.sheets)
     return PlainLine(_name(told, rulebook), forms, rows, _name(nil, rulebook))
 
@@ -201,16 +218,8 @@ def _due_of(part: Part, rulebook: Rulebook, reporter: str, now: datetime) -> Due
 
 
 def _list_findings(decision: Decision, rulebook: Rulebook) -> _Listed:
-    many = len(decision.parts) > 1
-    names = [name_form(rulebook, part.campaign, part.form) if many else "" for part in decision.parts]
-    indicators = [index for index, part in enumerate(decision.parts) if _has_indicators(part, rulebook)]
-    errors, queries = number_findings(decision.parts, names, indicators)
+    errors, queries = number_findings(decision.parts, *name_parts(decision.parts, rulebook))
     return _Listed(errors, queries)
-
-
-def _has_indicators(part: Part, rulebook: Rulebook) -> bool:
-    form = find_form(rulebook, part.campaign, part.form) if part.form else None
-    return form is not None and form.layout == "indicators"
 
 
 def _nearest(decision: Decision, forms: frozenset[tuple[str, str]]) -> Due:
@@ -276,6 +285,14 @@ def _with_verdict(decision: Decision, *verdicts: Outcome) -> list[Part]:
 
 def _name(parts: Sequence[Part], rulebook: Rulebook) -> str:
     return name_forms(rulebook, ((one.campaign, one.form) for one in parts))
+
+
+def _noted(decision: Decision, rulebook: Rulebook, now: datetime, basics: _Basics) -> AnswerNoted:
+    about = decision.about.parts if decision.about else ()
+    asked = {(one.campaign, one.form): _due_of(one, rulebook, decision.reporter, now) for one in about if one.form}
+    to_come = [one for one in asked.values() if one.days is not None and one.days >= 0]
+    due = min(to_come, key=lambda one: one.days or 0, default=Due())
+    return AnswerNoted(**basics, forms=name_forms(rulebook, asked), due=due)
 
 
 def _settled(decision: Decision, rulebook: Rulebook, basics: _Basics) -> ReplyDuplicate:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from bot.deadline import days_left
 from bot.decide import decide, receipt_code
+from bot.explain import note, remember_explained
 from bot.message import parse_message
 from bot.model import (
     Attachment,
@@ -21,12 +22,14 @@ from bot.model import (
     Held,
     History,
     Ignored,
+    Matter,
     Message,
     Outcome,
     Part,
     Refusal,
     Settlement,
     Submission,
+    Talk,
 )
 from bot.reply.compose import Sender, compose
 from bot.reply.findings import number_parts
@@ -37,13 +40,13 @@ from bot.runners.blank import BlankMaker, blanks_that_help
 from bot.runners.case import Case
 from bot.runners.judge import Judge
 from bot.runners.mark import Marker
-from bot.submission import open_submission, point_at
+from bot.submission import miss_file, open_submission, point_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from bot.model import Mail, Rulebook
+    from bot.model import Mail, Noted, Rulebook
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +111,7 @@ class Pipeline:
         if isinstance(fate, Submission):
             contents = tuple(file.sha256 for file in fate.files)
             return Opened(message.heading, fate.reporter.code, contents, point_at(message))
-        if isinstance(fate, Refusal):
+        if isinstance(fate, Refusal | Talk):
             return Opened(message.heading, fate.reporter.code, pointers=point_at(message))
         return Opened(message.heading, "")
 
@@ -122,15 +125,22 @@ class Pipeline:
             now: when the decision is made.
         """
         fate = self._fate(message)
+        noted: tuple[Noted, ...] = ()
+        if isinstance(fate, Submission | Talk):
+            noted = note(message.answer, history.answered, with_file=isinstance(fate, Submission))
+            history = remember_explained(history, noted)
+        if isinstance(fate, Talk) and not noted:
+            fate = miss_file(message, fate.reporter, shared_inbox=self._shared_inbox)
         if isinstance(fate, Held | Ignored):
             return self._settle_apart(message, number, fate, history, now)
         receipt = receipt_code(number, message.received_at, fate.reporter.code)
         rulebook = self.rulebook.extended(history.extensions)
         tables: dict[str, bytes] = {}
         marked: tuple[Enclosure, ...] = ()
+        parts: tuple[Part, ...] = ()
         if isinstance(fate, Refusal):
-            parts: tuple[Part, ...] = (Part("", "", Outcome.REFUSED, fate.reason, fate.detail),)
-        else:
+            parts = (Part("", "", Outcome.REFUSED, fate.reason, fate.detail),)
+        elif isinstance(fate, Submission):
             said = f"{message.heading.subject}\n{message.text}"
             case = Case(fate.reporter, history, message.received_at, tables, said=said)
             parts = number_parts(self._judge.judge(fate.files, case, receipt))
@@ -144,6 +154,8 @@ class Pipeline:
             rulebook=rulebook,
             history=history,
             days_left=lambda deadline: days_left(deadline, message.received_at),
+            noted=noted,
+            matter=Matter.NOTED,
         )
         blanks = self._blanks.enclose(blanks_that_help(decision), fate.reporter, history)
         writer = Writer(self._renderer, rulebook)
@@ -179,7 +191,7 @@ class Pipeline:
             written.append(self._writer.build_alert(facts, (self._operator,)))
         return tuple(compose(one, self._sender, now) for one in written if one is not None)
 
-    def _fate(self, message: Message) -> Submission | Refusal | Held | Ignored:
+    def _fate(self, message: Message) -> Submission | Talk | Refusal | Held | Ignored:
         return open_submission(message, self.rulebook, shared_inbox=self._shared_inbox)
 
     def _settle_apart(

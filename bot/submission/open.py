@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.language import VIETNAM
-from bot.model import Held, Ignored, Refusal, RefusalReason, Submission
+from bot.model import Held, Ignored, Refusal, RefusalReason, Submission, Talk
 from bot.submission.sender import find_reporter
 
 if TYPE_CHECKING:
-    from bot.model import Attachment, Message, Rulebook
+    from bot.model import Attachment, Message, Reporter, Rulebook
 
 _DECORATION = frozenset(
     {
@@ -28,7 +28,7 @@ _DECORATION = frozenset(
 
 def open_submission(
     message: Message, rulebook: Rulebook, *, shared_inbox: bool = False
-) -> Submission | Refusal | Held | Ignored:
+) -> Submission | Talk | Refusal | Held | Ignored:
     """Say what the message is, before any of its files is opened.
 
     Args:
@@ -54,6 +54,13 @@ def open_submission(
         return Refusal(reporter, RefusalReason.PROTECTED, protected)
     if files:
         return Submission(reporter, files)
+    if message.answer.says_something:
+        return Talk(reporter)
+    return miss_file(message, reporter, shared_inbox=shared_inbox)
+
+
+def miss_file(message: Message, reporter: Reporter, *, shared_inbox: bool) -> Refusal | Ignored:
+    """Say what becomes of a registered sender's mail without a file, in which nothing is said that is meant for us."""
     if shared_inbox:
         return Ignored("no file in a shared inbox")
     return Refusal(reporter, RefusalReason.LINK_ONLY if message.links else RefusalReason.NO_ATTACHMENT)

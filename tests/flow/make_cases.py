@@ -41,7 +41,7 @@ Case = tuple[str, bytes, bytes | None]
 
 def make_cases() -> Iterator[Case]:
     """Yield every case in the order of its number."""
-    made = [*_forms(), *_refusals(), *_repeats(), *_company(), *_strangers_and_machines()]
+    made = [*_forms(), *_refusals(), *_repeats(), *_company(), *_strangers_and_machines(), *_words()]
     for number, (name, mail, earlier) in enumerate(made, 1):
         case = f"{number:04}-{name}"
         yield case, _named(mail, case), _named(earlier, f"{case}-earlier") if earlier else None
@@ -134,6 +134,25 @@ def _strangers_and_machines() -> Iterator[Case]:
     daemon = f"mailer-daemon@{place.slug}.example"
     lost = Letter(at("2/7 08:02"), daemon, "Mail Delivery System", "Undelivered Mail", "Could not be delivered.\n")
     yield "bounce", bounce(lost, place.address), None
+
+
+def _words() -> Iterator[Case]:
+    """Mails in which a person says something about an earlier one: the receipt stands in the subject."""
+    asked = gmail(_with(_bent(mistakes.found_a_park_in_the_moratorium)))
+    subject = f"Re: [Đã tiếp nhận, cần giải trình] Biểu I.1 – {_PLACE} – mã biên nhận 12-58-0056"
+    reason = "Mục 1 - KCN được thành lập theo Quyết định số 421/QĐ-TTg,\ncó bản chụp lưu tại Ban.\n"
+    yield "query-explained", outlook(_say(reason, subject)), asked
+    yield "number-that-is-not-there", gmail(_say("1, 2: theo Quyết định số 421/QĐ-TTg\n", subject)), asked
+    bad = _bent(mistakes.lease_more_than_there_is)
+    subject = f"Re: [Cần chỉnh sửa] Biểu I.1 – {_PLACE} – mã biên nhận 12-58-0056"
+    yield "error-explained", webmail(_say("1: SỐ LIỆU ĐÚNG như hợp đồng thuê đất\n", subject)), gmail(_with(bad))
+    yield "doubt-about-the-rule", webmail(_say("1: SAI LUẬT, gồm cả đất dịch vụ\n", subject)), gmail(_with(bad))
+
+
+def _say(words: str, subject: str, *files: File) -> Letter:
+    quote = "> Kính gửi: Ban Quản lý\n> chỉ cần trả lời “ĐỒNG Ý”.\n> 1. Trang “Biểu I.1”, ô J14: …\n"
+    text = f"{words}\nTrân trọng./.\n\n{quote}"
+    return write("11/7 08:05", _PLACE, files, subject=subject, text=text)
 
 
 def _with(*files: File, when: str = _WHEN, subject: str = "Báo cáo rà soát KCN") -> Letter:

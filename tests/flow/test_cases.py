@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.decide import remember
-from bot.model import History, Outcome
+from bot.model import Answered, History, Outcome
 from tests.flow.make_cases import make_cases
 from tests.flow.office import pipeline, rulebook
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from email.message import EmailMessage
 
     from bot.model import Mail, Message, Part, Settlement
-    from bot.runners.pipeline import Pipeline
+    from bot.runners.pipeline import Opened, Pipeline
 
 CASES = Path(__file__).parent / "cases"
 
@@ -37,10 +37,10 @@ def thinker() -> Pipeline:
 @pytest.mark.parametrize("case", sorted(path.name for path in CASES.iterdir()))
 def test_a_mail_leads_to_what_the_case_expects(case: str, thinker: Pipeline, accept: bool) -> None:
     folder = CASES / case
-    history = History()
+    earlier = None
     if (folder / "earlier.eml").exists():
-        history = remembered(settle(thinker, folder / "earlier.eml", 56, history))
-    told = describe(settle(thinker, folder / "mail.eml", 57, history))
+        earlier = settle(thinker, folder / "earlier.eml", 56, None)
+    told = describe(settle(thinker, folder / "mail.eml", 57, earlier))
     path = folder / "expected.txt"
     if accept:
         path.write_text(told, "utf-8")
@@ -56,20 +56,28 @@ def test_the_cases_cover_every_outcome_but_our_own_failure() -> None:
     assert {one for one in Outcome if f"outcome: {one.value}\n" not in told} == {Outcome.FAILED}
 
 
-def settle(thinker: Pipeline, path: Path, number: int, history: History) -> Settlement:
+def settle(thinker: Pipeline, path: Path, number: int, earlier: Settlement | None) -> Settlement:
     raw = path.read_bytes()
     received_at = parsedate_to_datetime(str(message_from_bytes(raw)["Date"]))
     message: Message = thinker.parse(raw, received_at)
-    thinker.open(message)
+    opened = thinker.open(message)
+    history = remembered(earlier, opened) if earlier else History()
     return thinker.settle(message, number, history, received_at)
 
 
-def remembered(settlement: Settlement) -> History:
-    """Return what the ledger would know after it."""
+def remembered(settlement: Settlement, opened: Opened) -> History:
+    """Return what the ledger would know after it, when the next message is *opened*."""
     decision = settlement.decision
     history = remember(History(), decision.parts, decision.receipt, decision.received_at)
-    answered = decision.received_at if decision.outcome is Outcome.HELD and settlement.mails else None
-    return replace(history, neutral_reply_at=answered)
+    at = decision.received_at if decision.outcome is Outcome.HELD and settlement.mails else None
+    answered = None
+    names = {decision.receipt, *(mail.message_id for mail in settlement.mails)}
+    if names & set(opened.pointers) and decision.reporter == opened.reporter:
+        (mail,) = settlement.mails
+        answered = Answered(
+            mail.key, mail.kind, "", 56, "", decision.receipt, decision.outcome, decision.campaign, decision.parts
+        )
+    return replace(history, answered=answered, neutral_reply_at=at)
 
 
 def describe(settlement: Settlement) -> str:
@@ -77,8 +85,10 @@ def describe(settlement: Settlement) -> str:
     lines = [f"outcome: {decision.outcome.value}", f"receipt: {decision.receipt}"]
     lines += [f"reason: {decision.reason.value}"] if decision.reason else []
     lines += [f"why: {decision.why}"] if decision.why else []
+    lines += [f"matter: {decision.matter.value}"] if decision.matter else []
     for part in decision.parts:
         lines += _part(part)
+    lines += [f"noted: {one.number} | {one.effect.value} | {one.text}" for one in decision.noted]
     lines += [f"document: {name}" for name in decision.documents]
     for mail in settlement.mails:
         lines += ["", *_mail(mail)]

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import Select, and_, func, or_, select, update
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from bot.adapters import tables
-from bot.adapters.ledger.shown import finding_of
+from bot.adapters.ledger.records import ShownExplanation
+from bot.adapters.ledger.rows import finding_of
 from bot.model import Answered, Explained, Outcome, Part, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Connection, Row, Select
+    from sqlalchemy import ColumnElement, Connection, Row
 
 _MOST_STEPS = 5
 """Of a thread in which answers answer answers."""
@@ -80,13 +82,15 @@ def _answered(connection: Connection, row: Row[Any]) -> Answered:
 
 
 def _origin(session: Session, number: int | None) -> tables.Message | None:
-    """Return the message whose findings are spoken of: a reply about a repeated file names an older one."""
+    """Return the message whose findings are spoken of: one of ours about an answer is about older ones."""
     message = session.get(tables.Message, number) if number else None
     for _ in range(_MOST_STEPS):
         if message is None:
             return None
         earlier = None
-        if message.outcome == Outcome.DUPLICATE.value:
+        if message.outcome == Outcome.ANSWERED.value and message.about:
+            earlier = session.get(tables.Message, message.about)
+        elif message.outcome == Outcome.DUPLICATE.value:
             same = select(col(tables.Part.earlier)).where(
                 col(tables.Part.message) == message.id, col(tables.Part.earlier) != ""
             )
@@ -165,3 +169,44 @@ def count_explained(connection: Connection, about: int) -> None:
         explained = closed if left else col(part.queries)
         here = (col(part.message) == about, col(part.ordinal) == ordinal)
         connection.execute(update(part).where(*here).values(explained=explained))
+
+
+def shown_explanations(connection: Connection, *only_where: ColumnElement[bool]) -> tuple[ShownExplanation, ...]:
+    """Return the explanations of which *only_where* holds, in the order of their arrival, with what they are about."""
+    said = tables.Explanation
+    in_order = (col(said.received_at), col(said.message), col(said.ordinal))
+    return tuple(
+        ShownExplanation(*facts) for facts in connection.execute(_SHOWN.where(*only_where).order_by(*in_order))
+    )
+
+
+_SAYING, _ABOUT = aliased(tables.Message), aliased(tables.Message)
+_SAME_NUMBER = and_(
+    col(tables.Finding.message) == col(tables.Explanation.about),
+    col(tables.Finding.number) == col(tables.Explanation.number),
+)
+_FIRST = select(func.min(col(tables.Finding.ordinal))).where(_SAME_NUMBER).correlate(tables.Explanation)
+_SHOWN: Select[*tuple[Any, ...]] = (
+    select(
+        func.coalesce(col(_ABOUT.receipt), ""),
+        col(tables.Explanation.number),
+        col(tables.Explanation.text),
+        col(tables.Explanation.doubt),
+        func.coalesce(col(_SAYING.receipt), ""),
+        col(tables.Explanation.received_at),
+        col(tables.Explanation.reporter),
+        col(tables.Part.campaign),
+        col(tables.Part.form),
+        col(tables.Finding.title),
+        col(tables.Finding.cell),
+    )
+    .select_from(tables.Explanation)
+    .join(_SAYING, col(_SAYING.id) == col(tables.Explanation.message))
+    .join(_ABOUT, col(_ABOUT.id) == col(tables.Explanation.about))
+    .join(tables.Finding, and_(_SAME_NUMBER, col(tables.Finding.ordinal) == _FIRST.scalar_subquery()))
+    .join(
+        tables.Part,
+        and_(col(tables.Part.message) == col(tables.Finding.message), col(tables.Part.ordinal) == tables.Finding.part),
+    )
+)
+"""Each explanation with the first finding of its number."""

@@ -169,6 +169,28 @@ class ShownMail:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownExplanation:
+    """What a reporter said about one number of a reply of ours."""
+
+    about: str
+    """The receipt that the reply names."""
+    number: int
+    text: str
+    doubt: bool
+    """It doubts the rule, not the figure."""
+    receipt: str
+    """Of the mail that says it."""
+    received_at: datetime
+    reporter: str
+    campaign: str
+    form: str
+    title: str
+    """What the number was about."""
+    cell: str
+    """The first of its cells, empty where it has none."""
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """Everything about one message, for ``bot show RECEIPT``."""
 
@@ -199,6 +221,8 @@ class Shown:
     """Where its copies came in: mailbox and uid."""
     parts: tuple[ShownPart, ...] = ()
     mails: tuple[ShownMail, ...] = ()
+    explanations: tuple[ShownExplanation, ...] = ()
+    """What this message says of earlier ones, and what later ones say of it; in the order of their arrival."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,5 +306,7 @@ class Decided:
     """The most frequent first: by parts, then by findings."""
     held: tuple[HeldSender, ...] = ()
     """By address."""
+    explanations: tuple[ShownExplanation, ...] = ()
+    """In the order of their arrival."""
     aside: tuple[Aside, ...] = ()
     """All that are set aside now, whenever that was: each still needs a person."""

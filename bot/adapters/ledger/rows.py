@@ -6,13 +6,13 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from bot.adapters import tables
-from bot.model import Effect, Severity
+from bot.model import Effect, Finding, Place, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from bot.model import Finding, Mail, Part, Settlement
+    from bot.model import Mail, Part, Settlement
 
 MOST_FINDINGS = 2000
 """So many findings of one part are kept in words; their number is always exact."""
@@ -30,7 +30,7 @@ def message_values(settlement: Settlement, now: datetime) -> dict[str, Any]:
         "retry_at": None,
         "outcome": decision.outcome.value,
         "receipt": decision.receipt or None,
-        "reason": _word(decision.reason),
+        "reason": _word(decision.reason or decision.matter),
         "why": decision.why,
         "rules": decision.rules,
         "reporter": decision.reporter,
@@ -99,6 +99,22 @@ def finding_rows(message: int, parts: Sequence[Part]) -> list[dict[str, Any]]:
         for part_ordinal, part in enumerate(parts)
         for ordinal, finding in _kept(part)
     ]
+
+
+def finding_of(row: tables.Finding) -> Finding:
+    """Return the finding that a row keeps."""
+    return Finding(
+        rule=row.rule,
+        severity=Severity(row.severity),
+        title=row.title,
+        say=row.say,
+        fix=row.fix,
+        place=Place(row.sheet, row.cell, row.line, row.column_title),
+        row_key=row.row_key,
+        written=row.written,
+        trial=row.trial,
+        explained=row.explained,
+    )
 
 
 def tally_rows(message: int, parts: Sequence[Part]) -> list[dict[str, Any]]:

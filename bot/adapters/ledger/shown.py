@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
 from bot.adapters import tables
-from bot.adapters.ledger.records import Mailbox, Shown, ShownMail, ShownPart
-from bot.model import Act, Finding, Outcome, Place, Ruling, Severity
+from bot.adapters.ledger.answers import shown_explanations
+from bot.adapters.ledger.records import Mailbox, Shown, ShownExplanation, ShownMail, ShownPart
+from bot.adapters.ledger.rows import finding_of
+from bot.model import Act, Finding, Outcome, Ruling
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,7 +51,13 @@ def _shown(session: Session, message: tables.Message) -> Shown:
         locations=_locations(session, message.id),
         parts=_parts(session, message.id),
         mails=_mails(session, message.id),
+        explanations=_explanations(session, message.id),
     )
+
+
+def _explanations(session: Session, message: int) -> tuple[ShownExplanation, ...]:
+    said = tables.Explanation
+    return shown_explanations(session.connection(), or_(col(said.message) == message, col(said.about) == message))
 
 
 def _locations(session: Session, message: int) -> tuple[tuple[Mailbox, int], ...]:
@@ -97,22 +106,6 @@ def _part(row: tables.Part, findings: Sequence[Finding], rulings: Sequence[Rulin
         ordinal=row.ordinal,
         counts_as=row.verdict,
         rulings=tuple(rulings),
-    )
-
-
-def finding_of(row: tables.Finding) -> Finding:
-    """Return the finding that a row keeps."""
-    return Finding(
-        rule=row.rule,
-        severity=Severity(row.severity),
-        title=row.title,
-        say=row.say,
-        fix=row.fix,
-        place=Place(row.sheet, row.cell, row.line, row.column_title),
-        row_key=row.row_key,
-        written=row.written,
-        trial=row.trial,
-        explained=row.explained,
     )
 
 

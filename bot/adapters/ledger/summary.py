@@ -8,8 +8,8 @@ from sqlalchemy import case, func, select
 from sqlmodel import col
 
 from bot.adapters import tables
-from bot.adapters.ledger.answers import OPEN_QUERIES
-from bot.adapters.ledger.records import Aside, Decided, DecidedPart, HeldSender, RuleCount
+from bot.adapters.ledger.answers import OPEN_QUERIES, shown_explanations
+from bot.adapters.ledger.records import Aside, Decided, DecidedPart, HeldSender, RuleCount, ShownExplanation
 from bot.model import Outcome, Severity, Standing, State
 
 if TYPE_CHECKING:
@@ -98,6 +98,7 @@ def decided_in(connection: Connection, start: datetime, end: datetime) -> Decide
         parts=_parts(connection, within),
         rules=_rules(connection, within),
         held=_held(connection, within),
+        explanations=_explanations(connection, within),
         aside=_aside(connection),
     )
 
@@ -149,6 +150,11 @@ def _rules(connection: Connection, within: Within) -> tuple[RuleCount, ...]:
         RuleCount(rule, title, Severity(severity), trial, times, int(total))
         for rule, severity, trial, title, times, total in connection.execute(spoken)
     )
+
+
+def _explanations(connection: Connection, within: Within) -> tuple[ShownExplanation, ...]:
+    decided = select(col(tables.Message.id)).where(*within)
+    return shown_explanations(connection, col(tables.Explanation.message).in_(decided))
 
 
 def _held(connection: Connection, within: Within) -> tuple[HeldSender, ...]:

@@ -1,0 +1,66 @@
+"""A sample of each answer to words: what a person has said about an earlier mail, and what he has asked for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.model import Answered, Effect, Finding, Matter, Noted, Outcome, Part, Severity
+from bot.preview.campaign import CAMPAIGN
+from bot.preview.samples import LEASED, OWED_34, PAUSED, checked_part, decision, finding, owed
+from bot.reply.findings import number_parts
+
+_CERTIFIED = finding(
+    "L25",
+    rule="nam_hoat_dong_truoc_nam_thanh_lap",
+    severity=Severity.QUERY,
+    title="Năm đi vào hoạt động trước năm thành lập",
+    say="KCN Nam Cấm đi vào hoạt động năm 2003, trước năm thành lập 2004",
+    fix="Kiểm tra lại hai năm, hoặc cho biết lý do",
+    column="Năm đi vào hoạt động",
+)
+_REASON = "được thành lập theo Quyết định số 421/QĐ-TTg ngày 12/4/2012"
+
+
+def _asked(*findings: Finding) -> Answered:
+    """Return the mail that told these findings."""
+    parts: tuple[Part, ...] = number_parts([checked_part(*findings)])
+    verdict = parts[0].verdict
+    return Answered("reply:1", f"reply_{verdict}", "", 31, "", "12-40-0031", verdict, CAMPAIGN, parts)
+
+
+_QUERIES, _BOTH = _asked(PAUSED, _CERTIFIED), _asked(*LEASED, PAUSED, _CERTIFIED)
+_SAID = {"outcome": Outcome.ANSWERED, "receipt": "12-40-0036", "matter": Matter.NOTED}
+
+ANSWERS = {
+    "answer_noted": decision(
+        **_SAID,  # type: ignore[arg-type]
+        about=_QUERIES,
+        noted=(Noted(1, _REASON, Effect.EXPLAINED), Noted(2, "đúng như hồ sơ, xem giấy phép", Effect.EXPLAINED)),
+        owed=(OWED_34,),
+    ),
+    "answer_noted_in_part": decision(
+        **_SAID,  # type: ignore[arg-type]
+        about=_BOTH,
+        noted=(
+            Noted(1, "số liệu đúng như hợp đồng", Effect.IS_ERROR),
+            Noted(2, _REASON, Effect.EXPLAINED),
+            Noted(7, "dự án tạm dừng", Effect.UNKNOWN),
+        ),
+        owed=(owed("I.1", 5, "12-40-0031"), OWED_34),
+    ),
+    "answer_noted_doubt": decision(
+        **_SAID,  # type: ignore[arg-type]
+        about=_BOTH,
+        noted=(
+            Noted(1, "diện tích cho thuê gồm cả đất dịch vụ", Effect.DOUBTED),
+            Noted(2, "văn bản số 85/TTg-KTN đã cho phép", Effect.DOUBTED),
+            Noted(3, "đã sửa", Effect.CORRECTED),
+        ),
+        owed=(owed("I.1", 5, "12-40-0031"),),
+    ),
+    "reply_accepted_explained": replace(
+        decision(Outcome.ACCEPTED, checked_part(), owed=(OWED_34,), receipt="12-40-0037"),
+        about=_BOTH,
+        noted=(Noted(2, _REASON, Effect.EXPLAINED), Noted(3, "theo giấy phép", Effect.EXPLAINED)),
+    ),
+}

@@ -1,0 +1,57 @@
+"""What a reporter said about our numbers, as the reply tells it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.model import Severity
+from bot.reply.findings import sentence, told_lines
+from bot.reply.lines import Noted, NotedLine
+from bot.reply.names import find_form, name_form
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.model import Decision, Part, Rulebook
+
+
+def tell_noted(decision: Decision, rulebook: Rulebook) -> Noted | None:
+    """Return what is said about the numbers of the mail that is answered; None where nothing is."""
+    about = decision.about
+    if about is None or not decision.noted:
+        return None
+    lines = told_lines(about.parts, *name_parts(about.parts, rulebook))
+    severities = {
+        number: finding.severity
+        for part in about.parts
+        for finding, number in zip(part.findings, part.numbers, strict=True)
+    }
+    errors = {number for number in lines if severities[number] is Severity.ERROR}
+    told = {
+        one.number: NotedLine(
+            one.number, one.effect.value, sentence(one.text, 300), lines.get(one.number), one.number in errors
+        )
+        for one in decision.noted
+    }
+    kept = {one.number for one in decision.noted if one.is_kept}
+    closed = about.explained | kept | errors
+    return Noted(
+        receipt=about.receipt,
+        kept=tuple(line for number, line in told.items() if number in kept),
+        others=tuple(line for number, line in told.items() if number not in kept),
+        left=tuple(line for number, line in lines.items() if number not in closed),
+        errors=len(errors),
+    )
+
+
+def name_parts(parts: Sequence[Part], rulebook: Rulebook) -> tuple[list[str], list[int]]:
+    """Return the name of each part's form, empty where there is only one, and which forms are lists of indicators."""
+    many = len(parts) > 1
+    names = [name_form(rulebook, part.campaign, part.form) if many else "" for part in parts]
+    return names, [index for index, part in enumerate(parts) if has_indicators(part, rulebook)]
+
+
+def has_indicators(part: Part, rulebook: Rulebook) -> bool:
+    """Return whether the part's form has an indicator in each row."""
+    form = find_form(rulebook, part.campaign, part.form) if part.form else None
+    return form is not None and form.layout == "indicators"

@@ -1,0 +1,184 @@
+"""What a person answers to our mails, through the children and the ledger: explanations that close what was asked."""
+
+from __future__ import annotations
+
+import io
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from typing import TYPE_CHECKING
+
+import pytest
+from openpyxl import load_workbook
+
+from bot.demo import mistakes
+from bot.demo.drawing import draw_xlsx
+from bot.demo.parks import make_parks_book
+from bot.demo.places import province
+from bot.model import Obligation, Outcome, Severity
+from tests.fixtures.office import office_in_process
+from tests.flow.office import pipeline, rulebook
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from bot.adapters.ledger import Shown
+    from bot.runners.pipeline import Pipeline
+    from tests.fixtures.office import Office
+
+PLACE = province("Nghệ An")
+PARKS = make_parks_book(PLACE, 2)
+ASKED = mistakes.found_a_park_in_the_moratorium(PARKS).book
+WRONG = mistakes.lease_more_than_there_is(ASKED).book
+REASON = "thành lập theo Quyết định số 123/QĐ-TTg"
+
+
+@pytest.fixture(scope="module")
+def thinker() -> Pipeline:
+    return pipeline(rulebook())
+
+
+@pytest.fixture
+def office(tmp_path: Path, thinker: Pipeline) -> Iterator[Office]:
+    with office_in_process(tmp_path, thinker) as opened:
+        yield opened
+
+
+def mail(
+    words: str,
+    files: Sequence[bytes] = (),
+    *,
+    to: Shown | None = None,
+    subject: str = "Báo cáo",
+    sender: str = PLACE.address,
+) -> bytes:
+    built = EmailMessage()
+    built["From"], built["To"], built["Subject"] = sender, "baocao@bokehoach.example", subject
+    if to is not None:
+        built["In-Reply-To"] = to.mails[0].message_id
+    built.set_content(words)
+    for file in files:
+        built.add_attachment(file, maintype="application", subtype="octet-stream", filename="Bieu I.1.xlsx")
+    return built.as_bytes()
+
+
+def text_of(office: Office, shown: Shown) -> str:
+    raw = office.desk.vault.get(shown.mails[0].raw)
+    body = message_from_bytes(raw, policy=default).get_body(("plain",))
+    assert body is not None
+    return str(body.get_content()).replace("\r\n", "\n")
+
+
+def verdict(office: Office, shown: Shown) -> str:
+    return text_of(office, shown).partition("\n")[0]
+
+
+def open_queries(office: Office) -> int:
+    (one,) = office.desk.ledger.standing([Obligation("2012-kkt-kcn", "I.1", "40", None)])
+    return one.queries
+
+
+def edited(file: bytes, *, moved: int = 0, old: str = "", new: str = "") -> bytes:
+    """Return the workbook with rows put in above the table, or with one text put for another."""
+    book = load_workbook(io.BytesIO(file))
+    sheet = book.worksheets[0]
+    for row in sheet.iter_rows():
+        for cell in row:
+            if old and cell.value is not None and old in str(cell.value):
+                cell.value = str(cell.value).replace(old, new)
+    if moved:
+        for merged in list(sheet.merged_cells.ranges):
+            sheet.unmerge_cells(str(merged))
+        sheet.insert_rows(1, moved)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_an_explanation_closes_the_query_everywhere(office: Office) -> None:
+    first = office.settle(mail("Kính gửi Bộ.", [draw_xlsx(ASKED)]))
+    assert open_queries(office) == 1
+    quoted = text_of(office, first).replace("\n", "\n> ")
+    answer = office.settle(mail(f"1: {REASON}\n\n> {quoted}", to=first))
+
+    assert (answer.outcome, answer.reason, answer.parts) == (Outcome.ANSWERED, "noted", ())
+    assert [(one.about, one.number, one.text, one.form) for one in answer.explanations] == [
+        (first.receipt, 1, REASON, "I.1")
+    ]
+    again = office.desk.ledger.show(first.receipt)
+    assert again is not None
+    assert again.explanations == answer.explanations
+    assert open_queries(office) == 0
+    told = text_of(office, answer)
+    assert told.startswith("Cảm ơn Quý cơ quan; nội dung trả lời đối với mục 1 đã được ghi nhận.\n")
+    assert f"đã ghi nhận giải trình “{REASON}”" in told
+
+
+def test_what_was_explained_is_not_asked_again_while_the_value_is_the_same(office: Office) -> None:
+    first = office.settle(mail("Kính gửi Bộ.", [draw_xlsx(ASKED)]))
+    office.settle(mail(f"1: {REASON}", to=first))
+    moved = office.settle(mail("Bản thay thế.", [edited(draw_xlsx(ASKED), moved=2)]))
+    assert [(one.verdict, one.revision, one.queries) for one in moved.parts] == [(Outcome.ACCEPTED, 2, 0)]
+    (known,) = [one for one in moved.parts[0].findings if one.explained]
+    assert known.explained == REASON
+    assert known.place.cell != first.parts[0].findings[0].place.cell
+    assert open_queries(office) == 0
+
+    (asked,) = [one for one in first.parts[0].findings if one.severity is Severity.QUERY]
+    other = edited(draw_xlsx(ASKED), old=asked.written, new="20/5/2012")
+    changed = office.settle(mail("Bản thay thế lần hai.", [other]))
+    assert [one.queries for one in changed.parts] == [1], "another value is another question"
+
+
+def test_explanations_and_a_new_file_in_one_mail_both_count(office: Office) -> None:
+    first = office.settle(mail("Kính gửi Bộ.", [draw_xlsx(WRONG)]))
+    numbers = {one.severity: number for number, one in enumerate(first.parts[0].findings, 1)}
+    assert [(one.errors, one.queries) for one in first.parts] == [(1, 1)]
+    words = f"1: đã sửa trong tệp\n2: {REASON}\n3. Biểu I.1: tình hình quy hoạch các KCN\n"
+    second = office.settle(mail(words, [edited(draw_xlsx(ASKED), moved=1)], to=first))
+    assert [(one.verdict, one.queries) for one in second.parts] == [(Outcome.ACCEPTED, 0)]
+    assert [one.number for one in second.explanations] == [2], numbers
+    assert f"đã ghi nhận giải trình “{REASON}”" in text_of(office, second)
+    assert "Chưa ghi nhận" not in text_of(office, second)
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ("1: số liệu đúng như hợp đồng", "là lỗi cần sửa, chưa thể giải trình"),
+        ("9: dự án tạm dừng", "không có mục này"),
+        ("2: đã sửa", "không có tệp kèm theo"),
+        ("1: SAI LUẬT, diện tích gồm cả đất dịch vụ", "đã được chuyển tới Bộ xem xét"),
+        ("2: SAI LUẬT, Nghị định 164 cho phép", "số liệu được giữ nguyên"),
+    ],
+)
+def test_each_number_is_answered_exactly(office: Office, words: str, says: str) -> None:
+    first = office.settle(mail("Kính gửi Bộ.", [draw_xlsx(WRONG)]))
+    answer = office.settle(mail(words, to=first))
+    assert answer.outcome == Outcome.ANSWERED
+    assert says in text_of(office, answer)
+    assert [one.doubt for one in answer.explanations] == ([True] if "SAI" in words else [])
+    assert first.receipt in text_of(office, answer)
+
+
+def test_the_receipt_alone_names_the_mail_and_an_answer_may_be_answered(office: Office) -> None:
+    first = office.settle(mail("Kính gửi Bộ.", [draw_xlsx(WRONG)]))
+    wrong = office.settle(mail("7: dự án tạm dừng", subject=f"Giải trình, mã biên nhận {first.receipt}"))
+    assert "Còn phải giải trình" in text_of(office, wrong)
+    right = office.settle(mail(f"Mục 2 – {REASON}", to=wrong))
+    assert [(one.about, one.number) for one in right.explanations] == [(first.receipt, 2)]
+
+
+def test_one_open_question_may_be_answered_without_its_number(office: Office) -> None:
+    first = office.settle(mail("Kính gửi Bộ.", [draw_xlsx(ASKED)]))
+    thanks = office.settle(mail("Cảm ơn Quý Bộ đã trả lời.", to=first))
+    assert (thanks.outcome, thanks.explanations) == (Outcome.REFUSED, ())
+    answer = office.settle(mail(f"Kính gửi Quý Bộ,\n\nKCN này được {REASON}.\n\nTrân trọng.", to=first))
+    assert [(one.number, one.text) for one in answer.explanations] == [(1, f"KCN này được {REASON}.")]
+
+
+def test_a_mail_that_answers_none_of_ours_explains_nothing(office: Office) -> None:
+    office.settle(mail("Kính gửi Bộ.", [draw_xlsx(ASKED)]))
+    assert office.settle(mail(f"1: {REASON}")).outcome == Outcome.REFUSED
+    assert open_queries(office) == 1
