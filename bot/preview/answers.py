@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from bot.model import Answered, Effect, Finding, Matter, Noted, Outcome, Part, Severity
 from bot.preview.campaign import CAMPAIGN
-from bot.preview.samples import LEASED, OWED_34, PAUSED, checked_part, decision, finding, owed
+from bot.preview.findings import LEASED, PAUSED, finding
+from bot.preview.samples import checked_part, decision, owed
 from bot.reply.findings import number_parts
 
 _CERTIFIED = finding(
@@ -18,6 +19,7 @@ _CERTIFIED = finding(
     fix="Kiểm tra lại hai năm, hoặc cho biết lý do",
     column="Năm đi vào hoạt động",
 )
+_PROJECTS = owed("III.4", 143)
 _REASON = "được thành lập theo Quyết định số 421/QĐ-TTg ngày 12/4/2012"
 
 
@@ -36,7 +38,7 @@ ANSWERS = {
         **_SAID,  # type: ignore[arg-type]
         about=_QUERIES,
         noted=(Noted(1, _REASON, Effect.EXPLAINED), Noted(2, "đúng như hồ sơ, xem giấy phép", Effect.EXPLAINED)),
-        owed=(OWED_34,),
+        owed=(_PROJECTS,),
     ),
     "answer_noted_in_part": decision(
         **_SAID,  # type: ignore[arg-type]
@@ -46,7 +48,7 @@ ANSWERS = {
             Noted(2, _REASON, Effect.EXPLAINED),
             Noted(7, "dự án tạm dừng", Effect.UNKNOWN),
         ),
-        owed=(owed("I.1", 5, "12-40-0031"), OWED_34),
+        owed=(owed("I.1", 5, "12-40-0031"), _PROJECTS),
     ),
     "answer_noted_doubt": decision(
         **_SAID,  # type: ignore[arg-type]
@@ -59,7 +61,7 @@ ANSWERS = {
         owed=(owed("I.1", 5, "12-40-0031"),),
     ),
     "reply_accepted_explained": replace(
-        decision(Outcome.ACCEPTED, checked_part(), owed=(OWED_34,), receipt="12-40-0037"),
+        decision(Outcome.ACCEPTED, checked_part(), owed=(_PROJECTS,), receipt="12-40-0037"),
         about=_BOTH,
         noted=(Noted(2, _REASON, Effect.EXPLAINED), Noted(3, "theo giấy phép", Effect.EXPLAINED)),
     ),
