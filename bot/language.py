@@ -10,6 +10,10 @@ import unicodedata
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 VIETNAM = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
 """UTC+7 all the year, no daylight saving: the time in which every deadline is counted."""
@@ -62,6 +66,17 @@ def one_line(text: str, limit: int = 200) -> str:
 def capitalize_first(text: str) -> str:
     """Return *text* with a capital first letter and all others as they are."""
     return text[:1].upper() + text[1:]
+
+
+def runs(numbers: Iterable[int]) -> list[tuple[int, int]]:
+    """Return the stretches that *numbers* form, each as its first and its last, in ascending order."""
+    found: list[tuple[int, int]] = []
+    for one in sorted(set(numbers)):
+        if found and one == found[-1][1] + 1:
+            found[-1] = (found[-1][0], one)
+        else:
+            found.append((one, one))
+    return found
 
 
 def number(value: Decimal | float) -> str:

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.language import one_line
+from bot.language import one_line, runs
 from bot.model import Severity
 from bot.reply.lines import FindingLine, NoteLine, Sample
 
@@ -118,18 +118,8 @@ def name_cells(cells: Sequence[str]) -> tuple[str, int]:
         else:
             names.append((clean(cell, 40), 1))
     for letter, rows in columns.items():
-        names.extend((_span(letter, low, high), high - low + 1) for low, high in _runs(rows))
+        names.extend((_span(letter, low, high), high - low + 1) for low, high in runs(rows))
     return ", ".join(name for name, _ in names[:MAX_RANGES]), sum(count for _, count in names[MAX_RANGES:])
-
-
-def _runs(rows: set[int]) -> list[tuple[int, int]]:
-    runs: list[tuple[int, int]] = []
-    for row in sorted(rows):
-        if runs and row == runs[-1][1] + 1:
-            runs[-1] = (runs[-1][0], row)
-        else:
-            runs.append((row, row))
-    return runs
 
 
 def _span(letter: str, low: int, high: int) -> str:
@@ -169,8 +159,8 @@ def _names_cell(say: str, cell: str) -> bool:
 
 
 def _name_rows(group: list[Finding]) -> str:
-    runs = _runs({one.place.row for one in group} - {0})
-    return ", ".join(_span("", low, high) for low, high in runs[:MAX_RANGES])
+    stretches = runs({one.place.row for one in group} - {0})
+    return ", ".join(_span("", low, high) for low, high in stretches[:MAX_RANGES])
 
 
 def name_column(title: str) -> str:

@@ -9,11 +9,13 @@ from __future__ import annotations
 import io
 import re
 import struct
+from bisect import bisect_right
 from typing import TYPE_CHECKING, Any
 
 from bot.sheet.compound import content_of, root_streams
 from bot.sheet.fonts import Fonts
 from bot.sheet.grid import Cell, Cells, Merge
+from bot.sheet.hidden import Hidden
 from bot.sheet.legacy import coding_of_font
 from bot.sheet.package import Seen
 
@@ -30,6 +32,20 @@ _ERROR = re.compile(
     re.DOTALL,
 )
 _OLD_FONT = re.compile(rb"\.Vn[A-Z]|\.\0V\0n\0|VNI-|V\0N\0I\0-\0")
+_DATE_1904 = b"\x22\x00\x02\x00\x01\x00"
+_SHEETS = re.compile(rb"\x85\x00.\x00(.{4})[\x00-\x02][\x00\x02\x06]", re.DOTALL)
+"""BOUNDSHEET (MS-XLS 2.4.28): where the sheet's records begin, whether it is seen, what it is."""
+_HIDDEN_ROW = re.compile(
+    rb"\x08\x02\x10\x00(..).{6}.{4}"
+    rb"[\x20-\x27\x30-\x37\x60-\x67\x70-\x77\xa0-\xa7\xb0-\xb7\xe0-\xe7\xf0-\xf7]\x01",
+    re.DOTALL,
+)
+"""ROW (2.4.221) with fDyZero."""
+_HIDDEN_COLUMNS = re.compile(
+    rb"\x7d\x00[\x0b\x0c]\x00(.{4}).{4}[\x01\x03\x05\x07\x09\x0b\x0d\x0f][\x00-\x17]", re.DOTALL
+)
+"""COLINFO (2.4.53) with fHidden."""
+_LAST_COLUMN = 255
 _DIMENSIONS = re.compile(rb"\x00\x02\x0e\x00(.{14})", re.DOTALL)
 """DIMENSIONS of BIFF8 (MS-XLS 2.4.90): first row, last row + 1 (4 bytes each), first column, last column + 1."""
 
@@ -38,6 +54,32 @@ def is_doubtful(data: bytes) -> bool:
     """Tell whether the .xls *data* may hold what the fast reader cannot see; one look over its bytes."""
     book = _book(data)
     return bool(_ERROR.search(book) or _OLD_FONT.search(book))
+
+
+def from_1904(data: bytes) -> bool:
+    """Tell whether the days of the .xls *data* count from 1904 (MS-XLS 2.4.77, Date1904)."""
+    return _DATE_1904 in _book(data)
+
+
+def find_hidden(data: bytes) -> dict[int, Hidden]:
+    """Return what each sheet of the .xls *data*, counted from 0, hides; told by the bytes of its ROW and COLINFO."""
+    book = _book(data)
+    begins = [struct.unpack("<I", found[1])[0] for found in _SHEETS.finditer(book)]
+    places = sorted(range(len(begins)), key=begins.__getitem__)
+    starts = sorted(begins)
+    found: dict[int, tuple[set[int], set[int]]] = {}
+
+    def note(at: int, kind: int, numbers: range) -> None:
+        if where := bisect_right(starts, at):
+            found.setdefault(places[where - 1], (set(), set()))[kind].update(numbers)
+
+    for one in _HIDDEN_ROW.finditer(book):
+        row = struct.unpack("<H", one[1])[0]
+        note(one.start(), 0, range(row + 1, row + 2))
+    for one in _HIDDEN_COLUMNS.finditer(book):
+        first, last = struct.unpack("<HH", one[1])
+        note(one.start(), 1, range(first + 1, min(last, _LAST_COLUMN) + 2))
+    return {index: Hidden.of(*both) for index, both in found.items()}
 
 
 def claims_more(data: bytes, cells: int) -> bool:

@@ -24,8 +24,9 @@ _DAYS = frozenset({date, datetime})
 class DateReader:
     """Days: typed cells, Excel's serial numbers, text."""
 
-    def __init__(self, column: Column) -> None:
+    def __init__(self, column: Column, *, from_1904: bool = False) -> None:
         self._notes = Notes(column)
+        self._from_1904 = from_1904
         self._chunks: list[pa.Array] = []
         self._others: list[tuple[int, Cell]] = []
         self._taken = 0
@@ -44,7 +45,7 @@ class DateReader:
         patches: dict[int, object] = {}
         month_first = False
         for position, cell in self._others:
-            found = _day_of(cell)
+            found = _day_of(cell, from_1904=self._from_1904)
             if found is None and isinstance(cell, str) and (found := parse_month_first(cell)):
                 month_first = True
                 self._notes.say(position, "ngay_thang_dao", cell, hieu_la=day(found))
@@ -87,8 +88,12 @@ class DateReader:
             self._notes.refuse(position, "ngay_sai", cell)
 
 
-def _day_of(cell: Cell) -> date | None:
+def _day_of(cell: Cell, *, from_1904: bool) -> date | None:
     if isinstance(cell, str):
         text = cell.strip()
-        return date_of_serial(int(text)) if text.isascii() and text.isdigit() and len(text) == 5 else parse_date(text)
-    return date_of_serial(cell) if isinstance(cell, int | float) and not isinstance(cell, bool) else None
+        if not (text.isascii() and text.isdigit() and len(text) == 5):
+            return parse_date(text)
+        cell = int(text)
+    if not isinstance(cell, int | float) or isinstance(cell, bool):
+        return None
+    return date_of_serial(cell, from_1904=from_1904)

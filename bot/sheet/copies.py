@@ -1,4 +1,7 @@
-"""Sheets of one form in a workbook that hold the same things: a copy that was left in, or one of which nobody knows."""
+"""Sheets of one form in a workbook that hold the same things: a copy that was left in, or one of which nobody knows.
+
+Of forms of rows only: lists of indicators for two zones may well hold the same few numbers, zone by zone on a sheet.
+"""
 
 from __future__ import annotations
 
@@ -64,10 +67,9 @@ def read_once(
 def find_overlap(form: Form, table: Table) -> tuple[str, str] | None:
     """Return the names of two sheets that list largely the same things with other values; None where none do.
 
-    Things are told by the form's row key, where it tells each row of a sheet from the others. Of a list of indicators
-    each zone has a sheet with the same years, so it is not asked.
+    Things are told by the form's row key, where it tells each row of a sheet from the others.
     """
-    if form.layout == "indicators" or len(table.sheets) < 2:
+    if len(table.sheets) < 2:
         return None
     keys = {index: _keys(form, table.data.filter(pc.equal(table.data["_sheet"], index))) for index in _sheets(table)}
     for one, other in combinations(keys, 2):

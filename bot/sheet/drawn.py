@@ -28,6 +28,9 @@ class Drawn:
     """Filled cells; one more raises TooManyCellsError."""
     rows: dict[int, dict[int, Cell]] = field(default_factory=dict)
     merges: list[Merge] = field(default_factory=list)
+    hidden_rows: set[int] = field(default_factory=set)
+    """Counted from 1."""
+    hidden_columns: set[int] = field(default_factory=set)
     _filled: int = 0
 
     def put(self, row: int, column: int, cell: Cell, *, down: int = 0, right: int = 0) -> None:

@@ -12,6 +12,7 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError, Shee
 
 from bot.sheet import biff
 from bot.sheet.grid import Cells, Merge
+from bot.sheet.hidden import NOTHING_HIDDEN, Hidden
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from bot.sheet.grid import Cell, Grid
 
 
+_MAC_YEAR = 1904
+"""From which old Macintoshes counted days."""
+
+
 class Found(NamedTuple):
     """One sheet. Of a hidden one, and of a chart, nothing but the name is read."""
 
@@ -29,6 +34,8 @@ class Found(NamedTuple):
     visible: bool
     grid: Grid | None = None
     merged: tuple[Merge, ...] = ()
+    hidden: Hidden = NOTHING_HIDDEN
+    from_1904: bool = False
 
 
 class LockedError(Exception):
@@ -106,13 +113,19 @@ def read_slowly(data: bytes) -> Iterator[Found]:
                 rows.setdefault(row - 1, {})[column - 1] = value
         areas = sheet.merged_cells.ranges
         merges = (Merge(one.min_row - 1, one.min_col - 1, one.max_row - 1, one.max_col - 1) for one in areas)
-        yield Found(sheet.title, True, Cells(rows), tuple(merges))
+        columns = sheet.column_dimensions.values()
+        out = Hidden.of(
+            (number for number, one in sheet.row_dimensions.items() if one.hidden),
+            (at for one in columns if one.hidden for at in range(one.min or 1, (one.max or 0) + 1)),
+        )
+        yield Found(sheet.title, True, Cells(rows), tuple(merges), out, book.epoch.year == _MAC_YEAR)
 
 
 def drawn(sheets: Iterable[Drawn]) -> Iterator[Found]:
     """Yield sheets that a reader of our own has put together."""
     for sheet in sheets:
         if sheet.visible:
-            yield Found(sheet.name, True, sheet.cells(), tuple(sheet.merges))
+            hidden = Hidden.of(sheet.hidden_rows, sheet.hidden_columns)
+            yield Found(sheet.name, True, sheet.cells(), tuple(sheet.merges), hidden)
         else:
             yield Found(sheet.name, visible=False)

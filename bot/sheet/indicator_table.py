@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from bot.language import fold
-from bot.model import Problem, RefusalReason, SheetPlace, Table, Unreadable, letter_of
+from bot.model import Problem, RefusalReason, Remark, SheetPlace, Table, Unreadable, letter_of
 from bot.sheet.column import join_columns
-from bot.sheet.copies import find_copies, read_once
+from bot.sheet.hidden import tell_hidden
 from bot.sheet.readers import reader_for
 
 if TYPE_CHECKING:
@@ -38,9 +38,6 @@ def read_indicators(match: Match) -> tuple[Table, tuple[Problem, ...]] | Unreada
     says so is a table without rows (``Table.nil``). Unreadable: ``EMPTY_FORM`` where no line has a value.
     """
     pages = [_read_page(index, sheet, header, match.form) for index, (sheet, header) in enumerate(match.places)]
-    copies = find_copies([(page.sheet.name, page.columns, len(page.records)) for page in pages])
-    if copies:
-        return read_once(match, copies, read_indicators)
     if not any(page.records for page in pages) and not (match.form.nil and any(page.nil for page in pages)):
         return Unreadable(RefusalReason.EMPTY_FORM)
     return _table(match.form, pages), tuple(one for page in pages for one in _problems(page, match.form))
@@ -72,9 +69,11 @@ def _read_page(index: int, sheet: Sheet, header: HeaderMatch, form: Form) -> _Pa
     nil = any(_is_nil(cell) for row in rows.values() for cell in row)
     if nil and all(cell == "" or _is_nil(cell) for record in taken for cell in values[record]):
         taken = []
-    columns = {key: _filled(form, key, [values[record][line] for record in taken]) for line, key in enumerate(lines)}
+    columns = {
+        key: _filled(form, sheet, key, [values[record][line] for record in taken]) for line, key in enumerate(lines)
+    }
     if form.record and form.record in header.lines:
-        columns[form.record] = _filled(form, form.record, [record.heading for record in taken])
+        columns[form.record] = _filled(form, sheet, form.record, [record.heading for record in taken])
     return _Page(index, sheet, header, columns, tuple(record.column + 1 for record in taken), nil)
 
 
@@ -98,8 +97,8 @@ def _is_nil(cell: Cell) -> bool:
     return isinstance(cell, str) and len(cell) <= _LONGEST_NIL and bool(_NIL.match(fold(cell)))
 
 
-def _filled(form: Form, key: str, cells: Sequence[Cell]) -> Filled:
-    reader = reader_for(form.column(key), form)
+def _filled(form: Form, sheet: Sheet, key: str, cells: Sequence[Cell]) -> Filled:
+    reader = reader_for(form.column(key), form, sheet)
     reader.add(cells)
     return reader.finish()
 
@@ -119,6 +118,7 @@ def _table(form: Form, pages: Sequence[_Page]) -> Table:
         data=pa.table(dict(join_columns(form, [(page.index, page.records, page.columns) for page in pages]))),
         sheets=tuple(_place(page, form) for page in pages),
         understood=tuple(one for page in pages for one in page.header.understood),
+        remarks=tuple(remark for page in pages for remark in _hidden(page)),
         bad={key: frozenset(cells) for key, cells in bad.items() if cells},
         title_block="\n".join(dict.fromkeys(page.header.title for page in pages if page.header.title)),
         nil=not any(page.records for page in pages),
@@ -130,6 +130,11 @@ def _place(page: _Page, form: Form) -> SheetPlace:
     first = page.records[0] if page.records else header.records[0].column + 1 if header.records else 0
     letters = {one.key: letter_of(first) for one in form.columns if first and one.key in page.columns}
     return SheetPlace(page.sheet.name, letters, header.header_row, len(page.records), dict(header.lines))
+
+
+def _hidden(page: _Page) -> Iterator[Remark]:
+    lines = sorted(row for key, row in page.header.lines.items() if key in page.columns)
+    return tell_hidden(page.sheet.name, page.sheet.hidden, lines if page.records else (), page.records)
 
 
 def _problems(page: _Page, form: Form) -> Iterator[Problem]:

@@ -13,6 +13,7 @@ from lxml import etree
 
 from bot.sheet.drawn import MOST_COLUMNS, MOST_ROWS, Drawn
 from bot.sheet.grid import Merge, Uncalculated
+from bot.sheet.hidden import Hidden
 from bot.sheet.package import DAMAGE
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ _TABLE, _OFFICE, _TEXT, _STYLE = (_OASIS % one for one in ("table", "office", "t
 _CALCULATED = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
 _ERROR_TEXT = re.compile(r"#(?:REF!|DIV/0!|N/A|NAME\?|VALUE!|NUM!|NULL!)|(?:Err|Lỗi):\d{3}", re.IGNORECASE)
 _ERROR_BYTES = re.compile(rb'value-type="error"|>(?:#(?:REF!|DIV/0!|N/A|NAME\?|VALUE!|NUM!|NULL!)|Err:\d{3})<')
+_HIDDEN = re.compile(rb':visibility="(?:collapse|filter)"')
 _SPANNED = re.compile(rb'-spanned="(?:[2-9]|[1-9][0-9])')
 _ROW_END = b"</table:table-row>"
 _MOST_SPANNED = 64 * 2**20
@@ -45,6 +47,42 @@ def content_of(data: bytes) -> bytes:
 def holds_errors(content: bytes) -> bool:
     """Tell whether a content holds error cells."""
     return bool(_ERROR_BYTES.search(content))
+
+
+def find_hidden(content: bytes) -> dict[str, Hidden]:
+    """Return the rows and columns of each sheet of a content that are out of sight, by hand or by a filter."""
+    if not _HIDDEN.search(content):
+        return {}
+    found: dict[str, tuple[set[int], set[int]]] = {}
+    rows, columns, row, column = set[int](), set[int](), 0, 0
+    try:
+        for event, element in etree.iterparse(
+            io.BytesIO(content),
+            events=("start", "end"),
+            tag=(f"{_TABLE}table", f"{_TABLE}table-row", f"{_TABLE}table-column"),
+            resolve_entities=False,
+            no_network=True,
+            load_dtd=False,
+        ):
+            if element.tag == f"{_TABLE}table" and event == "start":
+                rows, columns = found.setdefault(element.get(f"{_TABLE}name", ""), (set(), set()))
+                row = column = 0
+            elif element.tag == f"{_TABLE}table-row" and event == "end":
+                row = _hide(element, row, "number-rows-repeated", rows, MOST_ROWS)
+                element.clear()
+            elif element.tag == f"{_TABLE}table-column" and event == "end":
+                column = _hide(element, column, "number-columns-repeated", columns, MOST_COLUMNS)
+    except etree.XMLSyntaxError:
+        return {}
+    return {name: Hidden.of(*both) for name, both in found.items() if any(both)}
+
+
+def _hide(element: etree._Element, number: int, repeated: str, hidden: set[int], most: int) -> int:
+    """Note the rows or columns of an element where it is out of sight; return the number of the next."""
+    times = _count(element, repeated, most)
+    if element.get(f"{_TABLE}visibility") in ("collapse", "filter"):
+        hidden.update(range(number + 1, min(number + times, most) + 1))
+    return number + times
 
 
 def find_merges(content: bytes) -> dict[str, tuple[Merge, ...]]:
@@ -95,6 +133,7 @@ class _Hand:
 
     sheet: Drawn | None = None
     row: int = 0
+    column: int = 0
 
 
 def read_opendocument(content: bytes, most: int) -> list[Drawn] | None:
@@ -117,6 +156,9 @@ def read_opendocument(content: bytes, most: int) -> list[Drawn] | None:
             elif event == "end" and element.tag == f"{_TABLE}table-row" and hand.sheet is not None:
                 hand.row = _read_row(element, hand.row, hand.sheet)
                 element.clear()
+            elif event == "end" and element.tag == f"{_TABLE}table-column" and hand.sheet is not None:
+                columns = hand.sheet.hidden_columns
+                hand.column = _hide(element, hand.column, "number-columns-repeated", columns, MOST_COLUMNS)
             elif event == "end" and element.tag == f"{_STYLE}style":
                 properties = element.find(f"{_STYLE}table-properties")
                 if properties is not None and properties.get(f"{_TABLE}display") == "false":
@@ -140,6 +182,7 @@ def _read_row(row: etree._Element, number: int, sheet: Drawn) -> int:
         if value != "" or down or right:
             cells += [(column + place, value, down, right) for place in range(min(repeated, _REPEATED))]
         column += repeated
+    _hide(row, number, "number-rows-repeated", sheet.hidden_rows, MOST_ROWS)
     for place in range(min(times, _REPEATED) if cells else 0):
         for at, value, down, right in cells:
             sheet.put(number + place, at, value, down=down, right=right)

@@ -12,7 +12,7 @@ import re
 import struct
 import zipfile
 import zlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import unescape
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,8 +20,10 @@ from isal import isal_zlib
 from lxml import etree
 
 from bot.model import number_of
+from bot.sheet.drawn import MOST_COLUMNS
 from bot.sheet.fonts import Fonts
 from bot.sheet.grid import Cell, Cells, Uncalculated
+from bot.sheet.hidden import NOTHING_HIDDEN, Hidden
 from bot.sheet.legacy import coding_of_font
 
 if TYPE_CHECKING:
@@ -46,6 +48,9 @@ _PLACE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
 _TEXT_FORMULA = re.compile(rb'\bt="str"')
 _ROOT = re.compile(rb"<(\w+:)?worksheet\b")
 _OLD_FONT = re.compile(rb'val="\s*(?:\.Vn|VNI[- ])', re.IGNORECASE)
+_DATE_1904 = re.compile(rb'\bdate1904="(?:1|true|on)"')
+_HIDDEN = re.compile(rb'<(?:\w+:)?(?:row|col)\b[^<>]*\bhidden="(?:1|true|on)"[^<>]*>')
+_SPAN = re.compile(rb'\b(r|min|max)="(\d{1,7})"')
 _BOOK = re.compile(r"(?:^|[\\/])workbook[^\\/]*\.xml$", re.IGNORECASE)
 
 
@@ -78,6 +83,13 @@ class Seen:
     patches: Cells
     """Error cells as ``#REF!``, formulas without a value as ``Uncalculated``."""
     fonts: Fonts = field(default_factory=Fonts)
+    hidden: Hidden = NOTHING_HIDDEN
+    from_1904: bool = False
+    """The numbers of its days count from 1904, as old Macintoshes had it."""
+
+    def __bool__(self) -> bool:
+        """Tell whether there is anything to say of the sheet."""
+        return bool(self.patches.rows or self.fonts or any(self.hidden) or self.from_1904)
 
 
 def look_closer(data: bytes, names: Collection[str]) -> dict[str, Seen]:
@@ -87,12 +99,12 @@ def look_closer(data: bytes, names: Collection[str]) -> dict[str, Seen]:
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
-            styles = _legacy_styles(package)
+            styles, from_1904 = _legacy_styles(package), _counts_from_1904(package)
             seen: dict[str, Seen] = {}
             for name, part in _sheet_parts(package):
                 if name in names:
                     found = _look(_unpacked(data, package.getinfo(part)), styles)
-                    if found.patches.rows or found.fonts:
+                    if found := replace(found, from_1904=from_1904):
                         seen[name] = found
             return seen
     except DAMAGE:
@@ -121,6 +133,16 @@ def _sheet_parts(package: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
             part = parts.get(_plain(targets.get(key, "")))
             if part is not None:
                 yield one.get("name", ""), part
+
+
+def _counts_from_1904(package: zipfile.ZipFile) -> bool:
+    """Tell whether the workbook's days count from 1904 (18.2.28, workbookPr)."""
+    book = _workbook_part(package)
+    if book is None:
+        return False
+    parts = {_plain(name): name for name in package.namelist()}
+    with package.open(parts[_plain(book)]) as xml:
+        return bool(_DATE_1904.search(xml.read(_MOST_STYLES)))
 
 
 def _workbook_part(package: zipfile.ZipFile) -> str | None:
@@ -204,27 +226,49 @@ def _unpacked(data: bytes, entry: zipfile.ZipInfo) -> Iterator[bytes]:
 
 
 def _look(xml: Iterator[bytes], styles: dict[int, tuple[Coding, bool]]) -> Seen:
-    rows: dict[int, dict[int, Cell]] = {}
-    fonts = Fonts()
-    patterns, formula = None, b"<f"
+    found: _Found | None = None
     for text in _pieces(xml):
-        if patterns is None:
+        if found is None:
             root = _ROOT.search(text)
             if root is None:
                 continue
-            prefix = root[1] or b""
-            patterns, formula = _Patterns.of(prefix), b"<" + prefix + b"f"
-        # One letter is found many times faster than a word, and most pieces of most sheets hold neither.
+            found = _Found(_Patterns.of(root[1] or b""), b"<" + (root[1] or b"") + b"f", styles)
+        found.take(text)
+    return found.seen() if found else Seen(Cells({}))
+
+
+@dataclass(slots=True)
+class _Found:
+    """What the pieces of one sheet have shown so far."""
+
+    patterns: _Patterns
+    formula: bytes
+    """How a formula begins."""
+    styles: dict[int, tuple[Coding, bool]]
+    rows: dict[int, dict[int, Cell]] = field(default_factory=dict)
+    fonts: Fonts = field(default_factory=Fonts)
+    hidden_rows: list[int] = field(default_factory=list)
+    hidden_columns: list[int] = field(default_factory=list)
+
+    def take(self, text: bytes) -> None:
+        """Search one piece."""
+        # One letter is found many times faster than a word, and most pieces of most sheets hold none of these.
         if b"e" in text and b't="e"' in text:
-            for place, cell in _errors(text, patterns):
-                rows.setdefault(place[0], {})[place[1]] = cell
-        if b"f" in text and formula in text:
-            for place, cell in _formulas(text, patterns):
-                rows.setdefault(place[0], {})[place[1]] = cell
-        for found in patterns.styled.finditer(text) if styles else ():
-            if (coding := styles.get(int(found[3]))) is not None:
-                fonts.add(int(found[2]) - 1, number_of(found[1].decode("ascii")) - 1, *coding)
-    return Seen(Cells(rows), fonts)
+            for place, cell in _errors(text, self.patterns):
+                self.rows.setdefault(place[0], {})[place[1]] = cell
+        if b"f" in text and self.formula in text:
+            for place, cell in _formulas(text, self.patterns):
+                self.rows.setdefault(place[0], {})[place[1]] = cell
+        if b"h" in text and b"hidden=" in text:
+            for kind, numbers in _hidden(text):
+                (self.hidden_rows if kind == b"r" else self.hidden_columns).extend(numbers)
+        for found in self.patterns.styled.finditer(text) if self.styles else ():
+            if (coding := self.styles.get(int(found[3]))) is not None:
+                self.fonts.add(int(found[2]) - 1, number_of(found[1].decode("ascii")) - 1, *coding)
+
+    def seen(self) -> Seen:
+        """Return all of it."""
+        return Seen(Cells(self.rows), self.fonts, Hidden.of(self.hidden_rows, self.hidden_columns))
 
 
 def _pieces(xml: Iterator[bytes]) -> Iterator[bytes]:
@@ -238,6 +282,16 @@ def _pieces(xml: Iterator[bytes]) -> Iterator[bytes]:
         kept = text[end:]
         yield text[:end]
     yield kept
+
+
+def _hidden(text: bytes) -> Iterator[tuple[bytes, range]]:
+    """Yield the hidden rows (``r``) and columns (``min``) that *text* names, by their numbers."""
+    for found in _HIDDEN.finditer(text):
+        named = {one[1]: int(one[2]) for one in _SPAN.finditer(found[0])}
+        if b"r" in named:
+            yield b"r", range(named[b"r"], named[b"r"] + 1)
+        elif b"min" in named:
+            yield b"min", range(named[b"min"], min(named.get(b"max", named[b"min"]), MOST_COLUMNS) + 1)
 
 
 def _errors(text: bytes, patterns: _Patterns) -> Iterator[tuple[tuple[int, int], Cell]]:

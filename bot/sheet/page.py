@@ -86,10 +86,10 @@ class _Columns:
         self.pairs = find_pairs(sheet, header, form)
         self._form = form
         self._offset = sheet.first_column
-        self._readers: dict[str, ColumnReader] = {key: reader_for(form.column(key), form) for key in self.places}
-        self._less: dict[str, ColumnReader] = {key: reader_for(form.column(key), form) for key in self.pairs}
+        self._readers: dict[str, ColumnReader] = {key: reader_for(form.column(key), form, sheet) for key in self.places}
+        self._less: dict[str, ColumnReader] = {key: reader_for(form.column(key), form, sheet) for key in self.pairs}
         if form.group and form.group not in self._readers:
-            self._readers[form.group] = reader_for(form.column(form.group), form)
+            self._readers[form.group] = reader_for(form.column(form.group), form, sheet)
         self._grouped = False
 
     def take(self, piece: Piece) -> None:

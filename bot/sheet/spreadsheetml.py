@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _SPACE = "{urn:schemas-microsoft-com:office:spreadsheet}"
 _EXCEL = "{urn:schemas-microsoft-com:office:excel}"
-_ROWS = frozenset({f"{_SPACE}Worksheet", f"{_SPACE}Row", f"{_EXCEL}Visible"})
+_ROWS = frozenset({f"{_SPACE}Worksheet", f"{_SPACE}Row", f"{_SPACE}Column", f"{_EXCEL}Visible"})
 
 
 def read_spreadsheetml(data: bytes, most: int) -> list[Drawn] | None:
@@ -25,7 +25,7 @@ def read_spreadsheetml(data: bytes, most: int) -> list[Drawn] | None:
     Raises TooManyCellsError. Entities are not resolved, and nothing is fetched.
     """
     sheets: list[Drawn] = []
-    row = 0
+    row = column = 0
     try:
         events = etree.iterparse(
             io.BytesIO(data.lstrip()), events=("start", "end"), resolve_entities=False, no_network=True, load_dtd=False,
@@ -36,12 +36,19 @@ def read_spreadsheetml(data: bytes, most: int) -> list[Drawn] | None:
                 continue
             if event == "start" and element.tag == f"{_SPACE}Worksheet":
                 sheets.append(Drawn(element.get(f"{_SPACE}Name", ""), most=most))
-                row = 0
+                row = column = 0
             elif event == "end" and element.tag == f"{_SPACE}Row" and sheets:
                 row = _place(element, row)
+                if _count(element, "Hidden"):
+                    sheets[-1].hidden_rows.update(range(row + 1, row + 2 + _count(element, "Span")))
                 _read_row(element, row, sheets[-1])
                 row += 1 + _count(element, "Span")
                 element.clear()
+            elif event == "end" and element.tag == f"{_SPACE}Column" and sheets:
+                column = _place(element, column)
+                if _count(element, "Hidden"):
+                    sheets[-1].hidden_columns.update(range(column + 1, column + 2 + _count(element, "Span")))
+                column += 1 + _count(element, "Span")
             elif event == "end" and element.tag == f"{_EXCEL}Visible" and sheets:
                 sheets[-1].visible = "Hidden" not in (element.text or "")
     except etree.XMLSyntaxError:

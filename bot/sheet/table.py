@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from bot.language import number
-from bot.model import Problem, RefusalReason, SheetPlace, Table, Unreadable, letter_of
+from bot.model import Problem, RefusalReason, Remark, SheetPlace, Table, Unreadable, letter_of
 from bot.sheet.column import join_columns
 from bot.sheet.copies import find_copies, find_overlap, read_once
+from bot.sheet.hidden import tell_hidden
 from bot.sheet.indicator_table import read_indicators
 from bot.sheet.page import read_page
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from bot.model import Form
     from bot.sheet.identify import Match
@@ -74,10 +75,18 @@ def _table(form: Form, pages: Sequence[Page], *, nil: bool = False) -> Table:
         sheets=tuple(_place(page) for page in pages),
         totals=tuple(total for page in pages for total in page.totals),
         understood=tuple(one for page in pages for one in page.understood),
+        remarks=tuple(remark for page in pages for remark in _hidden(page)),
         bad={key: frozenset(cells) for key, cells in bad.items()},
         title_block="\n".join(dict.fromkeys(page.header.title for page in pages if page.header.title)),
         nil=nil,
     )
+
+
+def _hidden(page: Page) -> Iterator[Remark]:
+    filled = sorted(
+        at + 1 for key, at in page.header.columns.items() if page.columns[key].data.null_count < len(page.numbers)
+    )
+    return tell_hidden(page.sheet.name, page.sheet.hidden, page.numbers, filled)
 
 
 def _place(page: Page) -> SheetPlace:

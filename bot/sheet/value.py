@@ -208,6 +208,8 @@ _CLOCK = re.compile(r"[ T]\d{1,2}:\d{2}(:\d{2})?(\.\d+)?\s*$")
 _YEAR_WORDS = frozenset({"nam", "thang", "qui", "ngai", "dau", "cuoi", "i", "ii", "iii", "iv"})
 _EPOCH = date(1899, 12, 30)
 """Day 0 of the 1900 system, for days after 28/2/1900."""
+_FROM_1904 = 1462
+"""Days between the two systems (18.17.4.1)."""
 _SERIALS = range(10_000, 73_051)
 """Serial numbers taken for days, 1927 to 2099: a year such as 2005 typed into a column of days is none of them."""
 FIRST_YEAR, LAST_YEAR = 1900, 2100
@@ -249,8 +251,12 @@ def _day(year: int, month: int, number: int) -> date | None:
         return None
 
 
-def date_of_serial(serial: float) -> date | None:
-    """Return the day of an Excel serial number (1900 system: 41105 is 15/7/2012); None outside 1927 to 2099."""
+def date_of_serial(serial: float, *, from_1904: bool = False) -> date | None:
+    """Return the day of an Excel serial number (1900 system: 41105 is 15/7/2012); None outside 1927 to 2099.
+
+    Of a workbook that counts *from_1904* the same day is 39643.
+    """
+    serial += _FROM_1904 if from_1904 else 0
     return _EPOCH + timedelta(days=int(serial)) if int(serial) in _SERIALS else None
 
 

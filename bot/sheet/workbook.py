@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -16,9 +16,10 @@ from bot.sheet.extent import widest_extent
 from bot.sheet.fonts import Decoder, Fonts
 from bot.sheet.found import Found, LockedError, UnreadError, drawn, read_fast, read_old, read_slowly
 from bot.sheet.grid import Cell, Cells, Decoded, Grid, Merge, Patched, Uncalculated
+from bot.sheet.hidden import NOTHING_HIDDEN, Hidden
 from bot.sheet.html_table import read_html
 from bot.sheet.legacy import coding_of_letters
-from bot.sheet.opendocument import content_of, find_merges, holds_errors, read_opendocument
+from bot.sheet.opendocument import content_of, find_hidden, find_merges, holds_errors, read_opendocument
 from bot.sheet.package import Seen
 from bot.sheet.spreadsheetml import read_spreadsheetml
 
@@ -83,6 +84,10 @@ class Sheet:
     decoder: Decoder | None = field(default=None, repr=False, compare=False)
     """What puts the sheet's texts into Unicode, where some are in such a coding."""
     _grid: Grid | None = field(default=None, repr=False, compare=False)
+    hidden: Hidden = NOTHING_HIDDEN
+    """Its rows and columns out of sight: they are read like all others."""
+    from_1904: bool = False
+    """Numbers of days count from 1904, not from 1900."""
 
     @property
     def converted(self) -> str:
@@ -173,22 +178,33 @@ def _read_ods(data: bytes, limits: Limits) -> Workbook | Unreadable:
     content = content_of(data)
     if holds_errors(content) and (sheets := read_opendocument(content, limits.written)) is not None:
         return _assemble(drawn(sheets), {}, limits)
-    merges = find_merges(content)
+    merges, hidden = find_merges(content), find_hidden(content)
     del content  # it may be large, and the reader unpacks it again
-    found = (one if one.grid is None else one._replace(merged=merges.get(one.name, ())) for one in read_fast(data))
+    found = (
+        one._replace(merged=merges.get(one.name, ()), hidden=hidden.get(one.name, NOTHING_HIDDEN))
+        for one in read_fast(data)
+    )
     return _assemble(found, {}, limits)
 
 
 def _read_xls(data: bytes, limits: Limits) -> Workbook | Unreadable:
     if biff.claims_more(data, limits.cells):
         # The fast reader reserves memory for all that could lie between two cells; this one only for what is there.
-        return _assemble(read_old(data), {}, limits)
+        return _assemble(_with_hidden(data, read_old(data)), {}, limits)
     try:
         found = list(read_fast(data))
     except UnreadError:
-        return _assemble(read_old(data), {}, limits)
+        return _assemble(_with_hidden(data, read_old(data)), {}, limits)
     names = {one.name for one in found if one.grid is not None}
-    return _assemble(found, biff.look_closer(data, names) if biff.is_doubtful(data) else {}, limits)
+    seen = biff.look_closer(data, names) if biff.is_doubtful(data) else {}
+    return _assemble(_with_hidden(data, found), seen, limits)
+
+
+def _with_hidden(data: bytes, found: Iterable[Found]) -> Iterator[Found]:
+    """Yield the sheets of the .xls *data* with what neither of its readers tells."""
+    hidden, from_1904 = biff.find_hidden(data), biff.from_1904(data)
+    for index, one in enumerate(found):
+        yield one._replace(hidden=hidden.get(index, NOTHING_HIDDEN), from_1904=from_1904)
 
 
 def _read_markup(data: bytes, kind: Kind, limits: Limits) -> Workbook | Unreadable:
@@ -241,7 +257,12 @@ def _assemble(
         cells += rows * columns
         if cells > limits.cells:
             return Unreadable(RefusalReason.TOO_LARGE, _size(rows, columns))
-        sheets.append(_sheet(one, grid, more.fonts, coding))
+        sheet = _sheet(one, grid, more.fonts, coding)
+        sheets.append(
+            replace(
+                sheet, hidden=more.hidden if any(more.hidden) else one.hidden, from_1904=more.from_1904 or one.from_1904
+            )
+        )
     return Workbook(tuple(sheets), limits)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from bot.check.days import find_day
 from bot.check.load import load_rulebook
-from bot.model import Rulebook
+from bot.model import Retired, Rulebook
 from tests.check.small import CAMPAIGN, FORM, REPORTERS, RULES, files, rulebook, with_rule
 
 if TYPE_CHECKING:
@@ -59,6 +59,20 @@ def test_a_letter_without_a_date_gives_no_deadline() -> None:
 )
 def test_the_day_is_read_out_of_the_letters_words(words: str, day: date | None) -> None:
     assert find_day(words) == day
+
+
+def test_a_form_names_the_layouts_that_it_had_before() -> None:
+    old = """
+[[retired]]
+name   = "mẫu của Công văn 1100"
+source = "Phụ lục cũ"
+header = ["Tên khu", "Diện tích đất", "Chủ đầu tư"]
+"""
+    form = rulebook(FORM + old).form("thu/A")
+    assert form.retired == (Retired("mẫu của Công văn 1100", ("Tên khu", "Diện tích đất", "Chủ đầu tư")),)
+    few = load_rulebook(files(FORM + old.replace(', "Chủ đầu tư"', "")))
+    assert isinstance(few, tuple)
+    assert [one.file for one in few] == ["thu/A.toml"]
 
 
 def test_the_hash_changes_with_any_byte_and_not_with_the_order() -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.model import RefusalReason, Understanding, Unreadable
+from bot.model import RefusalReason, Retired, Understanding, Unreadable
 from bot.sheet.identify import Match, Vocabulary, identify
 from tests.fixtures.workbooks import make_projects_workbook
 from tests.sheet.forms import I_1, III_4, SMALL, column
@@ -143,6 +143,25 @@ def test_two_forms_that_fit_equally_are_ambiguous_unless_the_title_names_one() -
         matches = identify(opened(data), Vocabulary.of((SMALL, twin)))
         assert not isinstance(matches, Unreadable)
         assert [match.form.id for match in matches] == ["III.8"]
+
+
+OLD = Retired("mẫu của Công văn 1100", ("Tên dự án", "Số GCNĐT", "Tổng vốn (tỷ đồng)", "Cơ quan cấp", "Thời hạn"))
+
+
+@pytest.mark.parametrize("header", [OLD.header, ("TT", *reversed(OLD.header[1:]))])
+def test_a_layout_that_was_in_use_once_is_known_by_its_headers(header: tuple[str, ...]) -> None:
+    form = replace(SMALL, retired=(OLD,))
+    grid: Grid = [[*header], ["A", "1", 2, "B", "C"]]
+    found = identify(opened(xlsx({"S": grid})), Vocabulary.of((form, III_4)))
+    assert found == Unreadable(RefusalReason.OLD_VERSION, OLD.name, ((form.campaign, form.id),))
+
+
+def test_todays_layout_with_a_header_of_the_old_one_is_todays() -> None:
+    form = replace(SMALL, retired=(OLD,))
+    grid: Grid = [[*HEADER, "Cơ quan cấp"], [*ROW, "Ban Quản lý"]]
+    matches = identify(opened(xlsx({"S": grid})), Vocabulary.of((form,)))
+    assert not isinstance(matches, Unreadable)
+    assert [match.form.id for match in matches] == ["III.9"]
 
 
 def test_a_small_form_does_not_win_on_the_sheet_of_a_larger_one() -> None:

@@ -356,7 +356,9 @@ def test_lists_of_the_same_lines_are_told_apart_by_their_titles() -> None:
     assert forms_in(sheet_of(), *both, sheet="Bieu 03") == ["B03"]
     assert forms_in(sheet_of(), *both, likely=("ccn-dinh-ky/B04",)) == ["B04"]
     assert forms_in(sheet_of(), *both) == Unreadable(
-        RefusalReason.AMBIGUOUS_FORM, f"{district.title}; {CLUSTERS.title}"
+        RefusalReason.AMBIGUOUS_FORM,
+        f"{district.title}; {CLUSTERS.title}",
+        ((district.campaign, district.id), (CLUSTERS.campaign, CLUSTERS.id)),
     )
 
 

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.language import runs
 from bot.model import letter_of
 from tests.sheet.forms import III_4
 from tests.sheet.grids import column, read
@@ -178,6 +179,10 @@ def assert_reads_back(data: bytes, sent: Sent) -> None:
     assert table.sheets[0].letters == sent.letters
     assert column(table, "_row") == sent.rows
     assert {one.key: column(table, one.key) for one in III_4.columns} == sent.values
+    out_of_sight = ", ".join(
+        str(first) if first == last else f"{first}–{last}" for first, last in runs(row + 1 for row in sent.page.hidden)
+    )
+    assert [one.where for one in table.remarks] == ([out_of_sight] if out_of_sight else [])
 
 
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
