@@ -25,6 +25,7 @@ from bot.model import Reporter
 from bot.preview_cli import preview
 from bot.remind_cli import remind
 from bot.rules_cli import rules
+from bot.sql_cli import sql
 from bot.terminal import (
     Exit,
     choose_config,
@@ -236,6 +237,7 @@ app.command(cls=Verb)(remind)
 app.command(cls=Verb)(extend)
 app.command(cls=Verb)(decide)
 app.command(cls=Verb)(export)
+app.command(cls=Verb)(sql)
 app.command(cls=Verb)(preview)
 app.add_typer(rules)
 

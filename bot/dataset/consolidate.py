@@ -47,10 +47,13 @@ _WHENCE = ("lan_nop", "thoi_diem_nhan", "can_giai_trinh", RECEIPT, "tep", "trang
 _OUR_KINDS: dict[str, Kind] = {"lan_nop": "integer", "thoi_diem_nhan": "moment", "can_giai_trinh": "integer"}
 
 
-def open_database(memory_mib: int) -> duckdb.DuckDBPyConnection:
-    """Return a database without disk and network that knows the vocabulary of rules and takes *memory_mib* at most."""
-    bound = {"temp_directory": "", "memory_limit": f"{memory_mib}MiB"}
-    database = duckdb.connect(":memory:", config={**FENCE, **bound})
+def open_database(memory_mib: int = 0) -> duckdb.DuckDBPyConnection:
+    """Return a database without disk and network that knows the vocabulary of rules.
+
+    *memory_mib* bounds what it takes; 0 leaves that to DuckDB.
+    """
+    bound = {"memory_limit": f"{memory_mib}MiB"} if memory_mib else {}
+    database = duckdb.connect(":memory:", config={**FENCE, "temp_directory": "", **bound})
     speak(database)
     return database
 
@@ -86,16 +89,21 @@ class Consolidation:
             Field(one.key, unit(one.title, one.unit) if one.unit else one.title, _KINDS.get(one.type, "text"))
             for one in self.form.columns
         )
-        ours = {key: Field(key, title(key), _OUR_KINDS.get(key, "text")) for key in (*who, *_WHENCE)}
+        ours = {key: Field(key, title(key), self._kind(key)) for key in (*who, *_WHENCE)}
         return (*(ours[key] for key in who), *own, *(ours[key] for key in _WHENCE))
 
     @property
     def schema(self) -> pa.Schema:
         """Return the columns of the table as Arrow has them."""
         who = (*_WHO, *(_TODAY if self.today else ()))
-        ours = {key: ARROW[_OUR_KINDS.get(key, "text")] for key in (*who, *_WHENCE)}
+        ours = {key: ARROW[self._kind(key)] for key in (*who, *_WHENCE)}
         own = [(one.key, arrow_type(one)) for one in self.form.columns]
         return pa.schema([*((key, ours[key]) for key in who), *own, *((key, ours[key]) for key in _WHENCE)])
+
+    def _kind(self, key: str) -> Kind:
+        """Return what a column that is ours holds."""
+        plain: Kind = "text" if self.form.layout == "indicators" else "year"
+        return plain if key == "dong" else _OUR_KINDS.get(key, "text")
 
     def rows(self, source: Source) -> pa.Table:
         """Return the rows of one reporter, in the order of its sheets.
@@ -129,14 +137,13 @@ class Consolidation:
             "tep": source.file,
         }
         ours = {
-            key: pa.repeat(pa.scalar(value, ARROW[_OUR_KINDS.get(key, "text")]), data.num_rows)
-            for key, value in constant.items()
+            key: pa.repeat(pa.scalar(value, ARROW[self._kind(key)]), data.num_rows) for key, value in constant.items()
         }
         sheets = pa.array((data.schema.metadata or {}).get(b"sheets", b"").decode().split("\n"), pa.string())
         at, row = data["_sheet"], data["_row"]
         # A form of indicators has its records in the sheet's columns: there _row is the number of a column (A is 1).
         sideways = self.form.layout == "indicators"
-        place = pa.array(map(letter_of, row.to_pylist()), pa.string()) if sideways else row.cast(pa.string())
+        place = pa.array(map(letter_of, row.to_pylist()), pa.string()) if sideways else row.cast(pa.int64())
         return {**ours, "trang": sheets.take(at), "dong": place}
 
 

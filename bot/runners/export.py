@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import IO, TYPE_CHECKING
 
 from bot.dataset.consolidate import Consolidation, open_database
@@ -52,16 +52,25 @@ def gather(
     Raises TablesLost where the vault does not hold what the ledger counts.
     """
     accepted = ledger.accepted([campaign.id])
-    lost = [one.receipt for one in accepted if one.table and one.form == form.id and one.table not in vault]
-    if lost:
-        raise TablesLost(*lost)
+    own = [one for one in _in_order(accepted, rulebook) if one.form == form.id]
+    wanted = {table for one in form.shortlist for table in one.tables}
+    sources = sources_of(own, vault, rulebook)
     beside: dict[str, dict[str, Path]] = {}
     for one in accepted:
-        if one.table and one.table in vault:
-            beside.setdefault(one.reporter, {})[f"{campaign.family}/{one.form}"] = vault.path(one.table)
-    wanted = {table for one in form.shortlist for table in one.tables}
-    sources = tuple(
-        Source(
+        full_id = f"{campaign.family}/{one.form}"
+        if full_id in wanted and one.table and one.table in vault:
+            beside.setdefault(one.reporter, {})[full_id] = vault.path(one.table)
+    complete = tuple(replace(sources[one], beside=beside.get(one.reporter, {})) for one in own)
+    return Gathered(Consolidation(form, complete, today), _missing(ledger, rulebook, form, campaign, now))
+
+
+def sources_of(accepted: Sequence[Accepted], vault: Vault, rulebook: Rulebook) -> dict[Accepted, Source]:
+    """Return each revision that counts with its table in the vault; raises TablesLost where some are not there."""
+    lost = [one.receipt for one in accepted if one.table and one.table not in vault]
+    if lost:
+        raise TablesLost(*lost)
+    return {
+        one: Source(
             body=_body(rulebook, one.reporter),
             receipt=one.receipt,
             revision=one.revision,
@@ -72,12 +81,9 @@ def gather(
             content=one.content,
             rows=one.rows,
             path=vault.path(one.table) if one.table else None,
-            beside={name: path for name, path in beside.get(one.reporter, {}).items() if name in wanted},
         )
-        for one in _in_order(accepted, rulebook)
-        if one.form == form.id
-    )
-    return Gathered(Consolidation(form, sources, today), _missing(ledger, rulebook, form, campaign, now))
+        for one in accepted
+    }
 
 
 def write_export(
