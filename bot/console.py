@@ -27,6 +27,7 @@ VERDICTS = {
     Outcome.RETURNED: ("cần chỉnh sửa", "red"),
     Outcome.DUPLICATE: ("đã gửi trước đây", "cyan"),
     Outcome.ANSWERED: ("đã trả lời", "cyan"),
+    Outcome.TRIAL: ("thư kiểm tra, không tính", "cyan"),
     Outcome.REFUSED: ("không đọc được", "red"),
     Outcome.HELD: ("chờ Bộ xem xét", "yellow"),
     Outcome.IGNORED: ("không phải trả lời", "dim"),
@@ -211,6 +212,9 @@ def _content_of(part: ShownPart) -> str:
     if not part.form:
         why = REASONS[RefusalReason(part.reason)] if part.reason else "không có biểu nào"
         return f"{why} ({part.detail})" if part.detail else why
+    if part.verdict is Outcome.TRIAL:
+        asked = f"{part.errors} lỗi, {part.queries} nội dung cần giải trình"
+        return f"Biểu {part.form}, nếu gửi chính thức: {VERDICTS[Outcome(part.detail)][0]}; {asked}"
     late = f", chậm {part.late_days} ngày" if part.late_days else ""
     rows = f"{number(part.rows)} dòng, {part.errors} lỗi, {part.queries} nội dung cần giải trình"
     return f"Biểu {part.form}, lần nộp {part.revision}{late}; {rows}"

@@ -168,16 +168,19 @@ def decide(
     days_left: Callable[[Deadline | None], int | None],
     noted: Sequence[Noted] = (),
     matter: Matter | None = None,
+    trial: bool = False,
 ) -> Decision:
     """Give the whole message its one outcome.
 
     Files that are no forms (a signed letter, a picture, another workbook) beside a form are kept and named, they
     spoil nothing. A message all of whose files are refused is refused, for the reason nearest to a form. One without
-    any part only says something (*noted*, *matter*): it is answered.
+    any part only says something (*noted*, *matter*): it is answered. A *trial* ends as one, whatever its files are.
     """
     counted = tuple(part for part in parts if part.reason not in _BESIDE) or _nearest(parts)
     documents = tuple(part.file for part in parts if part not in counted)
     outcome = _outcome(counted)
+    if trial:
+        counted = tuple(replace(part, revision=0, late_days=0) for part in counted)
     about = history.answered
     campaign = (
         next((part.campaign for part in counted if part.campaign), "")
@@ -185,7 +188,7 @@ def decide(
         or _likeliest_campaign(rulebook, reporter, received_at.astimezone(VIETNAM).date())
     )
     return Decision(
-        outcome=outcome,
+        outcome=Outcome.TRIAL if trial else outcome,
         receipt=receipt,
         received_at=received_at,
         rules=rulebook.hash,
@@ -195,10 +198,34 @@ def decide(
         campaign=campaign,
         parts=counted,
         documents=documents,
-        owed=_still_owed(rulebook, campaign, reporter, history, counted, days_left),
+        owed=_still_owed(rulebook, campaign, reporter, history, () if trial else counted, days_left),
         about=about,
-        noted=tuple(noted),
+        noted=() if trial else tuple(noted),
         matter=matter if outcome is Outcome.ANSWERED else None,
+        would_be=outcome if trial else None,
+    )
+
+
+def forget_contents(history: History) -> History:
+    """Return the history for a trial: a file that was sent before is checked like any other."""
+    return replace(history, settled=tuple(replace(one, content="") for one in history.settled))
+
+
+def take_out_trial(decision: Decision) -> Decision:
+    """Return a decision as it is kept: of a trial no part has a verdict that stands, nor a table.
+
+    What the verdict would have been is kept as the part's detail, as the findings are, so that it can be shown.
+    """
+    if decision.outcome is not Outcome.TRIAL:
+        return decision
+    return replace(
+        decision,
+        parts=tuple(
+            replace(part, verdict=Outcome.TRIAL, detail=part.verdict.value, table="")
+            if part.verdict in _JUDGED
+            else part
+            for part in decision.parts
+        ),
     )
 
 

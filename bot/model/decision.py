@@ -200,3 +200,5 @@ class Decision:
     """What it says about the numbers of that mail."""
     matter: Matter | None = None
     """What a message that was answered is about."""
+    would_be: Outcome | None = None
+    """Of a trial: the outcome if it were counted."""

@@ -75,6 +75,7 @@ class Outcome(StrEnum):
     RETURNED = "returned"
     DUPLICATE = "duplicate"
     ANSWERED = "answered"
+    TRIAL = "trial"
     REFUSED = "refused"
     HELD = "held"
     IGNORED = "ignored"

@@ -60,6 +60,16 @@ ANSWERS = {
         ),
         owed=(owed("I.1", 5, "12-40-0031"),),
     ),
+    "reply_trial": decision(
+        Outcome.TRIAL,
+        checked_part(*LEASED, PAUSED, revision=0),
+        would_be=Outcome.RETURNED,
+        receipt="12-40-0038",
+        owed=(owed("I.1", 5), _PROJECTS),
+    ),
+    "reply_trial_accepted": decision(
+        Outcome.TRIAL, checked_part(revision=0), would_be=Outcome.ACCEPTED, receipt="12-40-0039", owed=(owed("I.1", 5),)
+    ),
     "reply_accepted_explained": replace(
         decision(Outcome.ACCEPTED, checked_part(), owed=(_PROJECTS,), receipt="12-40-0037"),
         about=_BOTH,

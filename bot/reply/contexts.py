@@ -115,6 +115,14 @@ class ReplyReturned(Checked):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyTrial(Checked):
+    """A trial: all is checked, nothing is counted."""
+
+    would_be: str
+    """A value of bot.model.Outcome: what the mail would be if it were sent in earnest."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReplyDuplicate(Reply):
     """The same content, already settled."""
 
@@ -353,6 +361,7 @@ REFUSALS: dict[RefusalReason, type[Refusal]] = {
 KINDS: dict[type[Letter], str] = {
     ReplyAccepted: "reply_accepted",
     ReplyReturned: "reply_returned",
+    ReplyTrial: "reply_trial",
     ReplyDuplicate: "reply_duplicate",
     AnswerNoted: "answer_noted",
     **{context: f"refuse_{reason}" for reason, context in REFUSALS.items()},

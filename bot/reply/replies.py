@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 from bot.language import VIETNAM, moment
@@ -16,6 +17,7 @@ from bot.reply.contexts import (
     ReplyAccepted,
     ReplyDuplicate,
     ReplyReturned,
+    ReplyTrial,
 )
 from bot.reply.facts import (
     count_days,
@@ -44,7 +46,7 @@ from bot.reply.noted import has_indicators, name_parts, tell_noted
 from bot.reply.rounds import has_moved, tell_kept, tell_round
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from bot.model import Campaign, Decision, Part, Rulebook
@@ -235,8 +237,12 @@ def _checked(
     basics: _Basics,
     listed: _Listed,
     marked: tuple[str, ...],
-) -> ReplyAccepted | ReplyReturned:
-    kind = ReplyAccepted if decision.outcome is Outcome.ACCEPTED else ReplyReturned
+) -> ReplyAccepted | ReplyReturned | ReplyTrial:
+    kind: Callable[..., ReplyAccepted | ReplyReturned | ReplyTrial] = (
+        ReplyAccepted if decision.outcome is Outcome.ACCEPTED else ReplyReturned
+    )
+    if decision.would_be is not None:
+        kind = partial(ReplyTrial, would_be=decision.would_be.value)
     errors = listed.errors[:MAX_LINES]
     queries = listed.queries[: MAX_LINES - len(errors)]
     accepted = _with_verdict(decision, Outcome.ACCEPTED)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.deadline import days_left
-from bot.decide import decide, receipt_code
+from bot.decide import decide, forget_contents, receipt_code, take_out_trial
 from bot.explain import note, remember_explained
 from bot.message import parse_message
 from bot.model import (
@@ -135,6 +135,7 @@ class Pipeline:
             return self._settle_apart(message, number, fate, history, now)
         receipt = receipt_code(number, message.received_at, fate.reporter.code)
         rulebook = self.rulebook.extended(history.extensions)
+        trial = isinstance(fate, Submission) and message.answer.trial
         tables: dict[str, bytes] = {}
         marked: tuple[Enclosure, ...] = ()
         parts: tuple[Part, ...] = ()
@@ -142,7 +143,8 @@ class Pipeline:
             parts = (Part("", "", Outcome.REFUSED, fate.reason, fate.detail),)
         elif isinstance(fate, Submission):
             said = f"{message.heading.subject}\n{message.text}"
-            case = Case(fate.reporter, history, message.received_at, tables, said=said)
+            known = forget_contents(history) if trial else history
+            case = Case(fate.reporter, known, message.received_at, tables, said=said)
             parts = number_parts(self._judge.judge(fate.files, case, receipt))
             marked = tuple(self._marker.copies(fate.files, parts, receipt))
         decision = decide(
@@ -156,6 +158,7 @@ class Pipeline:
             days_left=lambda deadline: days_left(deadline, message.received_at),
             noted=noted,
             matter=Matter.NOTED,
+            trial=trial,
         )
         blanks = self._blanks.enclose(blanks_that_help(decision), fate.reporter, history)
         writer = Writer(self._renderer, rulebook)
@@ -221,4 +224,5 @@ class Pipeline:
     ) -> Settlement:
         outgoing = writer.build_reply(decision, message.heading, message.sha256, now, marked=marked, blanks=blanks)
         mails = () if outgoing is None else (compose(outgoing, self._sender, now),)
-        return Settlement(decision, message.heading, mails, tables or {})
+        kept = {} if decision.outcome is Outcome.TRIAL else tables
+        return Settlement(take_out_trial(decision), message.heading, mails, kept or {})

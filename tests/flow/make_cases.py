@@ -147,6 +147,9 @@ def _words() -> Iterator[Case]:
     subject = f"Re: [Cần chỉnh sửa] Biểu I.1 – {_PLACE} – mã biên nhận 12-58-0056"
     yield "error-explained", webmail(_say("1: SỐ LIỆU ĐÚNG như hợp đồng thuê đất\n", subject)), gmail(_with(bad))
     yield "doubt-about-the-rule", webmail(_say("1: SAI LUẬT, gồm cả đất dịch vụ\n", subject)), gmail(_with(bad))
+    trial = "Xin kiểm tra giúp biểu trước khi trình ký.\n"
+    yield "trial", outlook(_say(trial, "[Kiểm tra] Biểu I.1", _bent(mistakes.lease_more_than_there_is))), None
+    yield "trial-of-a-scan", gmail(_say(trial, "Re: [KIEM TRA]", File("BC 85.pdf", make_scan()))), None
 
 
 def _say(words: str, subject: str, *files: File) -> Letter:

@@ -15,7 +15,7 @@ from bot.demo import mistakes
 from bot.demo.drawing import draw_xlsx
 from bot.demo.parks import make_parks_book
 from bot.demo.places import province
-from bot.model import Obligation, Outcome, Severity
+from bot.model import Obligation, Outcome, Severity, Standing
 from tests.fixtures.office import office_in_process
 from tests.flow.office import pipeline, rulebook
 
@@ -31,6 +31,7 @@ PLACE = province("Nghệ An")
 PARKS = make_parks_book(PLACE, 2)
 ASKED = mistakes.found_a_park_in_the_moratorium(PARKS).book
 WRONG = mistakes.lease_more_than_there_is(ASKED).book
+OBLIGATION = Obligation("2012-kkt-kcn", "I.1", "40", None)
 REASON = "thành lập theo Quyết định số 123/QĐ-TTg"
 
 
@@ -75,7 +76,7 @@ def verdict(office: Office, shown: Shown) -> str:
 
 
 def open_queries(office: Office) -> int:
-    (one,) = office.desk.ledger.standing([Obligation("2012-kkt-kcn", "I.1", "40", None)])
+    (one,) = office.desk.ledger.standing([OBLIGATION])
     return one.queries
 
 
@@ -182,3 +183,26 @@ def test_a_mail_that_answers_none_of_ours_explains_nothing(office: Office) -> No
     office.settle(mail("Kính gửi Bộ.", [draw_xlsx(ASKED)]))
     assert office.settle(mail(f"1: {REASON}")).outcome == Outcome.REFUSED
     assert open_queries(office) == 1
+
+
+# -- trials ------------------------------------------------------------------------------------------------------
+
+
+def test_a_trial_is_checked_in_full_and_counts_nothing(office: Office) -> None:
+    trial = office.settle(mail("Xin kiểm tra.", [draw_xlsx(ASKED)], subject="[KIỂM TRA] Biểu I.1"))
+    assert (trial.outcome, [one.verdict for one in trial.parts]) == (Outcome.TRIAL, [Outcome.TRIAL])
+    assert [(one.revision, one.late_days, one.table, one.queries) for one in trial.parts] == [(0, 0, "", 1)]
+    assert verdict(office, trial).startswith("Đây là thư kiểm tra, không tính là bản nộp. Nếu gửi chính thức,")
+    assert office.desk.ledger.standing([OBLIGATION]) == (Standing(OBLIGATION),)
+    assert office.desk.ledger.history("40", "").settled == ()
+
+    earnest = office.settle(mail("Bản chính thức.", [draw_xlsx(ASKED)]))
+    assert [(one.verdict, one.revision) for one in earnest.parts] == [(Outcome.ACCEPTED, 1)]
+    again = office.settle(mail("Xin kiểm tra lại.", [draw_xlsx(ASKED)], subject="Re: [kiem tra] Biểu I.1"))
+    assert [one.verdict for one in again.parts] == [Outcome.TRIAL], "checked, although it was sent before"
+    assert [one.revision for one in office.desk.ledger.history("40", "").settled] == [1]
+
+
+def test_a_word_without_brackets_is_no_trial(office: Office) -> None:
+    shown = office.settle(mail("Kính gửi Bộ.", [draw_xlsx(PARKS)], subject="KIỂM TRA Biểu I.1"))
+    assert shown.outcome == Outcome.ACCEPTED
