@@ -76,7 +76,7 @@ def tell_problems(gathering: Gathering, problems: Sequence[Problem]) -> None:
         spot = Spot(one.sheet, one.row, one.column)
         # A missing indicator comes with the row of the header, which may be the number of a record's column too.
         key = keys.get((one.sheet, one.row), "") if gathering.address(spot) else ""
-        gathering.by_notice(one.notice, spot, one.evidence, one.written, key)
+        gathering.by_problem(one, spot, key)
 
 
 def tell_understood(gathering: Gathering) -> None:

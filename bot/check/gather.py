@@ -16,7 +16,7 @@ from bot.model import Finding, Place, Severity, letter_of, number_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from bot.model import Column, Form, Notice, Rule, SheetPlace, Table
+    from bot.model import Column, Form, Notice, Problem, Rule, SheetPlace, Table, Value
 
 KEPT = 5_000
 """So many findings of one rule are kept; the rest is told as a number."""
@@ -54,13 +54,23 @@ class Gathering:
     def by_notice(self, notice: str, spot: Spot, names: Mapping[str, str], written: str = "", key: str = "") -> None:
         """Add a finding of the machine's own, worded by the notice of that id; *names* are its evidence."""
         words = self.notices[notice]
+        self._add(notice, words.severity, words.title, self._said(words, spot, names, written), spot, written, key)
+
+    def by_problem(self, problem: Problem, spot: Spot, key: str) -> None:
+        """Add a finding for what the reader saw in a cell, which may lie beside its column, and may be repaired."""
+        words = self.notices[problem.notice]
+        own = {"cell": problem.cell} if problem.cell else {}
+        said = self._said(words, spot, {**problem.evidence, **own}, problem.written)
+        seen = (words.severity, words.title, said, spot, problem.written, key)
+        self._add(problem.notice, *seen, cell=problem.cell, repair=problem.repair)
+
+    def _said(self, words: Notice, spot: Spot, names: Mapping[str, str], written: str) -> tuple[str, str]:
         own = {**self._names(spot, written), **names}
 
         def filled(text: str) -> str:
             return fill(text, lambda name: own.get(name, "…"), lambda name: self.address(spot._replace(column=name)))
 
-        said = (filled(words.say), filled(words.fix))
-        self._add(notice, words.severity, words.title, said, spot, written, key)
+        return filled(words.say), filled(words.fix)
 
     def by_rule(self, rule: Rule, spot: Spot, say: str, written: str, key: str) -> None:
         """Add a finding of a rule, whose sentence is already filled."""
@@ -142,6 +152,8 @@ class Gathering:
         key: str,
         *,
         trial: bool = False,
+        cell: str = "",
+        repair: Value | None = None,
     ) -> None:
         if self._kept[rule] >= KEPT:
             self._more[rule] += 1
@@ -150,8 +162,8 @@ class Gathering:
         column = self._columns.get(spot.column)
         sheet = self.table.sheets[spot.sheet].name if self._has_sheet(spot) else ""
         line = self.line(spot)
-        place = Place(sheet, self.address(spot), line, column.title if column else "")
-        finding = Finding(rule, severity, title, words[0], words[1], place, key, written, trial)
+        place = Place(sheet, cell or self.address(spot), line, column.title if column else "")
+        finding = Finding(rule, severity, title, words[0], words[1], place, key, written, trial, repair=repair)
         self._heads.setdefault(rule, finding)
         order = (spot.sheet, line, number_of(self.letter(spot)), len(self._found))
         self._found.append((order if self._has_sheet(spot) else (_LAST, 0, 0, len(self._found)), finding))

@@ -20,7 +20,7 @@ from bot.model.arrow import arrow_type
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from bot.model import Column, Form
+    from bot.model import Column, Form, Value
     from bot.sheet.workbook import Cell
 
 DECIMAL = pa.decimal128(21, 6)
@@ -78,10 +78,10 @@ class Notes:
     problems: dict[int, Problem] = field(default_factory=dict)
     """Position → what is said; of one cell only the last word stays."""
 
-    def say(self, position: int, notice: str, cell: Cell, **evidence: str) -> None:
-        """Say something about a cell that stays usable."""
+    def say(self, position: int, notice: str, cell: Cell, repair: Value | None = None, **evidence: str) -> None:
+        """Say something about a cell that stays usable; *repair* is what it says, in the form that it should have."""
         written = as_text(cell)[:_LONGEST_WRITTEN]
-        self.problems[position] = Problem(notice, 0, 0, self.column.key, written, evidence)
+        self.problems[position] = Problem(notice, 0, 0, self.column.key, written, evidence, repair=repair)
 
     def refuse(self, position: int, notice: str, cell: Cell, **evidence: str) -> None:
         """Say that the cell is unusable."""

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from bot.language import day, fold
 from bot.sheet.column import Filled, Notes, joined, others, patched, positions
+from bot.sheet.slips import mend_date
 from bot.sheet.value import ERROR_VALUES, date_of_serial, parse_date, parse_month_first, swapped
 
 if TYPE_CHECKING:
@@ -46,9 +47,14 @@ class DateReader:
         month_first = False
         for position, cell in self._others:
             found = _day_of(cell, from_1904=self._from_1904)
-            if found is None and isinstance(cell, str) and (found := parse_month_first(cell)):
-                month_first = True
-                self._notes.say(position, "ngay_thang_dao", cell, hieu_la=day(found))
+            if isinstance(cell, str):
+                if found is not None:
+                    self._notes.say(position, "ngay_dang_chu", cell, found, hieu_la=day(found))
+                elif found := parse_month_first(cell):
+                    month_first = True
+                    self._notes.say(position, "ngay_thang_dao", cell, hieu_la=day(found))
+                elif found := mend_date(cell):
+                    self._notes.say(position, "ngay_viet_sai", cell, found, hieu_la=day(found))
             if found is None:
                 self._refuse(position, cell)
             else:

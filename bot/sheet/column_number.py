@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ import pyarrow.compute as pc
 from bot.language import fold, number
 from bot.sheet.column import DECIMAL, Filled, Notes, joined, others, patched, positions
 from bot.sheet.rows import NUMBERS
+from bot.sheet.slips import convert_number, mend_number
 from bot.sheet.value import FIRST_YEAR, LAST_YEAR, Flag, Number, parse_number, parse_year
 
 if TYPE_CHECKING:
@@ -64,6 +66,7 @@ class NumberReader:
         if factor > 1:
             floats = pc.multiply(floats, float(factor))
             patches = {at: value if read[at].percent else value * factor for at, value in patches.items()}
+            self._shrink_repairs(read, factor)
         if self._column.type in ("decimal", "percent"):
             filled = self._decimals(floats, patches, cells)
         else:
@@ -92,8 +95,35 @@ class NumberReader:
             elif one.flag is Flag.EMPTY and self._counts():
                 values[position] = Decimal(0)
             elif one.flag not in (Flag.EMPTY, Flag.MISSING):
-                self._notes.refuse(position, "nam_sai" if self._column.type == "year" else "khong_phai_so", cell)
+                if (mended := self._mend(position, cell)) is None:
+                    self._notes.refuse(position, "nam_sai" if self._column.type == "year" else "khong_phai_so", cell)
+                else:
+                    values[position] = mended
         return values
+
+    def _mend(self, position: int, cell: Cell) -> Decimal | None:
+        """Return the only reading of a slip, and ask about it; None where it is none."""
+        text = cell if isinstance(cell, str) and not self._lenient else ""
+        mended, notice = mend_number(text), "so_viet_sai"
+        if mended is None and self._column.type in ("decimal", "integer"):
+            mended, notice = convert_number(text, self._column.unit), "don_vi_khac"
+        if mended is not None and self._is_fit(mended):
+            hint = str(mended) if self._column.type == "year" else number(mended)
+            self._notes.say(position, notice, cell, mended, hieu_la=hint)
+            return mended
+        return None
+
+    def _is_fit(self, value: Decimal) -> bool:
+        whole = value == value.to_integral_value()
+        if self._column.type == "year":
+            return whole and FIRST_YEAR <= value <= LAST_YEAR
+        return abs(value) < _LIMIT and value == value.quantize(_SIXTH) and (whole or self._column.type != "integer")
+
+    def _shrink_repairs(self, read: Mapping[int, Number], factor: int) -> None:
+        """Let the cells of a column of fractions be repaired to fractions, those too that carry a percent sign."""
+        for position, problem in self._notes.problems.items():
+            if isinstance(problem.repair, Decimal) and position in read and read[position].percent:
+                self._notes.problems[position] = replace(problem, repair=problem.repair / factor)
 
     def _counts(self) -> bool:
         """Tell whether the column counts things, so that a dash in it means none of them."""
@@ -112,7 +142,7 @@ class NumberReader:
         elif one.flag is Flag.APPROX:
             self._notes.say(position, "so_gan_dung", cell, hieu_la=number(value))
         elif self._column.type != "year":
-            self._notes.say(position, "so_dang_chu", cell, hieu_la=number(value))
+            self._notes.say(position, "so_dang_chu", cell, value, hieu_la=number(value))
         return value
 
     def _decimals(self, floats: pa.Array, patches: dict[int, Decimal], cells: Mapping[int, Cell]) -> pa.Array:

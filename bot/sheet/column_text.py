@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from bot.language import fold, one_line
 from bot.sheet.column import Filled, Notes, as_text, positions
 from bot.sheet.grid import Uncalculated
+from bot.sheet.slips import nearest_choice
 from bot.sheet.value import ERROR_VALUES
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ class TextReader:
         self._is_identifier = column.type == "identifier"
         self._hash_seen = False
         self._formulas: list[int] = []
+        self._blanks: list[tuple[int, str, str]] = []
+        """Position, text and trimmed text of identifiers that have blanks around them."""
         self._taken = 0
 
     def add(self, values: Sequence[Cell]) -> None:
@@ -41,7 +44,7 @@ class TextReader:
             together = "\n".join(values)
         if "=" in together:
             self._formulas += [at for at, one in enumerate(values, self._taken) if isinstance(one, Uncalculated)]
-        self._taken += len(values)
+        start, self._taken = self._taken, self._taken + len(values)
         # An empty text leaves two line breaks side by side, or one at an end: found faster than by comparing each.
         if "\n\n" in together or together[:1] == "\n" or together[-1:] in ("\n", ""):
             values = [value or None for value in values]  # type: ignore[misc]
@@ -52,7 +55,12 @@ class TextReader:
             if "\u00a0" in together:
                 data = pc.replace_substring(data, "\u00a0", " ")
         self._hash_seen = self._hash_seen or "#" in together
-        self._chunks.append(pc.utf8_trim_whitespace(data))
+        trimmed = pc.utf8_trim_whitespace(data)
+        if self._is_identifier and not trimmed.equals(data):
+            self._blanks += [
+                (start + at, data[at].as_py(), trimmed[at].as_py()) for at in positions(pc.not_equal(data, trimmed))
+            ]
+        self._chunks.append(trimmed)
 
     def texts(self) -> pa.ChunkedArray:
         """Return all texts, error values of Excel set aside."""
@@ -84,6 +92,9 @@ class TextReader:
 
     def finish(self) -> Filled:
         """Return all cells that were taken."""
+        for position, text, trimmed in self._blanks:
+            if trimmed:
+                self._notes.say(position, "khoang_trang_thua", text, trimmed)
         return self._notes.filled(self.texts())
 
 
@@ -112,11 +123,19 @@ class ChoiceReader:
     def add(self, values: Sequence[Cell]) -> None:
         """Take the next cells."""
         self._chunks.append(pa.array([self._official[value] for value in values], pa.string()))
-        if self._official.strange:
+        if self._official.told:
             for position, value in enumerate(values, self._taken):
-                if value in self._official.strange:
-                    self._refuse(position, value)
+                if value in self._official.told:
+                    self._tell(position, value)
         self._taken += len(values)
+
+    def _tell(self, position: int, cell: Cell) -> None:
+        official = self._official[cell]
+        if official is None:
+            self._refuse(position, cell)
+        else:
+            notice = "gan_danh_muc" if cell in self._official.near else "ten_khac_danh_muc"
+            self._notes.say(position, notice, one_line(as_text(cell)), official, hieu_la=official)
 
     def _refuse(self, position: int, cell: Cell) -> None:
         if as_text(cell).strip().upper() in ERROR_VALUES:
@@ -152,15 +171,30 @@ class _Official(dict["Cell", "str | None"]):
         self._values = {fold(alias): one.value for one in column.choices for alias in one.aliases}
         self._values |= {fold(one.value): one.value for one in column.choices}
         self._marked = _marked_value(self._values)
-        self.strange: set[Cell] = set()
+        self.told: set[Cell] = set()
+        """What something must be said about: strange wordings, near ones, and those that the list writes otherwise."""
+        self.near: set[Cell] = set()
 
     def __missing__(self, cell: Cell) -> str | None:
         text = as_text(cell)
         words = fold(text)
         value = self._values.get(words)
-        if value is None and text.strip() in _MARKS:
+        if value is not None:
+            # Case and accents are the sender's own; another name is not.
+            if words != fold(value) or text != text.strip():
+                self.told.add(cell)
+        elif text.strip() in _MARKS:
             value = self._marked
-        if value is None and not _EMPTY.issuperset(text):
-            self.strange.add(cell)
+        elif (value := self._nearest(cell)) is not None:
+            self.near.add(cell)
+        if (value is None and not _EMPTY.issuperset(text)) or cell in self.near:
+            self.told.add(cell)
         self[cell] = value
         return value
+
+    def _nearest(self, cell: Cell) -> str | None:
+        """Return the value of which *cell* misspells a wording; several wordings of one value are one."""
+        if not isinstance(cell, str) or isinstance(cell, Uncalculated):
+            return None
+        wording = nearest_choice(cell, self._values)
+        return None if wording is None else self._values[wording]

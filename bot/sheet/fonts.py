@@ -12,6 +12,9 @@ from bot.sheet.legacy import decode_by_letters, decode_in_font
 if TYPE_CHECKING:
     from bot.sheet.legacy import Coding
 
+MOST_CHANGES = 5_000
+"""Texts of one sheet that are remembered to be told about; all of them are put into Unicode."""
+
 
 @dataclass(slots=True)
 class _Run:
@@ -58,6 +61,8 @@ class Decoder:
     """The coding that the sheet's letters as a whole speak for, if any."""
     used: Counter[str] = field(default_factory=Counter)
     """How many texts of each coding were changed so far."""
+    changes: dict[tuple[int, int], tuple[str, str]] = field(default_factory=dict)
+    """Row and column, counted from 0, of texts that were changed so far → as written, in Unicode; the first of them."""
 
     @property
     def converted(self) -> str:
@@ -73,4 +78,6 @@ class Decoder:
         decoded = decode_in_font(text, coding, capitals=found[1]) if found else decode_by_letters(text, coding)
         if decoded != text:
             self.used[coding.value] += 1
+            if len(self.changes) < MOST_CHANGES:
+                self.changes[row, column] = (text, decoded)
         return decoded

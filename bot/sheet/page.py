@@ -127,7 +127,7 @@ class _Columns:
             return filled
         letter = letter_of(place + self._offset + 1)
         problems = (
-            (at, replace(one, evidence={**one.evidence, "cell": f"{letter}{numbers[at]}", "letter": letter}))
+            (at, replace(one, evidence={**one.evidence, "letter": letter}, cell=f"{letter}{numbers[at]}"))
             for at, one in filled.problems
         )
         return replace(filled, problems=tuple(problems))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from bot.language import number
+from bot.language import number, one_line
 from bot.model import Problem, RefusalReason, Remark, SheetPlace, Table, Unreadable, letter_of
 from bot.sheet.column import join_columns
 from bot.sheet.copies import find_copies, find_overlap, read_once
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 MOST_PROBLEMS = 20_000
 """How many problems are kept; which cells are bad is known of all."""
-_MILD = frozenset({"so_dang_chu"})
+_MILD = frozenset({"so_dang_chu", "ngay_dang_chu", "ten_khac_danh_muc", "khoang_trang_thua", "bang_ma_cu"})
 """Notices that only inform: they never push out another one."""
 
 
@@ -100,10 +100,7 @@ def _problems(pages: Sequence[Page]) -> tuple[Problem, ...]:
     for page in pages:
         row = page.header.header_row
         found += [(one, page.index, one.row) for one in page.passed]
-        if page.sheet.converted:
-            names = {"bang_ma": page.sheet.converted}
-            first = next(iter(page.columns), "")
-            found.append((Problem("bang_ma_cu", page.index, row, first, evidence=names), page.index, row))
+        found += [(one, page.index, one.row) for one in _recoded(page)]
         found += [(Problem("thieu_cot", page.index, row, key), page.index, row) for key in page.missing]
         for filled in page.columns.values():
             found += [(one, page.index, page.numbers[position]) for position, one in filled.problems]
@@ -111,3 +108,16 @@ def _problems(pages: Sequence[Page]) -> tuple[Problem, ...]:
         found.sort(key=lambda one: one[0].notice in _MILD)
     kept = sorted(found[:MOST_PROBLEMS], key=itemgetter(1, 2))
     return tuple(replace(problem, sheet=sheet, row=row) for problem, sheet, row in kept)
+
+
+def _recoded(page: Page) -> Iterator[Problem]:
+    """Yield the texts that were put into Unicode, wherever on the sheet they stand; of a whole file that it was."""
+    names = {"bang_ma": page.sheet.converted}
+    if page.sheet.coding:
+        first = next(iter(page.columns), "")
+        yield Problem("bang_ma_cu", page.index, page.header.header_row, first, evidence={**names, "cho": "Tệp"})
+    elif page.sheet.decoder is not None:
+        for (row, column), (written, decoded) in page.sheet.decoder.changes.items():
+            cell = f"{letter_of(column + 1)}{row + 1}"
+            evidence = {**names, "cho": f"Ô {cell}"}
+            yield Problem("bang_ma_cu", page.index, row + 1, "", one_line(written, 80), evidence, cell, decoded)

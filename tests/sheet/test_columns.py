@@ -41,7 +41,11 @@ def taken(reader: ColumnReader, cells: Sequence[Cell]) -> tuple[list[object], di
      "15 tháng 7 2012", "15/7 năm 2012", "2012-07-15", "41105", " 15 / 7 / 2012 "],
 )  # fmt: skip
 def test_a_day_in_any_form_is_that_day(text: str) -> None:
-    assert taken(DateReader(DAY), [text]) == ([date(2012, 7, 15)], {})
+    reader = DateReader(DAY)
+    reader.add([text])
+    filled = reader.finish()
+    assert filled.data.to_pylist() == [date(2012, 7, 15)]
+    assert [(one.notice, one.repair) for _, one in filled.problems] == [("ngay_dang_chu", date(2012, 7, 15))]
 
 
 @pytest.mark.parametrize("text", ["07/2012", "tháng 7/2012", "Quý II/2012", "6 tháng đầu năm 2012", "2012", "00000"])
@@ -59,14 +63,16 @@ def test_days_that_english_settings_took_apart_are_asked_about_in_both_readings(
     reader = DateReader(DAY)
     reader.add(["15/7/2012", date(2012, 12, 7), "", date(2012, 5, 5), "20/8/2012"])
     filled = reader.finish()
-    assert [(at, one.notice, dict(one.evidence)) for at, one in filled.problems] == [
-        (1, "ngay_thang_dao", {"hieu_la": "7/12/2012", "hoac": "12/7/2012"})
+    assert [(at, one.notice, dict(one.evidence), one.repair) for at, one in filled.problems] == [
+        (0, "ngay_dang_chu", {"hieu_la": "15/7/2012"}, date(2012, 7, 15)),
+        (4, "ngay_dang_chu", {"hieu_la": "20/8/2012"}, date(2012, 8, 20)),
+        (1, "ngay_thang_dao", {"hieu_la": "7/12/2012", "hoac": "12/7/2012"}, None),
     ]
 
 
 def test_typed_days_after_the_twelfth_prove_that_nothing_was_taken_apart() -> None:
     _, said = taken(DateReader(DAY), ["15/7/2012", date(2012, 12, 7), date(2012, 12, 27)])
-    assert said == {}
+    assert said == {0: "ngay_dang_chu"}
 
 
 def test_typed_days_alone_prove_nothing() -> None:

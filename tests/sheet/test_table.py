@@ -294,7 +294,7 @@ def test_days_come_as_cells_serial_numbers_and_text() -> None:
     sent = [day, moment, 41105, "15/7/2012", "15.7.12", "ngày 15 tháng 7 năm 2012", "-"]
     table, problems = table_of(*(project(number, day=value) for number, value in enumerate(sent, 1)))
     assert column(table, "ngay_cap") == [day] * 6 + [None]
-    assert problems == ()
+    assert [(one.notice, one.repair) for one in problems] == [("ngay_dang_chu", day)] * 3
 
 
 def test_years_come_as_numbers_text_and_days() -> None:
@@ -316,7 +316,7 @@ def test_choices_are_compared_by_their_words_and_kept_as_the_list_writes_them() 
         project(1, state="ĐANG HOẠT ĐỘNG"), project(2, state=" dang hoat dong "), project(3, state="-")
     )
     assert column(table, "tinh_trang") == ["Đang hoạt động", "Đang hoạt động", None]
-    assert problems == ()
+    assert [(one.notice, one.repair) for one in problems] == [("ten_khac_danh_muc", "Đang hoạt động")]
 
 
 def test_text_is_composed_and_trimmed() -> None:
