@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         PlainLine,
         Progress,
         RegionNames,
+        Repairs,
         TimeLine,
     )
 
@@ -100,6 +101,7 @@ class Checked(Reply):
     rest: int
     """How many errors and queries the mail does not show."""
     notes: tuple[NoteLine, ...]
+    repairs: Repairs
     marked: tuple[str, ...]
     """Names of the marked copies that are attached."""
 

@@ -239,6 +239,32 @@ class Noted:
 
 
 @dataclass(frozen=True, slots=True)
+class RepairLine:
+    """A cell that the marked copy writes otherwise."""
+
+    sheet: str
+    cell: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Repairs:
+    """What the marked copy has put right, and what the reporter's word about it would lead to."""
+
+    count: int
+    """All cells that it writes otherwise."""
+    lines: tuple[RepairLine, ...]
+    """Some of them, those that wait for the reporter's word first."""
+    offered: int
+    """How many of the numbered errors it has put right."""
+    left: int
+    """Numbered errors, and files that could not be read, that are left when the reporter agrees."""
+    agreeable: bool
+    """Everything is accepted when the reporter agrees."""
+
+
+@dataclass(frozen=True, slots=True)
 class NoteLine:
     """What was understood or repaired on the way, and in how many cells."""
 

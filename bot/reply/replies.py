@@ -43,6 +43,7 @@ from bot.reply.lines import (
 )
 from bot.reply.names import find_form, name_form, name_forms
 from bot.reply.noted import has_indicators, name_parts, tell_noted
+from bot.reply.repairs import sum_up_repairs
 from bot.reply.rounds import has_moved, tell_kept, tell_round
 
 if TYPE_CHECKING:
@@ -269,6 +270,7 @@ def _checked(
         query_count=len(listed.queries),
         rest=len(listed.errors) + len(listed.queries) - len(errors) - len(queries),
         notes=count_notes(decision.parts),
+        repairs=sum_up_repairs(decision.parts),
         marked=tuple(clean(name, 120) for name in marked),
     )
 

@@ -49,6 +49,8 @@ _PLAIN_BACK = 'indexed="64"'
 
 _TEXT_CODE = "@"
 _BUILT_IN = {
+    "9": "0%",
+    "10": "0.00%",
     "49": _TEXT_CODE,
     **dict.fromkeys(map(str, (*range(14, 18), 22, *range(27, 37), *range(50, 59))), "d/m/yyyy"),
 }
@@ -69,6 +71,8 @@ class Shape(Enum):
 
     AS_IS = "as is"
     NUMBER = "number"
+    FRACTION = "fraction"
+    """A number up to 1, which a percent format shows as people write it."""
     DAY = "day"
     TEXT = "text"
 
@@ -139,7 +143,10 @@ class Styles:
         xf.attrib.pop("quotePrefix", "")
         if shape is Shape.DAY and not is_day_format(code):
             self._set_format(xf, str(self._day_format()))
-        elif shape is Shape.NUMBER and (code == _TEXT_CODE or is_day_format(code)):
+        elif shape is not Shape.DAY and (code == _TEXT_CODE or is_day_format(code)):
+            self._set_format(xf, "0")
+        elif shape is Shape.NUMBER and "%" in code:
+            # 75 under a percent format would show as 7500%.
             self._set_format(xf, "0")
 
     @staticmethod

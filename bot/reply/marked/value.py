@@ -20,7 +20,7 @@ _EPOCH_1904 = date(1904, 1, 1)
 def shape_of(value: Value) -> Shape:
     """Return what kind of value it is."""
     if isinstance(value, Decimal):
-        return Shape.NUMBER
+        return Shape.FRACTION if abs(value) <= 1 else Shape.NUMBER
     return Shape.DAY if isinstance(value, date) else Shape.TEXT
 
 
