@@ -199,7 +199,7 @@ def status(
         if isinstance(subject, Reporter):
             print_reporter(subject, rulebook, standing, now, out)
         else:
-            print_status(rulebook, standing, daemon.ledger.counts(now), now, out, subject)
+            print_status(rulebook, standing, daemon.ledger.counts(now), now, out, subject, daemon.ledger.unreachable())
 
 
 @app.command(cls=Verb)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from bot.adapters.ledger import Counts
+    from bot.adapters.ledger import Counts, Unreachable
     from bot.model import Campaign, Reporter, Rulebook, Standing
     from bot.reply.lines import CallLine, Due, Matrix
 
@@ -71,8 +71,9 @@ def print_status(
     now: datetime,
     out: Console,
     campaign: Campaign | None = None,
+    unreachable: Sequence[Unreachable] = (),
 ) -> None:
-    """Print each campaign under way, or the one named; then how much mail waits."""
+    """Print each campaign under way, or the one named; how much mail waits; which addresses are out of reach."""
     under_way = (campaign,) if campaign else rulebook.under_way(now.astimezone(VIETNAM).date())
     if not under_way:
         others = ", ".join(one.id for one in rulebook.campaigns[-3:])
@@ -87,6 +88,12 @@ def print_status(
         f"Thư gửi đi: {counts.outbox_sent} đã gửi, {counts.outbox_pending} đang chờ, "
         f"{counts.outbox_dead} không gửi được."
     )
+    for address in unreachable:
+        out.print(
+            f"Thư gửi {address.address} bị trả lại từ {moment(address.since)} ({address.status}); đã thôi đôn đốc "
+            "tới đó, đến khi có thư từ địa chỉ này.",
+            markup=False,
+        )
     if counts.oldest_undecided:
         out.print(f"Thư chờ lâu nhất: nhận lúc {moment(counts.oldest_undecided)}.")
 

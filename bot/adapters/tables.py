@@ -260,6 +260,16 @@ class Stage(Row, table=True):
     says: str = ""
 
 
+class Unreachable(Row, table=True):
+    """An address from which a mail of ours came back for good; nothing is sent there but answers."""
+
+    address: str = Field(primary_key=True)
+    since: datetime = Field(sa_type=Utc)
+    status: str
+    mail: str
+    """The key in the outbox of the mail that came back."""
+
+
 class Outbox(Row, table=True):
     """One mail of ours, from the moment it was decided until its copy lies in the folder of sent mail."""
 

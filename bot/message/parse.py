@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from bot.language import one_line
 from bot.message.answer import read_answer
 from bot.message.automatic import bounce_words, is_bare_notice, machine_mark
+from bot.message.bounce import find_bounces
 from bot.message.contents import Contents
 from bot.message.decoding import decode_bytes, decode_value, raw_bytes, text_of_html
 from bot.message.limits import MessageLimits
@@ -59,6 +60,7 @@ def parse_message(
         attachments=files,
         defects=defects + tuple(type(defect).__name__ for defect in entity.root.defects),
         links=links,
+        bounces=find_bounces(entity.root) if heading.automatic else (),
         answer=read_answer(heading.subject, own_text),
     )
 

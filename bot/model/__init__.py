@@ -7,6 +7,7 @@ from bot.model.answer import Answer, Command, Effect, Explanation, Matter, Noted
 from bot.model.decision import Act, Answered, Decision, Explained, History, Owed, Part, Ruling, Settled
 from bot.model.message import (
     Attachment,
+    Bounce,
     Heading,
     Held,
     Ignored,
@@ -64,6 +65,7 @@ __all__ = [
     "Answer",
     "Answered",
     "Attachment",
+    "Bounce",
     "Campaign",
     "CellChange",
     "Changes",

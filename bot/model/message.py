@@ -51,6 +51,20 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
+class Bounce:
+    """What a delivery notice says of one recipient: the mail will never get there."""
+
+    final: str
+    """The address at which it ended, lower case."""
+    original: str
+    """The address that the sender wrote to, where the notice knows it."""
+    status: str
+    """``5.1.1`` (RFC 3463)."""
+    of: str = ""
+    """The Message-ID of the mail that came back; empty where the notice does not hold it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One RFC 5322 message as received."""
 
@@ -66,6 +80,8 @@ class Message:
     """Addresses of file stores (Drive, OneDrive …) in the sender's own words: known, never fetched."""
     answer: Answer = field(default_factory=Answer)
     """What is said in the subject and in the sender's own words."""
+    bounces: tuple[Bounce, ...] = ()
+    """The recipients whom a delivery notice tells to be out of reach."""
 
 
 class Outcome(StrEnum):

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.model.decision import Decision
-    from bot.model.message import Heading
+    from bot.model.message import Bounce, Heading
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +62,5 @@ class Settlement:
     mails: tuple[Mail, ...] = ()
     tables: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     """SHA-256 → Parquet."""
+    bounces: tuple[Bounce, ...] = ()
+    """What a delivery notice says of mails of ours."""

@@ -14,6 +14,7 @@ from bot.model import RefusalReason
 
 if TYPE_CHECKING:
     from bot.reply.lines import (
+        BouncedLine,
         CallLine,
         Due,
         ExtendedLine,
@@ -326,6 +327,8 @@ class Digest(Letter):
     """Those that miss less than who is in *calls*."""
     call_count: int
     """How many reporters are overdue."""
+    bounced: tuple[BouncedLine, ...]
+    """Addresses from which a mail came back; nothing is sent there any more."""
     unreachable: tuple[str, ...]
     """Reporters that owe something and have no address to which one can write."""
     extended: tuple[ExtendedLine, ...]

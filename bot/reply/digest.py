@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from bot.language import VIETNAM, day, moment
 from bot.model import Enclosure, State
 from bot.reply.board import DONE, MAX_CALLS, Board, find_focus, is_complete, nearest_open
-from bot.reply.compose import is_writable
 from bot.reply.contexts import Digest
 from bot.reply.facts import find_campaign, sign
 from bot.reply.findings import clean, sentence
-from bot.reply.lines import CallLine, FrequentLine, KeptLine, LifeLine
+from bot.reply.lines import BouncedLine, CallLine, FrequentLine, KeptLine, LifeLine
 from bot.reply.names import name_form
+from bot.reply.recipients import recipients
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -65,6 +65,8 @@ class DigestFacts:
     """(reporter, form) → when it was first accepted."""
     held: tuple[Kept, ...] = ()
     set_aside: tuple[Kept, ...] = ()
+    bounced: Mapping[str, datetime] = field(default_factory=dict)
+    """Address → when a mail of ours came back from there."""
     frequent: tuple[Frequent, ...] = ()
     trial: tuple[Frequent, ...] = ()
     """Findings of rules on trial, which only the ministry is told."""
@@ -101,7 +103,8 @@ def tell_week(facts: DigestFacts, board: Board) -> Digest:
         calls=calls[:MAX_CALLS],
         more_calls=calls[MAX_CALLS:],
         call_count=sum(len(one.reporters) for one in calls),
-        unreachable=_unreachable(board),
+        unreachable=_unreachable(board, facts.bounced),
+        bounced=_bounced(board, facts.bounced),
         extended=board.list_extended(),
         held=tuple(map(_kept, facts.held)),
         set_aside=tuple(map(_kept, facts.set_aside)),
@@ -144,13 +147,22 @@ def _milestones(facts: DigestFacts, board: Board, monday: date) -> tuple[Milesto
     )
 
 
-def _unreachable(board: Board) -> tuple[str, ...]:
+def _bounced(board: Board, bounced: Mapping[str, datetime]) -> tuple[BouncedLine, ...]:
+    """Return the addresses of the campaign's reporters from which a mail came back."""
+    owners = {address: one.name for one in board.reporters for address in one.addresses}
+    return tuple(
+        BouncedLine(clean(address, 120), owners[address], day(since.astimezone(VIETNAM).date()))
+        for address, since in bounced.items()
+        if address in owners
+    )
+
+
+def _unreachable(board: Board, bounced: Mapping[str, datetime]) -> tuple[str, ...]:
     """Return who owes something and has no address to which one can write."""
     return tuple(
         one.name
         for one in board.reporters
-        if not is_complete(board.by_reporter[one.code])
-        and not any(is_writable(address) and "*" not in address for address in one.addresses)
+        if not is_complete(board.by_reporter[one.code]) and not recipients((one,), bounced)[0]
     )
 
 

@@ -383,6 +383,15 @@ class Milestone:
 
 
 @dataclass(frozen=True, slots=True)
+class BouncedLine:
+    """An address from which a mail of ours came back."""
+
+    address: str
+    reporter: str
+    since: str
+
+
+@dataclass(frozen=True, slots=True)
 class ExtendedLine:
     """Forms that a reporter may send later than the others."""
 

@@ -63,6 +63,7 @@ def write_digest(
         held=tuple(Kept("", one.last, one.sender) for one in decided.held),
         # Why we failed is the operator's to know, in the machine's words; the alarm has told it.
         set_aside=tuple(Kept(one.receipt, one.received_at, "") for one in decided.aside),
+        bounced={one.address: one.since for one in ledger.unreachable()},
         frequent=_most_frequent([one for one in spoken if not one.trial], week.campaign, rulebook),
         trial=_most_frequent([one for one in spoken if one.trial], week.campaign, rulebook),
         life=LifeLine(

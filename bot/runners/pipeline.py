@@ -209,7 +209,7 @@ class Pipeline:
         )
         quiet = history.neutral_reply_at is not None and (now - history.neutral_reply_at).days < 7
         if isinstance(fate, Ignored) or quiet or not message.heading.sender:
-            return Settlement(decision, message.heading)
+            return Settlement(decision, message.heading, bounces=message.bounces)
         return self._settlement(message, decision, now, self._writer)
 
     def _settlement(

@@ -116,12 +116,13 @@ def _told_and_due(desk: RemindDesk, now: datetime) -> tuple[tuple[Told, ...], tu
     sent = [one.stage for one in told if not one.waits]
     standing = desk.ledger.standing(with_open_stage(now, rulebook, owed, sent, desk.at))
     due = reminders_due(now, rulebook, standing, sent, desk.at)
+    unreachable = {one.address for one in desk.ledger.unreachable()} if due else frozenset()
     known = {one.code: one for one in rulebook.reporters} if due else {}
     mails = []
     for one in due:
         reporter = known[one.reporter]
         body = reporter.body_on(today, known) or reporter
-        to, cc = recipients(dict.fromkeys((reporter, body)), escalated=one.escalated)
+        to, cc = recipients(dict.fromkeys((reporter, body)), unreachable, escalated=one.escalated)
         mails.append(DueMail(one, reporter, to, cc, _says(one, to, cc, now), _first_told(one, sent)))
     return told, tuple(mails)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from email import message_from_bytes
@@ -10,14 +11,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.adapters.ledger import Ledger
+from bot.adapters.ledger import Arrival, Ledger
 from bot.adapters.vault import Vault
 from bot.language import VIETNAM
-from bot.model import Extension, Mail, Outcome, Rulebook, Stage
+from bot.model import Bounce, Decision, Extension, Heading, Mail, Outcome, Rulebook, Settlement, Stage
 from bot.runners.blank import BlankMaker
 from bot.runners.remind import RemindDesk, find_due, remind, write_reminder
 from tests.flow.office import SENDER, rulebook, templates, writer
-from tests.flow.records import CAMPAIGN, part, record
+from tests.flow.records import BOX, CAMPAIGN, part, record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -195,6 +196,37 @@ def test_the_head_of_the_office_gets_a_copy_of_what_is_long_overdue(clerk: Clerk
         (due,) = (one for one in find_due(clerk.desk(), now) if one.reporter.code == "40")
         assert (due.to, due.cc) == (NGHE_AN, cc)
         assert ("đồng kính gửi Lãnh đạo" in clerk.text_to("40", now)) is bool(cc)
+
+
+def come_back(clerk: Clerk, number: int, address: str, at: datetime, of: str = "", sender: str = "") -> None:
+    """Let a delivery notice about *address* be settled; with *sender* a mail of a person instead."""
+    name = hashlib.sha256(b"bounce %d" % number).hexdigest()
+    clerk.ledger.receive(BOX, [Arrival(1000 + number, name, 1000, at)], at)
+    message = next(one.id for one in clerk.ledger.undecided(at, 1000) if one.sha256 == name)
+    outcome = Outcome.RETURNED if sender else Outcome.IGNORED
+    bounces = () if sender else (Bounce(address, "", "5.1.1", of),)
+    decision = Decision(outcome, f"12-00-{number}", at, "f00")
+    clerk.ledger.settle(message, Settlement(decision, Heading(sender), bounces=bounces), {}, at)
+
+
+def test_nothing_is_sent_where_a_mail_came_back_until_one_comes_from_there(clerk: Clerk) -> None:
+    clerk.remind(FIRST)
+    sent = clerk.outbox()[f"remind:{CAMPAIGN}/40/14/2012-07-15"]
+    clerk.post(FIRST)
+    gone, other = NGHE_AN
+    come_back(clerk, 1, gone, FIRST, of=sent.message_id)
+    come_back(clerk, 2, "la@noikhac.example", FIRST)  # we never wrote there
+    assert [(one.address, one.status, one.mail) for one in clerk.ledger.unreachable()] == [(gone, "5.1.1", sent.key)]
+
+    clerk.remind(SECOND)
+    assert clerk.outbox()[f"remind:{CAMPAIGN}/40/7/2012-07-15"].to == (other,)
+    come_back(clerk, 3, other, SECOND)  # the notice does not say which mail
+    assert clerk.remind(SECOND) == 0
+    assert f"remind:{CAMPAIGN}/40/7/2012-07-15" not in clerk.outbox()
+
+    come_back(clerk, 4, "", SECOND, sender=gone)
+    assert clerk.remind(SECOND) == 1
+    assert clerk.outbox()[f"remind:{CAMPAIGN}/40/7/2012-07-15"].to == (gone,)
 
 
 def test_the_first_reminder_of_a_deadline_brings_the_blanks(clerk: Clerk) -> None:

@@ -5,6 +5,7 @@ One class over one database; its verbs stand in the order of the flow, each conc
 
 from __future__ import annotations
 
+from bot.adapters.ledger.bounces import Bouncing
 from bot.adapters.ledger.database import LedgerTooNew
 from bot.adapters.ledger.dataset import Consolidating
 from bot.adapters.ledger.extensions import Extending
@@ -29,6 +30,7 @@ from bot.adapters.ledger.records import (
     Told,
     Undecided,
     Unfiled,
+    Unreachable,
 )
 from bot.adapters.ledger.remind import Reminding
 from bot.adapters.ledger.rulings import Rulings
@@ -56,10 +58,11 @@ __all__ = [
     "Told",
     "Undecided",
     "Unfiled",
+    "Unreachable",
 ]
 
 
-class Ledger(Receiving, Processing, Rulings, Extending, Reminding, Sending, Viewing, Consolidating):
+class Ledger(Receiving, Processing, Rulings, Extending, Reminding, Sending, Bouncing, Viewing, Consolidating):
     """The database at a URL: ``sqlite:///path`` or ``postgresql+psycopg://…``.
 
     Safe to share among threads. Call :meth:`migrate` once before anything else. Every verb is one transaction:

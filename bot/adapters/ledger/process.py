@@ -9,6 +9,7 @@ from sqlmodel import col
 
 from bot.adapters import tables
 from bot.adapters.ledger.answers import answered_mail, count_explained, explained_findings
+from bot.adapters.ledger.bounces import clear_bounce, note_bounces
 from bot.adapters.ledger.database import Database, insert_new
 from bot.adapters.ledger.extensions import granted
 from bot.adapters.ledger.history import settled_parts
@@ -136,6 +137,9 @@ class Processing(Database):
             insert_new(connection, tables.Outbox, mails, "key")
             if settlement.decision.about is not None and settlement.decision.noted:
                 count_explained(connection, settlement.decision.about.message)
+            note_bounces(connection, settlement.bounces, settlement.decision.received_at)
+            if settlement.decision.outcome is not Outcome.IGNORED and settlement.heading.sender:
+                clear_bounce(connection, settlement.heading.sender, settlement.decision.received_at)
         return True
 
     def fault(

@@ -100,6 +100,18 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class Unreachable:
+    """An address from which a mail of ours came back for good."""
+
+    address: str
+    since: datetime
+    status: str
+    """``5.1.1`` (RFC 3463)."""
+    mail: str
+    """The outbox key of the mail that came back."""
+
+
+@dataclass(frozen=True, slots=True)
 class Counts:
     """The whole ledger in figures."""
 

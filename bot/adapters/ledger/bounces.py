@@ -1,0 +1,70 @@
+"""Addresses of ours from which a mail came back; a later mail from such an address clears it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, select
+from sqlmodel import col
+
+from bot.adapters import tables
+from bot.adapters.ledger.database import Database, insert_new
+from bot.adapters.ledger.records import Unreachable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from bot.model import Bounce
+
+_ROW, _OUTBOX = tables.Unreachable, tables.Outbox
+_LOOKED_AT = 20
+"""So many of the latest mails to an address are looked at, where the notice does not say which one came back."""
+
+
+class Bouncing(Database):
+    """The ledger's verbs about addresses that cannot be reached."""
+
+    def unreachable(self) -> tuple[Unreachable, ...]:
+        """Return the addresses from which a mail of ours came back, the latest first."""
+        marked = select(col(_ROW.address), col(_ROW.since), col(_ROW.status), col(_ROW.mail)).order_by(
+            col(_ROW.since).desc(), col(_ROW.address)
+        )
+        with self._reading() as connection:
+            return tuple(Unreachable(*facts) for facts in connection.execute(marked))
+
+
+def note_bounces(connection: Connection, bounces: Sequence[Bounce], at: datetime) -> None:
+    """Mark the addresses of *bounces* to which we have written; a notice about a mail of someone else marks none."""
+    rows = {address: (status, mail) for one in bounces for address, status, mail in _known(connection, one)}
+    values = [
+        {"address": address, "since": at, "status": status, "mail": mail} for address, (status, mail) in rows.items()
+    ]
+    insert_new(connection, _ROW, values, "address")
+
+
+def clear_bounce(connection: Connection, address: str, at: datetime) -> None:
+    """Forget that a mail to *address* came back: at that instant one came from there."""
+    connection.execute(delete(_ROW).where(col(_ROW.address) == address, col(_ROW.since) <= at))
+
+
+def _known(connection: Connection, bounce: Bounce) -> Iterator[tuple[str, str, str]]:
+    """Yield address, status and outbox key, as the address stands in the outbox."""
+    facts = select(col(_OUTBOX.key), col(_OUTBOX.recipients))
+    named = {bounce.original, bounce.final} - {""}
+    if bounce.of:
+        for key, recipients in connection.execute(facts.where(col(_OUTBOX.message_id) == bounce.of)):
+            written = recipients.splitlines()
+            # Who forwards his mail is told of by the address at its end; with one recipient it is clear who is meant.
+            meant = [one for one in written if one.lower() in named] or (written if len(written) == 1 else [])
+            if meant:
+                yield meant[0], bounce.status, key
+                return
+    for address in named:
+        to_it = facts.where(col(_OUTBOX.recipients).contains(address, autoescape=True)).order_by(col(_OUTBOX.id).desc())
+        for key, recipients in connection.execute(to_it.limit(_LOOKED_AT)):
+            if address in recipients.splitlines():
+                yield address, bounce.status, key
+                return

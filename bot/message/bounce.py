@@ -1,0 +1,89 @@
+"""Which addresses a delivery notice tells to be out of reach for good (RFC 3464, RFC 3463).
+
+Only ``Action: failed`` with a permanent status counts. A delay or a status 4.x.x waits, a note of absence is no notice,
+and a mail that was too large or could not be converted says nothing about its address.
+"""
+
+from __future__ import annotations
+
+import re
+from email.message import Message as MimePart
+from email.utils import getaddresses
+from typing import TYPE_CHECKING
+
+from bot.message.decoding import decode_value
+from bot.model import Bounce
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.message.mime import Part
+
+_STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
+_ABOUT_THE_MAIL = ("5.2.3", "5.3.4", "5.6.")
+"""Too large for the mailbox or the system, or not convertible."""
+_MESSAGE_ID = re.compile(r"<[^<>\s]{1,320}>")
+_ID_LINE = re.compile(r"(?im)^[ \t>]*Message-ID:\s*(<[^<>\s]{1,320}>)")
+_MOST = 50
+"""Recipients of one notice that are looked at."""
+_LEVELS = 5
+_TEXT = 200_000
+
+
+def find_bounces(root: Part) -> tuple[Bounce, ...]:
+    """Return the recipients of whom the notice *root* says that they will never get the mail; none for other mails."""
+    parts = tuple(_walk(root, 0))
+    failed = [one for part in parts if part.get_content_type() == "message/delivery-status" for one in _failed(part)]
+    if not failed:
+        # Exim and Gmail name them in a header of their own, also where they send no RFC 3464 part.
+        named = getaddresses([decode_value(root.get("X-Failed-Recipients", ""))])
+        failed = [(address.lower(), "", "5.0.0") for _, address in named if "@" in address]
+    of = _returned_id(parts) if failed else ""
+    return tuple(Bounce(final, original, status, of) for final, original, status in failed[:_MOST])
+
+
+def _walk(part: Part, level: int) -> Iterator[Part]:
+    yield part
+    if level < _LEVELS and part.is_multipart():
+        for child in part.get_payload():
+            if isinstance(child, MimePart):
+                yield from _walk(child, level + 1)
+
+
+def _failed(notice: Part) -> Iterator[tuple[str, str, str]]:
+    """Yield final recipient, original recipient and status of each recipient that failed for good."""
+    blocks = notice.get_payload()
+    for block in blocks if isinstance(blocks, list) else ():
+        if not isinstance(block, MimePart) or block.get("Action", "").strip().lower() != "failed":
+            continue
+        found = _STATUS.search(decode_value(block.get("Status", "")))
+        status = found[1] if found else "5.0.0"
+        final, original = _address(block, "Final-Recipient"), _address(block, "Original-Recipient")
+        if status.startswith("5.") and not status.startswith(_ABOUT_THE_MAIL) and (final or original):
+            yield final or original, original, status
+
+
+def _address(block: Part, name: str) -> str:
+    """Return the address of ``rfc822; <bql@tinh.vn>``, lower case; empty where there is none."""
+    written = decode_value(block.get(name, "")).rpartition(";")[2]
+    found = [address for _, address in getaddresses([written.strip()[:1000]]) if "@" in address]
+    return found[0].lower() if found else ""
+
+
+def _returned_id(parts: tuple[Part, ...]) -> str:
+    """Return the Message-ID of the mail that came back, from the copy of it or of its headers."""
+    for part in parts[1:]:
+        kind = part.get_content_type()
+        if kind == "message/rfc822" and part.is_multipart():
+            inner = next((one for one in part.get_payload() if isinstance(one, MimePart)), None)
+            found = _MESSAGE_ID.search(decode_value(inner.get("Message-ID", ""))) if inner is not None else None
+        elif kind in {"text/rfc822-headers", "message/rfc822-headers", "text/plain", "message/rfc822"}:
+            payload = part.get_payload(decode=True)
+            text = payload[:_TEXT].decode("latin-1") if isinstance(payload, bytes) else ""
+            line = _ID_LINE.search(text)
+            found = _MESSAGE_ID.search(line[1]) if line else None
+        else:
+            found = None
+        if found:
+            return found[0]
+    return ""
