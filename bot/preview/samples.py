@@ -277,6 +277,13 @@ DECISIONS: dict[str, Decision] = {
     ),
     "refuse_encrypted_archive": refused(RefusalReason.ENCRYPTED, "Bao cao.zip", "tệp nén có mật khẩu"),
     "refuse_damaged_archive": refused(RefusalReason.DAMAGED, "Bao cao.zip", "tệp nén bị hỏng hoặc chưa được truyền đủ"),
+    "refuse_encrypted_word": refused(RefusalReason.ENCRYPTED, "Bao cao 85.docx", "Word"),
+    "refuse_encrypted_pdf": refused(RefusalReason.ENCRYPTED, "Bao cao 85.pdf", "PDF"),
+    "refuse_damaged_word": refused(RefusalReason.DAMAGED, "Bao cao 85.docx", "Word"),
+    "refuse_damaged_pdf": refused(RefusalReason.DAMAGED, "Bao cao 85.pdf", "PDF"),
+    "refuse_damaged_mail": refused(
+        RefusalReason.DAMAGED, "winmail.dat", "winmail.dat bị hỏng hoặc chưa được truyền đủ"
+    ),
     "held": decision(Outcome.HELD, reporter="", campaign=""),
     "fault_sender": decision(Outcome.FAILED),
 }

@@ -16,7 +16,7 @@ from bot.dataset.changes import changes_between
 from bot.dataset.keep import parquet_of, read_kept
 from bot.decide import judge_table, last_revision, refuse_file, remember, repeat_file
 from bot.model import Changes, Form, History, Outcome, RefusalReason, Unreadable
-from bot.runners.narrative import Narrative, NarrativeReader, Scan
+from bot.runners.narrative import Narrative, NarrativeReader, Scan, with_kind
 from bot.runners.read_form import ReadForm, is_outdated, settle_twice
 from bot.sheet.code import read_code
 from bot.sheet.identify import Vocabulary, identify
@@ -78,10 +78,12 @@ class Judge:
             return repeated
         trouble = Unreadable(RefusalReason.DAMAGED) if file.damaged else file.trouble
         if trouble is not None:
-            return (refuse_file(file, trouble),)
+            return (refuse_file(file, with_kind(trouble, file.name)),)
         workbook = read_workbook(file.data, self._limits)
         if isinstance(workbook, Unreadable):
-            words = self._narratives.read(file, case) if workbook.reason is RefusalReason.WRONG_TYPE else None
+            if workbook.reason is not RefusalReason.WRONG_TYPE:
+                return (refuse_file(file, with_kind(workbook, file.name)),)
+            words = self._narratives.read(file, case, workbook.detail)
             if isinstance(words, Scan):
                 case.scans.add(file.sha256)
             return (refuse_file(file, workbook) if words is None or isinstance(words, Scan) else words,)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.model import Outcome, RefusalReason
-from tests.document.files import docx_of, pdf_of
+from tests.document.files import doc_of, docx_of, pdf_of
 from tests.document.narratives import LETTERHEAD, written
 from tests.fixtures.office import mail_with, office_at
 from tests.fixtures.workbooks import make_projects_workbook
@@ -71,3 +71,14 @@ def test_an_ordinary_letter_is_no_narrative(office: Office) -> None:
     shown = office.settle(mail_with(make_projects_workbook(4), 5, more=(letter,)))
     assert [one.form for one in shown.parts] == ["III.4"]
     assert shown.documents == ("1-Bieu mau.xlsx",)
+
+
+def test_a_document_that_cannot_be_read_is_told_as_what_it_is(office: Office) -> None:
+    locked, broken = doc_of(["BÁO CÁO"], flags=0x0100), b"%PDF-1.4\n" + bytes(200)
+    cut = docx_of(["BÁO CÁO"])[:400]
+    shown = office.settle(mail_with(locked, 6, name="Bao cao.docx", more=(cut, broken)))
+    assert [(one.reason, one.detail) for one in shown.parts] == [
+        (RefusalReason.ENCRYPTED, "Word"),
+        (RefusalReason.DAMAGED, "Word"),
+        (RefusalReason.DAMAGED, "PDF"),
+    ]
