@@ -18,6 +18,7 @@ from bot.blank_cli import blank
 from bot.causes import sentence_of
 from bot.decide_cli import decide
 from bot.doors import alone, opened, refuse_templates, telling
+from bot.explain_cli import explain
 from bot.export_cli import export
 from bot.extend_cli import extend
 from bot.language import VIETNAM
@@ -236,6 +237,7 @@ app.command(cls=Verb)(blank)
 app.command(cls=Verb)(remind)
 app.command(cls=Verb)(extend)
 app.command(cls=Verb)(decide)
+app.command(cls=Verb)(explain)
 app.command(cls=Verb)(export)
 app.command(cls=Verb)(sql)
 app.command(cls=Verb)(preview)

@@ -17,7 +17,7 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.adapters.clock import Pause, SystemClock
-from bot.adapters.content import read_templates
+from bot.adapters.content import read_rules, read_templates
 from bot.adapters.imap import Inbox, MailboxLost, MailboxRefused, Watcher
 from bot.adapters.ledger import Ledger
 from bot.adapters.smtp import Postman
@@ -30,6 +30,7 @@ from bot.reply.write import Writer
 from bot.runners.blank import BlankMaker
 from bot.runners.check import stock_of
 from bot.runners.digest import digest
+from bot.runners.editions import keep_edition
 from bot.runners.pool import WorkerPool
 from bot.runners.process import FIRST_RETRY, Desk, Workers, is_awaited, process_undecided
 from bot.runners.receive import file_settled, sweep
@@ -111,6 +112,8 @@ class Daemon:
         """Return what settling needs; the child processes start when they are first asked for."""
         if self._pool is None:
             self._pool = WorkerPool(stock_of(self.config, self.rulebook), self.config.work)
+            files = read_rules(self.config.content.rules)
+            keep_edition(self.ledger, self.vault, files, self.rulebook.hash, self.clock.now())
         return Desk(self.ledger, self.vault, self._pool, self.config.work, self.clock)
 
     def extended_rulebook(self) -> Rulebook:

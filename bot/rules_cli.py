@@ -15,6 +15,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from bot.changes import print_part_change
 from bot.terminal import Exit, config_or_defaults, err, give_up, out
 from bot.usage import Verb, Verbs
 
@@ -24,15 +25,12 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from bot.config import Config
-    from bot.model import Outcome, Rulebook
-    from bot.runners.rules_try import Change, PartChange, Trial, Tried, Weight
+    from bot.model import Rulebook
+    from bot.runners.rules_try import Trial, Tried
 
 rules = typer.Typer(name="rules", cls=Verbs, help="Kiểm tra, in và chạy thử các tệp quy tắc.", no_args_is_help=True)
 
 MANUAL = "README.md"
-_MOST_LINES = 20
-"""So many findings of one part are printed."""
-_WEIGHTS = {"error": "lỗi", "query": "cần giải trình", "note": "ghi chú"}
 
 Folder = Annotated[
     Path | None,
@@ -239,39 +237,7 @@ def _print_tried(tried: Tried, reporter: str, console: Console) -> None:
     if tried.fault:
         console.print(f"{name}: không chạy thử được ({tried.fault})", markup=False)
     for part in tried.parts:
-        console.print(f"[bold]{escape(name)}[/], {escape(part.form or part.file)}: {_turn(part)}")
-        for change in part.findings[:_MOST_LINES]:
-            console.print(f"    {_told(change)}", markup=False)
-        if len(part.findings) > _MOST_LINES:
-            console.print(f"    … và {len(part.findings) - _MOST_LINES} phát hiện khác")
-        if part.uncounted:
-            console.print(f"    số phát hiện thay đổi {part.uncounted:+}; quá nhiều để so từng ô")
-
-
-def _turn(part: PartChange) -> str:
-    if not part.turns:
-        return f"{_verdict(part.after)}, kết luận không đổi"
-    return f"{_verdict(part.before)} → {_verdict(part.after)}"
-
-
-def _verdict(outcome: Outcome | None) -> str:
-    from bot.console import VERDICTS
-
-    if outcome is None:
-        return "[dim]không có[/]"
-    words, style = VERDICTS[outcome]
-    return f"[{style}]{words}[/]"
-
-
-def _told(change: Change) -> str:
-    sign = "−" if change.after is None else "+" if change.before is None else "±"
-    weights = " → ".join(_weight(one) for one in (change.before, change.after) if one)
-    place = f"trang {change.sheet}, {change.cell}" if change.cell else f"trang {change.sheet}"
-    return f"{sign} {change.rule} ({weights}), {place}: {change.say}"
-
-
-def _weight(weight: Weight) -> str:
-    return _WEIGHTS[weight.severity.value] + (", đang thử" if weight.trial else "")
+        print_part_change(name, part, console)
 
 
 def _print_totals(totals: _Totals, *, stopped: bool) -> None:

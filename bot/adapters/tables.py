@@ -94,6 +94,8 @@ class Message(Row, table=True):
     reason: str = ""
     why: str = ""
     rules: str = ""
+    code: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    """The version of the program that decided; empty for what was decided before it was kept."""
     reporter: str = ""
     campaign: str = ""
     documents: list[str] = Field(default_factory=list, sa_type=JSON)
@@ -158,6 +160,16 @@ class Part(Row, table=True):
     """The exact number, also where not all are kept."""
     nil: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     """The form says that there is nothing to tell."""
+
+
+class Edition(Row, table=True):
+    """One state of ``rules/`` by which something was decided."""
+
+    rules: str = Field(primary_key=True)
+    """The hash that decisions store."""
+    bundle: str
+    """SHA-256 of its files, packed, in the vault."""
+    kept_at: datetime = Field(sa_type=Utc)
 
 
 class Ruling(Row, table=True):

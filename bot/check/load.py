@@ -108,7 +108,7 @@ def load_rulebook(files: Mapping[str, bytes], contacts: bytes | None = None) -> 
         reporters=reporters,
         obligations=tuple(one for _, owed in campaigns for one in owed),
         notices=notices,
-        hash=_hash(files),
+        hash=hash_of(files),
         registers=registers,
         workdays=workdays,
     )
@@ -174,8 +174,11 @@ def _read_campaigns(
     return found
 
 
-def _hash(files: Mapping[str, bytes]) -> str:
-    """Return SHA-256 over the sorted names and the bytes; lengths keep a name from flowing into the bytes."""
+def hash_of(files: Mapping[str, bytes]) -> str:
+    """Return the hash by which decisions know *files*: SHA-256 over the sorted names and the bytes.
+
+    Lengths keep a name from flowing into the bytes.
+    """
     whole = hashlib.sha256()
     for name in sorted(files):
         for part in (name.encode(), files[name]):

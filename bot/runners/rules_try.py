@@ -117,16 +117,20 @@ def _try_one(trial: Trial, stop: threading.Event, message: Judged) -> Tried | No
     if stop.is_set():
         return None
     tried = Tried(message.receipt, message.reporter, message.received_at)
-    shown = trial.ledger.show(message.receipt)
-    ticket = Ticket(trial.vault.path(message.sha256), message.id, message.received_at)
     try:
-        contents = trial.pool.open(ticket).contents
-        known = trial.ledger.history(message.reporter, "", contents, (message.received_at, message.id))
-        settlement = trial.pool.settle(ticket, with_files(known, trial.vault), message.settled_at)
+        return replace(tried, parts=judge_again(trial, message))
     except Fault as fault:
         return replace(tried, fault=str(fault))
 
-    return replace(tried, parts=compare(shown.parts if shown else (), settlement.decision.parts))
+
+def judge_again(trial: Trial, message: Judged) -> tuple[PartChange, ...]:
+    """Return what becomes of a message that is judged again from its raw bytes, as of its day; raises Fault."""
+    shown = trial.ledger.show(message.receipt)
+    ticket = Ticket(trial.vault.path(message.sha256), message.id, message.received_at)
+    contents = trial.pool.open(ticket).contents
+    known = trial.ledger.history(message.reporter, "", contents, (message.received_at, message.id))
+    settlement = trial.pool.settle(ticket, with_files(known, trial.vault), message.settled_at)
+    return compare(shown.parts if shown else (), settlement.decision.parts)
 
 
 # -- comparing: values in, values out --------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from __future__ import annotations
 from bot.adapters.ledger.bounces import Bouncing
 from bot.adapters.ledger.database import LedgerTooNew
 from bot.adapters.ledger.dataset import Consolidating
+from bot.adapters.ledger.editions import Editions
 from bot.adapters.ledger.extensions import Extending
 from bot.adapters.ledger.process import Processing
 from bot.adapters.ledger.receive import Receiving
@@ -62,7 +63,7 @@ __all__ = [
 ]
 
 
-class Ledger(Receiving, Processing, Rulings, Extending, Reminding, Sending, Bouncing, Viewing, Consolidating):
+class Ledger(Receiving, Processing, Rulings, Extending, Reminding, Sending, Bouncing, Viewing, Consolidating, Editions):
     """The database at a URL: ``sqlite:///path`` or ``postgresql+psycopg://…``.
 
     Safe to share among threads. Call :meth:`migrate` once before anything else. Every verb is one transaction:

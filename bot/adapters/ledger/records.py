@@ -227,6 +227,8 @@ class Shown:
     reporter: str
     campaign: str
     rules: str
+    code: str
+    """The version of the program that decided; empty where it is not known."""
     documents: tuple[str, ...]
     settled_at: datetime | None
     locations: tuple[tuple[Mailbox, int], ...] = ()

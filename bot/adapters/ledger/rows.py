@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from bot.adapters import tables
+from bot.adapters.code import code_version
 from bot.model import Effect, Finding, Place, Severity
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ def message_values(settlement: Settlement, now: datetime) -> dict[str, Any]:
         "reason": _word(decision.reason or decision.matter),
         "why": decision.why,
         "rules": decision.rules,
+        "code": code_version(),
         "reporter": decision.reporter,
         "campaign": decision.campaign,
         "documents": list(decision.documents),

@@ -46,6 +46,7 @@ def _shown(session: Session, message: tables.Message) -> Shown:
         reporter=message.reporter,
         campaign=message.campaign,
         rules=message.rules,
+        code=message.code,
         documents=tuple(message.documents),
         settled_at=message.settled_at,
         locations=_locations(session, message.id),
