@@ -197,7 +197,8 @@ def _print_explanation(one: ShownExplanation, receipt: str, out: Console) -> Non
 
 def _print_shown_part(part: ShownPart, out: Console) -> None:
     words, style = VERDICTS[part.verdict]
-    out.print(f"  [bold]{escape(part.file)}[/]: [{style}]{words}[/] – {escape(_content_of(part))}")
+    name = part.file or "Ghi trong thư"
+    out.print(f"  [bold]{escape(name)}[/]: [{style}]{words}[/] – {escape(_content_of(part))}")
     for ruling in part.rulings:
         what = f"{moment(ruling.at)}, {ruling.who}: {ACTS[ruling.act]}"
         out.print(f"    Bộ quyết định lúc {what}. Lý do: {ruling.note}", markup=False)

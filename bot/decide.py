@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.explain import with_explained
 from bot.language import VIETNAM
-from bot.model import Decision, Outcome, Owed, Part, RefusalReason, Settled, Severity
+from bot.model import Decision, Matter, Outcome, Owed, Part, RefusalReason, Settled, Severity
 from bot.rounds import compare, traces_of
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
         Form,
         Heading,
         History,
-        Matter,
+        Nil,
         Noted,
         Obligation,
         Rulebook,
@@ -120,12 +120,31 @@ def judge_narrative(
         verdict=Outcome.RETURNED if blocked else Outcome.ACCEPTED,
         campaign=campaign,
         form=outline,
-        revision=1 + max(before.revision if before else 0, history.taken_out.get((campaign, outline), 0)),
+        revision=_next_revision(history, campaign, outline),
         late_days=late_days,
         findings=findings,
         progress=compare(before, findings) if before else None,
         counts=accepted[-1] if blocked and accepted else None,
     )
+
+
+def judge_nil(campaign: str, form: str, history: History, *, late_days: int) -> Part:
+    """Return the part for a form of which a mail says, without any file, that there is nothing to tell."""
+    return Part(
+        file="",
+        content="",
+        verdict=Outcome.ACCEPTED,
+        campaign=campaign,
+        form=form,
+        revision=_next_revision(history, campaign, form),
+        late_days=late_days,
+        nil=True,
+    )
+
+
+def _next_revision(history: History, campaign: str, form: str) -> int:
+    before = last_revision(history, campaign, form)
+    return 1 + max(before.revision if before else 0, history.taken_out.get((campaign, form), 0))
 
 
 def last_revision(history: History, campaign: str, form: str) -> Settled | None:
@@ -167,14 +186,14 @@ def decide(
     history: History,
     days_left: Callable[[Deadline | None], int | None],
     noted: Sequence[Noted] = (),
-    matter: Matter | None = None,
+    nil: Nil | None = None,
     trial: bool = False,
 ) -> Decision:
     """Give the whole message its one outcome.
 
     Files that are no forms (a signed letter, a picture, another workbook) beside a form are kept and named, they
     spoil nothing. A message all of whose files are refused is refused, for the reason nearest to a form. One without
-    any part only says something (*noted*, *matter*): it is answered. A *trial* ends as one, whatever its files are.
+    any part only says something (*noted*, *nil*): it is answered. A *trial* ends as one, whatever its files are.
     """
     counted = tuple(part for part in parts if part.reason not in _BESIDE) or _nearest(parts)
     documents = tuple(part.file for part in parts if part not in counted)
@@ -201,7 +220,8 @@ def decide(
         owed=_still_owed(rulebook, campaign, reporter, history, () if trial else counted, days_left),
         about=about,
         noted=() if trial else tuple(noted),
-        matter=matter if outcome is Outcome.ANSWERED else None,
+        nil=None if trial else nil,
+        matter=(Matter.NOTED if noted else Matter.NIL) if outcome is Outcome.ANSWERED else None,
         would_be=outcome if trial else None,
     )
 

@@ -18,7 +18,12 @@ _NIL = re.compile(
     r"|(?:bao cao|so lieu) (?:trang|bang khong|bang 0))\b"
 )
 """On folded text, where y is read as i."""
-_CONDITION = re.compile(r"\b(?:neu|trong truong hop|truong hop (?:khong|chua)|co phai|hai khong|hoac)\b")
+_CONDITION = re.compile(
+    r"\b(?:neu|vi du|trong truong hop|truong hop (?:khong|chua)|co phai|hai khong|hoac|"
+    r"(?:gui|nop|bao cao|bo sung) sau|se (?:gui|nop|bao cao|bo sung)|gia han|lui thoi han|dang (?:tong hop|thu thap)|"
+    r"chua (?:co|nhan duoc|tong hop)(?: \w+){0,2} (?:so lieu|thong tin))\b"
+)
+"""What makes a sentence no statement: a condition, a question, or that something is still to come."""
 _DOING = re.compile(r"\b(?:gui|nop|kem|bo sung|hoan thanh|hoan thien|cap nhat)\b")
 """What a clause says of other forms: "Biểu I.3 đã gửi, Biểu I.2 không phát sinh"."""
 _CLAUSE = re.compile(r"(?<=[,;])\s+")
@@ -38,7 +43,7 @@ def nil_sentences(text: str) -> tuple[str, ...]:
     return tuple(
         _clauses(sentence)
         for sentence in _SENTENCE.split(text[:20_000])
-        if len(sentence) <= _LONGEST and _NIL.search(fold(sentence)) and not _is_question(sentence)
+        if len(sentence) <= _LONGEST and _NIL.search(fold(sentence)) and not _is_no_statement(sentence)
     )
 
 
@@ -47,5 +52,7 @@ def _clauses(sentence: str) -> str:
     return one_line(" ".join(kept) or sentence, _LONGEST)
 
 
-def _is_question(sentence: str) -> bool:
-    return sentence.rstrip().endswith("?") or bool(_CONDITION.search(fold(sentence)))
+def _is_no_statement(sentence: str) -> bool:
+    # A quotation that is closed and was never opened is the end of what somebody else has written.
+    is_torn = sentence.count("”") > sentence.count("“")
+    return is_torn or sentence.rstrip().endswith("?") or bool(_CONDITION.search(fold(sentence)))

@@ -4,7 +4,7 @@ Imports nothing of ours. Everything is frozen: a step takes values and gives new
 """
 
 from bot.model.answer import Answer, Command, Effect, Explanation, Matter, Noted
-from bot.model.decision import Act, Answered, Decision, Explained, History, Owed, Part, Ruling, Settled
+from bot.model.decision import Act, Answered, Decision, Explained, History, Nil, Owed, Part, Ruling, Settled
 from bot.model.message import (
     Attachment,
     Bounce,
@@ -92,6 +92,7 @@ __all__ = [
     "Mail",
     "Matter",
     "Message",
+    "Nil",
     "Noted",
     "Notice",
     "Obligation",

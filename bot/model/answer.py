@@ -74,6 +74,8 @@ class Matter(StrEnum):
 
     NOTED = "noted"
     """Words about our numbers."""
+    NIL = "nil"
+    """That there is nothing to declare, where it did not settle anything."""
 
 
 class Effect(StrEnum):

@@ -177,6 +177,22 @@ class Owed:
 
 
 @dataclass(frozen=True, slots=True)
+class Nil:
+    """What a mail means by having nothing to declare: forms by campaign and id."""
+
+    words: str
+    """Its own."""
+    forms: tuple[tuple[str, str], ...] = ()
+    """Settled by it."""
+    unable: tuple[tuple[str, str], ...] = ()
+    """Nothing is no answer to them."""
+    kept: tuple[Settled, ...] = ()
+    """Accepted before: left as they are."""
+    which: tuple[tuple[str, str], ...] = ()
+    """It is not clear which of these are meant; then nothing is settled."""
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """The verdict on one message."""
 
@@ -198,6 +214,8 @@ class Decision:
     """The mail of ours that the message answers."""
     noted: tuple[Noted, ...] = ()
     """What it says about the numbers of that mail."""
+    nil: Nil | None = None
+    """What it says of having nothing to declare."""
     matter: Matter | None = None
     """What a message that was answered is about."""
     would_be: Outcome | None = None

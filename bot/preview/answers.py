@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.model import Answered, Effect, Finding, Matter, Noted, Outcome, Part, Severity
+from bot.model import Answered, Effect, Finding, Matter, Nil, Noted, Outcome, Part, Settled, Severity
 from bot.preview.campaign import CAMPAIGN
 from bot.preview.findings import LEASED, PAUSED, finding
-from bot.preview.samples import checked_part, decision, owed
+from bot.preview.samples import NOW, checked_part, decision, owed
 from bot.reply.findings import number_parts
 
 _CERTIFIED = finding(
@@ -32,6 +32,7 @@ def _asked(*findings: Finding) -> Answered:
 
 _QUERIES, _BOTH = _asked(PAUSED, _CERTIFIED), _asked(*LEASED, PAUSED, _CERTIFIED)
 _SAID = {"outcome": Outcome.ANSWERED, "receipt": "12-40-0036", "matter": Matter.NOTED}
+_EARLIER = Settled(CAMPAIGN, "I.1", Outcome.ACCEPTED, 1, "", "12-40-0031", NOW)
 
 ANSWERS = {
     "answer_noted": decision(
@@ -59,6 +60,27 @@ ANSWERS = {
             Noted(3, "đã sửa", Effect.CORRECTED),
         ),
         owed=(owed("I.1", 5, "12-40-0031"),),
+    ),
+    "answer_nil": decision(
+        Outcome.ANSWERED,
+        matter=Matter.NIL,
+        receipt="12-40-0040",
+        nil=Nil("Kỳ này không phát sinh.", which=((CAMPAIGN, "I.1"), (CAMPAIGN, "III.4"))),
+        owed=(owed("I.1", 5), _PROJECTS),
+    ),
+    "answer_nil_of_forms_with_figures": decision(
+        Outcome.ANSWERED,
+        matter=Matter.NIL,
+        receipt="12-40-0040",
+        nil=Nil("Biểu I.1, III.4: không phát sinh", unable=((CAMPAIGN, "III.4"),), kept=(_EARLIER,)),
+        owed=(_PROJECTS,),
+    ),
+    "reply_accepted_nil_by_mail": decision(
+        Outcome.ACCEPTED,
+        Part("", "", Outcome.ACCEPTED, campaign=CAMPAIGN, form="III.4", revision=1, nil=True),
+        receipt="12-40-0041",
+        nil=Nil("Biểu III.4: không phát sinh", ((CAMPAIGN, "III.4"),)),
+        owed=(owed("I.1", 5),),
     ),
     "reply_trial": decision(
         Outcome.TRIAL,

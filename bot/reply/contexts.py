@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         LifeLine,
         Matrix,
         Milestone,
+        NilLine,
         Noted,
         NoteLine,
         Office,
@@ -66,6 +67,8 @@ class Reply(Letter):
     owed: tuple[OwedGroup, ...]
     noted: Noted | None
     """What the mail says about the numbers of an earlier one of ours; None where it says nothing."""
+    nothing: NilLine | None
+    """What it says of having nothing to declare; None where it says nothing of the kind."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +149,11 @@ class AnswerNoted(Reply):
     """What that mail was about."""
     due: Due
     """Of these forms."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerNil(Reply):
+    """Nothing but that there is nothing to declare, and it did not settle anything: ``nothing`` says why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -369,6 +377,7 @@ KINDS: dict[type[Letter], str] = {
     ReplyTrial: "reply_trial",
     ReplyDuplicate: "reply_duplicate",
     AnswerNoted: "answer_noted",
+    AnswerNil: "answer_nil",
     **{context: f"refuse_{reason}" for reason, context in REFUSALS.items()},
     Held: "held",
     FaultSender: "fault_sender",

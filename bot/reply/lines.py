@@ -265,6 +265,24 @@ class Repairs:
 
 
 @dataclass(frozen=True, slots=True)
+class NilLine:
+    """What a mail means by having nothing to declare."""
+
+    words: str
+    """Its own."""
+    forms: str
+    """Settled by it; empty where none is."""
+    unable: str
+    """Forms to which nothing is no answer."""
+    kept: tuple[ReturnedLine, ...]
+    """Accepted before, and left as they are; each with its receipt."""
+    which: str
+    """One of these may be meant; then nothing is settled."""
+    example: str
+    """One of them, as it may be written in an answer."""
+
+
+@dataclass(frozen=True, slots=True)
 class NoteLine:
     """What was understood or repaired on the way, and in how many cells."""
 

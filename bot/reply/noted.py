@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.model import Severity
-from bot.reply.findings import sentence, told_lines
-from bot.reply.lines import Noted, NotedLine
-from bot.reply.names import find_form, name_form
+from bot.reply.findings import clean, sentence, told_lines
+from bot.reply.lines import NilLine, Noted, NotedLine, ReturnedLine
+from bot.reply.names import find_form, name_form, name_forms
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,6 +41,22 @@ def tell_noted(decision: Decision, rulebook: Rulebook) -> Noted | None:
         others=tuple(line for number, line in told.items() if number not in kept),
         left=tuple(line for number, line in lines.items() if number not in closed),
         errors=len(errors),
+    )
+
+
+def tell_nil(decision: Decision, rulebook: Rulebook) -> NilLine | None:
+    """Return what the mail means by having nothing to declare; None where it says nothing of the kind."""
+    nil = decision.nil
+    if nil is None:
+        return None
+    settled = [(one.campaign, one.form) for one in decision.parts if one.nil and not one.file]
+    return NilLine(
+        words=clean(nil.words, 300),
+        forms=name_forms(rulebook, settled),
+        unable=name_forms(rulebook, nil.unable),
+        kept=tuple(ReturnedLine(name_form(rulebook, one.campaign, one.form), one.receipt) for one in nil.kept),
+        which=name_forms(rulebook, nil.which),
+        example=name_form(rulebook, *nil.which[0]) if nil.which else "",
     )
 
 

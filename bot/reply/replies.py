@@ -6,9 +6,10 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 from bot.language import VIETNAM, moment
-from bot.model import Outcome, RefusalReason, Severity
+from bot.model import Matter, Outcome, RefusalReason, Severity
 from bot.reply.contexts import (
     REFUSALS,
+    AnswerNil,
     AnswerNoted,
     FaultSender,
     Held,
@@ -31,6 +32,7 @@ from bot.reply.facts import (
 from bot.reply.findings import clean, count_notes, name_column, number_findings
 from bot.reply.lines import (
     Due,
+    NilLine,
     Noted,
     Office,
     OwedGroup,
@@ -42,7 +44,7 @@ from bot.reply.lines import (
     UnderstoodLine,
 )
 from bot.reply.names import find_form, name_form, name_forms
-from bot.reply.noted import has_indicators, name_parts, tell_noted
+from bot.reply.noted import has_indicators, name_parts, tell_nil, tell_noted
 from bot.reply.repairs import sum_up_repairs
 from bot.reply.rounds import has_moved, tell_kept, tell_round
 
@@ -76,6 +78,7 @@ class _Basics(TypedDict):
     met: str
     owed: tuple[OwedGroup, ...]
     noted: Noted | None
+    nothing: NilLine | None
 
 
 class _Listed(NamedTuple):
@@ -104,6 +107,8 @@ def answer(
     basics = _basics(decision, rulebook, now, listed, blanks)
     if decision.outcome is Outcome.REFUSED:
         return _refuse(decision, rulebook, basics)
+    if decision.matter is Matter.NIL:
+        return AnswerNil(**basics)
     if decision.outcome is Outcome.ANSWERED:
         return _noted(decision, rulebook, now, basics)
     if decision.outcome is Outcome.DUPLICATE:
@@ -146,6 +151,7 @@ def _basics(decision: Decision, rulebook: Rulebook, now: datetime, listed: _List
         "met": _name_met(decision, rulebook),
         "owed": group_owed(decision.owed, rulebook, returned),
         "noted": tell_noted(decision, rulebook),
+        "nothing": tell_nil(decision, rulebook),
     }
 
 

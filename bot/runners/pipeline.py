@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.deadline import days_left
-from bot.decide import decide, forget_contents, receipt_code, take_out_trial
-from bot.explain import note, remember_explained
+from bot.decide import decide, forget_contents, judge_nil, receipt_code, take_out_trial
+from bot.explain import remember_explained
 from bot.message import parse_message
 from bot.model import (
     Attachment,
@@ -22,7 +22,6 @@ from bot.model import (
     Held,
     History,
     Ignored,
-    Matter,
     Message,
     Outcome,
     Part,
@@ -38,15 +37,17 @@ from bot.reply.render import Renderer
 from bot.reply.write import Writer
 from bot.runners.blank import BlankMaker, blanks_that_help
 from bot.runners.case import Case
+from bot.runners.heard import hear
 from bot.runners.judge import Judge
 from bot.runners.mark import Marker
 from bot.submission import miss_file, open_submission, point_at
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from bot.model import Mail, Noted, Rulebook
+    from bot.model import Mail, Rulebook
+    from bot.runners.heard import Heard
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,45 +125,49 @@ class Pipeline:
             history: what the ledger knows of its sender.
             now: when the decision is made.
         """
+        rulebook = self.rulebook.extended(history.extensions)
         fate = self._fate(message)
-        noted: tuple[Noted, ...] = ()
-        if isinstance(fate, Submission | Talk):
-            noted = note(message.answer, history.answered, with_file=isinstance(fate, Submission))
-            history = remember_explained(history, noted)
-        if isinstance(fate, Talk) and not noted:
+        heard = hear(message, fate, rulebook, history)
+        if isinstance(fate, Talk) and not heard:
             fate = miss_file(message, fate.reporter, shared_inbox=self._shared_inbox)
         if isinstance(fate, Held | Ignored):
             return self._settle_apart(message, number, fate, history, now)
         receipt = receipt_code(number, message.received_at, fate.reporter.code)
-        rulebook = self.rulebook.extended(history.extensions)
         trial = isinstance(fate, Submission) and message.answer.trial
-        tables: dict[str, bytes] = {}
-        marked: tuple[Enclosure, ...] = ()
+        history = remember_explained(forget_contents(history) if trial else history, heard.noted)
+        said = f"{message.heading.subject}\n{message.text}"
+        case = Case(fate.reporter, history, message.received_at, said=said)
         parts: tuple[Part, ...] = ()
+        marked: tuple[Enclosure, ...] = ()
         if isinstance(fate, Refusal):
             parts = (Part("", "", Outcome.REFUSED, fate.reason, fate.detail),)
         elif isinstance(fate, Submission):
-            said = f"{message.heading.subject}\n{message.text}"
-            known = forget_contents(history) if trial else history
-            case = Case(fate.reporter, known, message.received_at, tables, said=said)
             parts = number_parts(self._judge.judge(fate.files, case, receipt))
             marked = tuple(self._marker.copies(fate.files, parts, receipt))
         decision = decide(
             message.heading,
-            parts,
+            (*parts, *self._declare(heard, parts, case, rulebook)),
             receipt=receipt,
             received_at=message.received_at,
             reporter=fate.reporter.code,
             rulebook=rulebook,
             history=history,
             days_left=lambda deadline: days_left(deadline, message.received_at),
-            noted=noted,
-            matter=Matter.NOTED,
+            noted=heard.noted,
+            nil=heard.nil,
             trial=trial,
         )
         blanks = self._blanks.enclose(blanks_that_help(decision), fate.reporter, history)
         writer = Writer(self._renderer, rulebook)
-        return self._settlement(message, decision, now, writer, marked, tables, blanks)
+        return self._settlement(message, decision, now, writer, marked, case.tables, blanks)
+
+    def _declare(self, heard: Heard, parts: Sequence[Part], case: Case, rulebook: Rulebook) -> Iterator[Part]:
+        """Yield a part for each form that the mail settles by saying that there is nothing; a file goes before."""
+        here = {(one.campaign, one.form) for one in parts}
+        for campaign, form in heard.nil.forms if heard.nil else ():
+            if (campaign, form) not in here:
+                late = case.late_days(rulebook, rulebook.campaign(campaign), form)
+                yield judge_nil(campaign, form, case.history, late_days=late)
 
     def check(self, name: str, data: bytes, now: datetime) -> tuple[tuple[Part, ...], bytes | None]:
         """Return the parts of a workbook that nobody has sent yet, and its marked copy."""

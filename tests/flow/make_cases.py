@@ -150,6 +150,9 @@ def _words() -> Iterator[Case]:
     trial = "Xin kiểm tra giúp biểu trước khi trình ký.\n"
     yield "trial", outlook(_say(trial, "[Kiểm tra] Biểu I.1", _bent(mistakes.lease_more_than_there_is))), None
     yield "trial-of-a-scan", gmail(_say(trial, "Re: [KIEM TRA]", File("BC 85.pdf", make_scan()))), None
+    yield "nothing-to-declare", outlook(_say("Biểu I.3, I.4: không phát sinh trong kỳ.\n", "Báo cáo")), None
+    yield "nothing-to-declare-of-which-form", gmail(_say("Địa phương không phát sinh.\n", "Báo cáo")), None
+    yield "nothing-beside-a-file", gmail(_say("Kèm Biểu I.1. Biểu I.3 không có dự án.\n", "BC", _parks())), None
 
 
 def _say(words: str, subject: str, *files: File) -> Letter:

@@ -88,6 +88,9 @@ def describe(settlement: Settlement) -> str:
     lines += [f"matter: {decision.matter.value}"] if decision.matter else []
     for part in decision.parts:
         lines += _part(part)
+    if decision.nil:
+        taken, which = (", ".join(form for _, form in forms) for forms in (decision.nil.forms, decision.nil.which))
+        lines += [f"nil of: {taken or '–'}{f' (which of {which})' if which else ''}"]
     lines += [f"noted: {one.number} | {one.effect.value} | {one.text}" for one in decision.noted]
     lines += [f"document: {name}" for name in decision.documents]
     for mail in settlement.mails:

@@ -15,8 +15,8 @@ from bot.demo import mistakes
 from bot.demo.drawing import draw_xlsx
 from bot.demo.parks import make_parks_book
 from bot.demo.places import province
-from bot.model import Obligation, Outcome, Severity, Standing
-from tests.fixtures.office import office_in_process
+from bot.model import Mail, Obligation, Outcome, Severity, Standing, State
+from tests.fixtures.office import ARRIVED, office_in_process
 from tests.flow.office import pipeline, rulebook
 
 if TYPE_CHECKING:
@@ -51,13 +51,14 @@ def mail(
     files: Sequence[bytes] = (),
     *,
     to: Shown | None = None,
+    reply_to: str = "",
     subject: str = "Báo cáo",
     sender: str = PLACE.address,
 ) -> bytes:
     built = EmailMessage()
     built["From"], built["To"], built["Subject"] = sender, "baocao@bokehoach.example", subject
-    if to is not None:
-        built["In-Reply-To"] = to.mails[0].message_id
+    if to is not None or reply_to:
+        built["In-Reply-To"] = to.mails[0].message_id if to else reply_to
     built.set_content(words)
     for file in files:
         built.add_attachment(file, maintype="application", subtype="octet-stream", filename="Bieu I.1.xlsx")
@@ -206,3 +207,43 @@ def test_a_trial_is_checked_in_full_and_counts_nothing(office: Office) -> None:
 def test_a_word_without_brackets_is_no_trial(office: Office) -> None:
     shown = office.settle(mail("Kính gửi Bộ.", [draw_xlsx(PARKS)], subject="KIỂM TRA Biểu I.1"))
     assert shown.outcome == Outcome.ACCEPTED
+
+
+# -- nothing to declare ------------------------------------------------------------------------------------------
+
+
+def states(office: Office, *forms: str) -> list[State]:
+    owed = [Obligation("2012-kkt-kcn", form, "40", None) for form in forms]
+    return [one.state for one in office.desk.ledger.standing(owed)]
+
+
+def test_one_line_settles_what_the_reminder_asks_for(office: Office) -> None:
+    reminder = Mail("remind:2012-kkt-kcn/40/3/2012-07-15", "reminder", "<nhac@bo.example>", (PLACE.address,), "", b"x")
+    office.desk.ledger.enqueue([reminder], {reminder.key: office.desk.vault.put(b"x")}, ARRIVED)
+    shown = office.settle(mail("Không phát sinh.\n\n> Nếu không phát sinh …", reply_to="<nhac@bo.example>"))
+    assert shown.outcome == Outcome.ACCEPTED
+    assert {(one.form, one.verdict, one.revision, one.rows) for one in shown.parts} >= {
+        ("I.3", Outcome.ACCEPTED, 1, 0),
+        ("I.4", Outcome.ACCEPTED, 1, 0),
+    }
+    assert states(office, "I.1", "I.3", "I.4", "III.2") == [State.NOTHING, State.NIL, State.NIL, State.NOTHING]
+    told = text_of(office, shown)
+    assert "Biểu I.3, I.4" in told.partition("\n")[0]
+    assert "bản gửi sau sẽ thay thế" in told
+    assert "Biểu I.1, I.2" in told, "to these nothing is no answer"
+
+
+def test_nil_is_asked_about_where_it_is_not_clear_and_taken_where_a_form_is_named(office: Office) -> None:
+    asked = office.settle(mail("Kỳ này không phát sinh."))
+    assert (asked.outcome, asked.reason, asked.parts) == (Outcome.ANSWERED, "nil", ())
+    assert verdict(office, asked).startswith("Thư đã nhận được nhưng chưa rõ")
+    named = office.settle(mail("Biểu I.3: không phát sinh", to=asked))
+    assert [(one.form, one.verdict) for one in named.parts] == [("I.3", Outcome.ACCEPTED)]
+    again = office.settle(mail("Biểu I.3: không phát sinh"))
+    assert (again.outcome, named.receipt in text_of(office, again)) == (Outcome.ANSWERED, True)
+
+
+def test_a_file_and_a_line_about_another_form_are_both_settled(office: Office) -> None:
+    shown = office.settle(mail("Gửi Biểu I.1. Biểu I.3 không phát sinh.", [draw_xlsx(PARKS)]))
+    assert [(one.form, one.verdict) for one in shown.parts] == [("I.1", Outcome.ACCEPTED), ("I.3", Outcome.ACCEPTED)]
+    assert states(office, "I.1", "I.3") == [State.ACCEPTED, State.NIL]

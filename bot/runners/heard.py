@@ -1,0 +1,47 @@
+"""What a message says to us in words, held against what is known of its sender."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.explain import note
+from bot.language import VIETNAM
+from bot.model import Submission, Talk
+from bot.nil import find_nil
+
+if TYPE_CHECKING:
+    from bot.model import Held, History, Ignored, Message, Nil, Noted, Refusal, Rulebook
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What comes of the words."""
+
+    noted: tuple[Noted, ...] = ()
+    nil: Nil | None = None
+
+    def __bool__(self) -> bool:
+        """Tell whether anything was said that is to be answered."""
+        return bool(self.noted or self.nil)
+
+
+def hear(
+    message: Message, fate: Submission | Talk | Refusal | Held | Ignored, rulebook: Rulebook, history: History
+) -> Heard:
+    """Return what a registered sender says to us, with or without a file; nobody else's words are heard.
+
+    Args:
+        message: as parsed.
+        fate: what it is.
+        rulebook: with the extensions that were granted.
+        history: what is known of the sender, and which mail of ours is answered.
+    """
+    if not isinstance(fate, Submission | Talk):
+        return Heard()
+    answer, with_file = message.answer, isinstance(fate, Submission)
+    noted = note(answer, history.answered, with_file=with_file)
+    if with_file and answer.trial:
+        return Heard(noted)
+    day = message.received_at.astimezone(VIETNAM).date()
+    return Heard(noted, find_nil(answer, fate.reporter.code, rulebook, history, day, with_file=with_file))
