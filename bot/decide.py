@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from bot.model import (
+        Agreed,
         Attachment,
         Changes,
         Deadline,
@@ -187,13 +188,15 @@ def decide(
     days_left: Callable[[Deadline | None], int | None],
     noted: Sequence[Noted] = (),
     nil: Nil | None = None,
+    agreed: Agreed | None = None,
     trial: bool = False,
 ) -> Decision:
     """Give the whole message its one outcome.
 
     Files that are no forms (a signed letter, a picture, another workbook) beside a form are kept and named, they
     spoil nothing. A message all of whose files are refused is refused, for the reason nearest to a form. One without
-    any part only says something (*noted*, *nil*): it is answered. A *trial* ends as one, whatever its files are.
+    any part only says something (*noted*, *nil*, *agreed*): it is answered. A *trial* ends as one, whatever its
+    files are.
     """
     counted = tuple(part for part in parts if part.reason not in _BESIDE) or _nearest(parts)
     documents = tuple(part.file for part in parts if part not in counted)
@@ -203,7 +206,7 @@ def decide(
     about = history.answered
     campaign = (
         next((part.campaign for part in counted if part.campaign), "")
-        or (about.campaign if about and noted else "")
+        or (about.campaign if about and (noted or agreed) else "")
         or _likeliest_campaign(rulebook, reporter, received_at.astimezone(VIETNAM).date())
     )
     return Decision(
@@ -221,9 +224,16 @@ def decide(
         about=about,
         noted=() if trial else tuple(noted),
         nil=None if trial else nil,
-        matter=(Matter.NOTED if noted else Matter.NIL) if outcome is Outcome.ANSWERED else None,
+        agreed=agreed,
+        matter=_matter(noted, nil) if outcome is Outcome.ANSWERED else None,
         would_be=outcome if trial else None,
     )
+
+
+def _matter(noted: Sequence[Noted], nil: Nil | None) -> Matter:
+    if noted:
+        return Matter.NOTED
+    return Matter.AGREEMENT if nil is None else Matter.NIL
 
 
 def forget_contents(history: History) -> History:

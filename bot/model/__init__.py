@@ -3,7 +3,7 @@
 Imports nothing of ours. Everything is frozen: a step takes values and gives new ones.
 """
 
-from bot.model.answer import Answer, Command, Effect, Explanation, Matter, Noted
+from bot.model.answer import Agreed, Answer, Command, Consent, Effect, Explanation, Matter, Noted
 from bot.model.decision import Act, Answered, Decision, Explained, History, Nil, Owed, Part, Ruling, Settled
 from bot.model.message import (
     Attachment,
@@ -62,6 +62,7 @@ from bot.model.table import (
 
 __all__ = [
     "Act",
+    "Agreed",
     "Answer",
     "Answered",
     "Attachment",
@@ -73,6 +74,7 @@ __all__ = [
     "Column",
     "ColumnType",
     "Command",
+    "Consent",
     "Contact",
     "Counting",
     "Deadline",

@@ -76,6 +76,8 @@ class Matter(StrEnum):
     """Words about our numbers."""
     NIL = "nil"
     """That there is nothing to declare, where it did not settle anything."""
+    AGREEMENT = "agreement"
+    """ĐỒNG Ý, where there is nothing to agree to."""
 
 
 class Effect(StrEnum):
@@ -105,3 +107,31 @@ class Noted:
     def is_kept(self) -> bool:
         """Return whether it is stored for the ministry."""
         return self.effect in {Effect.EXPLAINED, Effect.DOUBTED}
+
+
+class Consent(StrEnum):
+    """What comes of a reporter's ĐỒNG Ý."""
+
+    APPLIED = "applied"
+    """The repairs count, and the files were judged with them."""
+    UNKNOWN = "unknown"
+    """It is not known which mail of ours it answers."""
+    NOTHING = "nothing"
+    """In what that mail tells nothing was repaired that waits for a word."""
+    SETTLED = "settled"
+    """A later revision is accepted already."""
+    SUPERSEDED = "superseded"
+    """A later revision was returned: the word would be about an old one."""
+    GONE = "gone"
+    """The files are no longer kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """What a reporter agrees to, and what comes of it."""
+
+    consent: Consent
+    receipt: str = ""
+    """Of the message whose repairs are meant."""
+    latest: str = ""
+    """The receipt of the later revision, where there is one."""

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from bot.model.answer import Matter, Noted
+    from bot.model.answer import Agreed, Matter, Noted
     from bot.model.message import Outcome, RefusalReason
     from bot.model.rounds import Progress, Trace
     from bot.model.rules import Extension, Obligation, Severity
@@ -216,6 +216,8 @@ class Decision:
     """What it says about the numbers of that mail."""
     nil: Nil | None = None
     """What it says of having nothing to declare."""
+    agreed: Agreed | None = None
+    """What came of its ĐỒNG Ý; None where it says no such thing."""
     matter: Matter | None = None
     """What a message that was answered is about."""
     would_be: Outcome | None = None

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from bot.model.rules import Severity
 
 
-Value: TypeAlias = "str | Decimal | date"
-"""What a cell holds: words, a number, a day."""
+Value: TypeAlias = "str | int | Decimal | date"
+"""What a cell holds: words, a year, a number, a day."""
 
 
 def letter_of(number: int) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from jinja2 import TemplateError
 
 from bot.language import VIETNAM
+from bot.preview.agreements import AGREEMENTS
 from bot.preview.answers import ANSWERS
 from bot.preview.campaign import PERIODIC, RULEBOOK
 from bot.preview.files import FileWords, blank_sample, mark_sample
@@ -145,7 +146,7 @@ def _sample(given: Decision, rulebook: Rulebook) -> Sample:
 
 SAMPLES: dict[str, Sample] = {
     **{name: _sample(given, RULEBOOK) for name, given in DECISIONS.items()},
-    **{name: _sample(given, RULEBOOK) for name, given in ANSWERS.items()},
+    **{name: _sample(given, RULEBOOK) for name, given in (ANSWERS | AGREEMENTS).items()},
     **{name: _sample(given, WIDE) for name, given in WIDE_DECISIONS.items()},
     "refuse_wrong_period": _sample(WRONG_PERIOD, PERIODIC),
     "reminder": Sample(RULEBOOK, NOW, _remind),

@@ -106,6 +106,8 @@ class Checked(Reply):
     """How many errors and queries the mail does not show."""
     notes: tuple[NoteLine, ...]
     repairs: Repairs
+    agreed: str
+    """The receipt of the revision to whose repairs the reporter has agreed, so that this one is judged with them."""
     marked: tuple[str, ...]
     """Names of the marked copies that are attached."""
 
@@ -154,6 +156,22 @@ class AnswerNoted(Reply):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerNil(Reply):
     """Nothing but that there is nothing to declare, and it did not settle anything: ``nothing`` says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerAgreement(Reply):
+    """ĐỒNG Ý, where there is nothing to agree to."""
+
+    consent: str
+    """A value of bot.model.Consent, never ``applied``."""
+    about: str
+    """The receipt that is meant; empty where it is not known."""
+    latest: str
+    """The receipt of a later revision; empty where there is none."""
+    forms: str
+    """What the mail was about that is answered."""
+    due: Due
+    """Of these forms."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -378,6 +396,7 @@ KINDS: dict[type[Letter], str] = {
     ReplyDuplicate: "reply_duplicate",
     AnswerNoted: "answer_noted",
     AnswerNil: "answer_nil",
+    AnswerAgreement: "answer_agreement",
     **{context: f"refuse_{reason}" for reason, context in REFUSALS.items()},
     Held: "held",
     FaultSender: "fault_sender",

@@ -246,6 +246,8 @@ class RepairLine:
     cell: str
     before: str
     after: str
+    is_day: bool
+    """What it holds now is a day."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from bot.model import Outcome, Severity
@@ -31,4 +32,10 @@ def sum_up_repairs(parts: Sequence[Part]) -> Repairs:
 
 def _line(one: Finding) -> RepairLine:
     after = "" if one.repair is None else shown(one.repair)
-    return RepairLine(clean(one.place.sheet, 60), clean(one.place.cell, 40), clean(one.written, 60), clean(after, 60))
+    return RepairLine(
+        clean(one.place.sheet, 60),
+        clean(one.place.cell, 40),
+        clean(one.written, 60),
+        clean(after, 60),
+        isinstance(one.repair, date),
+    )

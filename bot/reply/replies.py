@@ -9,6 +9,7 @@ from bot.language import VIETNAM, moment
 from bot.model import Matter, Outcome, RefusalReason, Severity
 from bot.reply.contexts import (
     REFUSALS,
+    AnswerAgreement,
     AnswerNil,
     AnswerNoted,
     FaultSender,
@@ -107,10 +108,8 @@ def answer(
     basics = _basics(decision, rulebook, now, listed, blanks)
     if decision.outcome is Outcome.REFUSED:
         return _refuse(decision, rulebook, basics)
-    if decision.matter is Matter.NIL:
-        return AnswerNil(**basics)
     if decision.outcome is Outcome.ANSWERED:
-        return _noted(decision, rulebook, now, basics)
+        return _answered(decision, rulebook, now, basics)
     if decision.outcome is Outcome.DUPLICATE:
         return _settled(decision, rulebook, basics)
     return _checked(decision, rulebook, now, basics, listed, marked)
@@ -277,6 +276,7 @@ def _checked(
         rest=len(listed.errors) + len(listed.queries) - len(errors) - len(queries),
         notes=count_notes(decision.parts),
         repairs=sum_up_repairs(decision.parts),
+        agreed=decision.agreed.receipt if decision.agreed else "",
         marked=tuple(clean(name, 120) for name in marked),
     )
 
@@ -301,12 +301,30 @@ def _name(parts: Sequence[Part], rulebook: Rulebook) -> str:
     return name_forms(rulebook, ((one.campaign, one.form) for one in parts))
 
 
-def _noted(decision: Decision, rulebook: Rulebook, now: datetime, basics: _Basics) -> AnswerNoted:
+def _answered(
+    decision: Decision, rulebook: Rulebook, now: datetime, basics: _Basics
+) -> AnswerNil | AnswerAgreement | AnswerNoted:
+    if decision.matter is Matter.NIL:
+        return AnswerNil(**basics)
+    about, agreed = _about(decision, rulebook, now), decision.agreed
+    if agreed is None or decision.matter is not Matter.AGREEMENT:
+        return AnswerNoted(**basics, **about)
+    return AnswerAgreement(**basics, consent=agreed.consent.value, about=agreed.receipt, latest=agreed.latest, **about)
+
+
+class _About(TypedDict):
+    """What the mail was about that is answered."""
+
+    forms: str
+    due: Due
+
+
+def _about(decision: Decision, rulebook: Rulebook, now: datetime) -> _About:
     about = decision.about.parts if decision.about else ()
     asked = {(one.campaign, one.form): _due_of(one, rulebook, decision.reporter, now) for one in about if one.form}
     to_come = [one for one in asked.values() if one.days is not None and one.days >= 0]
     due = min(to_come, key=lambda one: one.days or 0, default=Due())
-    return AnswerNoted(**basics, forms=name_forms(rulebook, asked), due=due)
+    return {"forms": name_forms(rulebook, asked), "due": due}
 
 
 def _settled(decision: Decision, rulebook: Rulebook, basics: _Basics) -> ReplyDuplicate:

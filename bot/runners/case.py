@@ -29,6 +29,10 @@ class Case:
     """Takes SHA-256 → Parquet of every table that is to be kept."""
     scans: set[str] = field(default_factory=set)
     """Takes SHA-256 of each signed copy, a PDF without text."""
+    agreeing: bool = False
+    """The sender has agreed to the repairs of these files."""
+    agreed: set[str] = field(default_factory=set)
+    """Takes SHA-256 of each file in which this changes the weight of a finding."""
     said: str = ""
     """What the mail says of itself: its subject and the sender's own words."""
 

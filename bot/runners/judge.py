@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import duckdb
 
+from bot.agree import accept_repairs
 from bot.check.examples import table_of
 from bot.check.run import Checker
 from bot.check.sentences import written
@@ -141,6 +142,10 @@ class Judge:
             tables=tables,
             reporter=case.code,
         )
+        if case.agreeing:
+            told, findings = findings, accept_repairs(findings)
+            if told != findings:
+                case.agreed.add(file.sha256)
         kept = parquet_of(read.table)
         stored = hashlib.sha256(kept).hexdigest()
         case.tables[stored] = kept

@@ -7,7 +7,7 @@ gathered once the sender is known, and only the child may parse the mail that sa
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.deadline import days_left
@@ -16,6 +16,7 @@ from bot.explain import remember_explained
 from bot.message import parse_message
 from bot.model import (
     Attachment,
+    Consent,
     Decision,
     Enclosure,
     Heading,
@@ -35,6 +36,7 @@ from bot.reply.findings import number_parts
 from bot.reply.notices import AlertFacts
 from bot.reply.render import Renderer
 from bot.reply.write import Writer
+from bot.runners.agree import Agreement, find_agreement
 from bot.runners.blank import BlankMaker, blanks_that_help
 from bot.runners.case import Case
 from bot.runners.heard import hear
@@ -46,7 +48,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from bot.model import Mail, Rulebook
+    from bot.model import Agreed, Mail, Rulebook
     from bot.runners.heard import Heard
 
 
@@ -74,6 +76,15 @@ class Plight:
     tries: int
     heading: Heading | None = None
     reporter: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What became of the files."""
+
+    parts: tuple[Part, ...] = ()
+    marked: tuple[Enclosure, ...] = ()
+    agreed: Agreed | None = None
 
 
 class Pipeline:
@@ -128,7 +139,8 @@ class Pipeline:
         rulebook = self.rulebook.extended(history.extensions)
         fate = self._fate(message)
         heard = hear(message, fate, rulebook, history)
-        if isinstance(fate, Talk) and not heard:
+        agreement = find_agreement(message, fate, history, self.parse)
+        if isinstance(fate, Talk) and not heard and (agreement is None or self._is_elsewhere(agreement)):
             fate = miss_file(message, fate.reporter, shared_inbox=self._shared_inbox)
         if isinstance(fate, Held | Ignored):
             return self._settle_apart(message, number, fate, history, now)
@@ -137,16 +149,10 @@ class Pipeline:
         history = remember_explained(forget_contents(history) if trial else history, heard.noted)
         said = f"{message.heading.subject}\n{message.text}"
         case = Case(fate.reporter, history, message.received_at, said=said)
-        parts: tuple[Part, ...] = ()
-        marked: tuple[Enclosure, ...] = ()
-        if isinstance(fate, Refusal):
-            parts = (Part("", "", Outcome.REFUSED, fate.reason, fate.detail),)
-        elif isinstance(fate, Submission):
-            parts = number_parts(self._judge.judge(fate.files, case, receipt))
-            marked = tuple(self._marker.copies(fate.files, parts, receipt))
+        judged = self._judge_files(fate, case, receipt, agreement)
         decision = decide(
             message.heading,
-            (*parts, *self._declare(heard, parts, case, rulebook)),
+            (*judged.parts, *self._declare(heard, judged.parts, case, rulebook)),
             receipt=receipt,
             received_at=message.received_at,
             reporter=fate.reporter.code,
@@ -155,11 +161,12 @@ class Pipeline:
             days_left=lambda deadline: days_left(deadline, message.received_at),
             noted=heard.noted,
             nil=heard.nil,
+            agreed=judged.agreed,
             trial=trial,
         )
         blanks = self._blanks.enclose(blanks_that_help(decision), fate.reporter, history)
         writer = Writer(self._renderer, rulebook)
-        return self._settlement(message, decision, now, writer, marked, case.tables, blanks)
+        return self._settlement(message, decision, now, writer, judged.marked, case.tables, blanks)
 
     def _declare(self, heard: Heard, parts: Sequence[Part], case: Case, rulebook: Rulebook) -> Iterator[Part]:
         """Yield a part for each form that the mail settles by saying that there is nothing; a file goes before."""
@@ -168,6 +175,26 @@ class Pipeline:
             if (campaign, form) not in here:
                 late = case.late_days(rulebook, rulebook.campaign(campaign), form)
                 yield judge_nil(campaign, form, case.history, late_days=late)
+
+    def _is_elsewhere(self, agreement: Agreement) -> bool:
+        """Tell whether a word of consent in a shared inbox may well be for somebody else."""
+        return self._shared_inbox and agreement.agreed.consent is Consent.UNKNOWN
+
+    def _judge_files(
+        self, fate: Submission | Talk | Refusal, case: Case, receipt: str, agreement: Agreement | None
+    ) -> _Judged:
+        """Judge the files of the message, or those to whose repairs it agrees."""
+        if isinstance(fate, Refusal):
+            return _Judged((Part("", "", Outcome.REFUSED, fate.reason, fate.detail),))
+        files = fate.files if isinstance(fate, Submission) else ()
+        if agreement is not None:
+            files, case = agreement.files, agreement.applied_to(case)
+        parts = number_parts(self._judge.judge(files, case, receipt))
+        if agreement is not None and agreement.agreed.consent is Consent.APPLIED and not case.agreed:
+            case.tables.clear()
+            return _Judged(agreed=replace(agreement.agreed, consent=Consent.NOTHING))
+        marked = tuple(self._marker.copies(files, parts, receipt))
+        return _Judged(parts, marked, agreement.agreed if agreement else None)
 
     def check(self, name: str, data: bytes, now: datetime) -> tuple[tuple[Part, ...], bytes | None]:
         """Return the parts of a workbook that nobody has sent yet, and its marked copy."""

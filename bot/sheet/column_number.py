@@ -108,8 +108,10 @@ class NumberReader:
         if mended is None and self._column.type in ("decimal", "integer"):
             mended, notice = convert_number(text, self._column.unit), "don_vi_khac"
         if mended is not None and self._is_fit(mended):
-            hint = str(mended) if self._column.type == "year" else number(mended)
-            self._notes.say(position, notice, cell, mended, hieu_la=hint)
+            if self._column.type == "year":
+                self._notes.say(position, notice, cell, int(mended), hieu_la=f"{mended:f}")
+            else:
+                self._notes.say(position, notice, cell, mended, hieu_la=number(mended))
             return mended
         return None
 

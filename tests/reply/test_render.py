@@ -64,7 +64,7 @@ def test_each_outcome_and_reason_has_its_own_mail() -> None:
     plain = {
         outcome: answer(decision(outcome, accepted_part()), RULEBOOK, NOW)
         for outcome in Outcome
-        if outcome != Outcome.REFUSED
+        if outcome not in (Outcome.REFUSED, Outcome.TRIAL)
     }
     kinds = {outcome: KINDS[type(context)] for outcome, context in plain.items() if context}
     assert kinds == {
@@ -73,6 +73,7 @@ def test_each_outcome_and_reason_has_its_own_mail() -> None:
         Outcome.DUPLICATE: "reply_duplicate",
         Outcome.HELD: "held",
         Outcome.FAILED: "fault_sender",
+        Outcome.ANSWERED: "answer_noted",
     }
     for reason in RefusalReason:
         context = answer(refused(reason), RULEBOOK, NOW)

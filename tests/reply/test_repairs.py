@@ -96,7 +96,7 @@ def test_the_list_and_the_note_tell_what_stood_there_and_what_stands_there_now()
     book = marked(book_with({"B2": ("1.234,5", {})}), repaired("B2", Decimal("1234.5"), written="1.234,5"))
     comment = cell_of(book, "B2").comment
     assert comment is not None
-    assert "Tệp gốc ghi “1.234,5”; bản này ghi “1.234,5”." in comment.text
+    assert "Tệp gốc lưu “1.234,5” dưới dạng chữ; bản này lưu dưới dạng số." in comment.text
     assert book.calculation.fullCalcOnLoad
 
 

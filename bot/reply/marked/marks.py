@@ -91,10 +91,10 @@ def rank(mark: Mark) -> int:
 
 
 def shown(value: Value) -> str:
-    """Return a value as Vietnamese read it: ``1.234,5``, ``15/7/2012``."""
+    """Return a value as Vietnamese read it: ``1.234,5``, ``15/7/2012``, the year ``2012``."""
     if isinstance(value, Decimal):
         return number(value)
-    return day(value) if isinstance(value, date) else value
+    return day(value) if isinstance(value, date) else str(value)
 
 
 def told(finding: Finding) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from bot.reply.marked.archive import UnpatchableError
-from bot.reply.marked.marks import LAST_COLUMN, LAST_ROW, Cell, address_of, cell_of, mark_of, rank, shown, told
+from bot.reply.marked.marks import LAST_COLUMN, LAST_ROW, Cell, address_of, cell_of, mark_of, rank, told
 from bot.reply.marked.package import child, children, local, namespace, parse_xml, write_xml
 from bot.reply.marked.text import escape_xml, plain_text, shield_escapes
 
@@ -79,7 +79,7 @@ def note_for(cell: Cell, findings: Sequence[Finding], words: Words) -> Note:
     for one in first:
         paragraphs.append((f"{words.labels[mark_of(one)]}: ", plain_text(told(one), share)))
         if one.repair is not None:
-            paragraphs.append(("", plain_text(words.change(one.written, shown(one.repair)), share)))
+            paragraphs.append(("", plain_text(words.change(one.written, one.repair), share)))
         elif one.fix:
             paragraphs.append((f"{words.fix}: ", plain_text(one.fix, share)))
     return Note(cell, tuple(paragraphs))

@@ -19,8 +19,8 @@ _EPOCH_1904 = date(1904, 1, 1)
 
 def shape_of(value: Value) -> Shape:
     """Return what kind of value it is."""
-    if isinstance(value, Decimal):
-        return Shape.FRACTION if abs(value) <= 1 else Shape.NUMBER
+    if isinstance(value, int | Decimal):
+        return Shape.FRACTION if -1 <= value <= 1 else Shape.NUMBER
     return Shape.DAY if isinstance(value, date) else Shape.TEXT
 
 
@@ -40,4 +40,4 @@ def written_value(value: Value, prefix: bytes, *, since_1904: bool = False) -> t
         )
     if isinstance(value, date):
         value = Decimal((value - (_EPOCH_1904 if since_1904 else _EPOCH)).days)
-    return b"", b"<%bv>%b</%bv>" % (prefix, f"{value:f}".encode(), prefix)
+    return b"", b"<%bv>%b</%bv>" % (prefix, f"{Decimal(value):f}".encode(), prefix)

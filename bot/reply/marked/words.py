@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import asdict, dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from jinja2 import UndefinedError
 
 from bot.model import Severity
 from bot.phrases import Phrases
-from bot.reply.marked.marks import Mark, mark_of
+from bot.reply.marked.marks import Mark, mark_of, shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from bot.model import Value
     from bot.reply.marked.marks import Entry
 
 FILE = "_marked.txt"
@@ -79,6 +81,6 @@ class Words:
         """Return the lines between the title and the list."""
         return self._phrases.lines("heading", receipt, asdict(counts))
 
-    def change(self, before: str, after: str) -> str:
+    def change(self, before: str, after: Value) -> str:
         """Return what was done to a cell."""
-        return self._phrases.line("change", before, after)
+        return self._phrases.line("change", before, shown(after), isinstance(after, date))
