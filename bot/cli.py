@@ -23,6 +23,7 @@ from bot.export_cli import export
 from bot.extend_cli import extend
 from bot.language import VIETNAM
 from bot.model import Reporter
+from bot.page_cli import page
 from bot.preview_cli import preview
 from bot.remind_cli import remind
 from bot.rules_cli import rules
@@ -240,6 +241,7 @@ app.command(cls=Verb)(decide)
 app.command(cls=Verb)(explain)
 app.command(cls=Verb)(export)
 app.command(cls=Verb)(sql)
+app.command(cls=Verb)(page)
 app.command(cls=Verb)(preview)
 app.add_typer(rules)
 

@@ -226,6 +226,8 @@ class Store(_Section):
     """A database URL; empty means the SQLite file ``ledger.db`` in ``folder``."""
     folder: Path = Path("data")
     """The vault, and the ledger when it is SQLite."""
+    page: Path | None = None
+    """Where the status page is written whenever something has changed; None writes none."""
 
     @field_validator("ledger")
     @classmethod

@@ -20,6 +20,7 @@ from bot.adapters.clock import Pause, SystemClock
 from bot.adapters.content import read_rules, read_templates
 from bot.adapters.imap import Inbox, MailboxLost, MailboxRefused, Watcher
 from bot.adapters.ledger import Ledger
+from bot.adapters.site import ForeignFolder, write_site
 from bot.adapters.smtp import Postman
 from bot.adapters.vault import Vault
 from bot.language import VIETNAM
@@ -31,6 +32,7 @@ from bot.runners.blank import BlankMaker
 from bot.runners.check import stock_of
 from bot.runners.digest import digest
 from bot.runners.editions import keep_edition
+from bot.runners.page import Site
 from bot.runners.pool import WorkerPool
 from bot.runners.process import FIRST_RETRY, Desk, Workers, is_awaited, process_undecided
 from bot.runners.receive import file_settled, sweep
@@ -41,6 +43,7 @@ from bot.runners.send import copy_to_sent, deliver_due
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
+    from pathlib import Path
     from types import TracebackType
 
     from apscheduler.triggers.base import BaseTrigger
@@ -52,6 +55,8 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
+_PAGE_MINUTES = 2
+"""How often it is looked whether the status page has to be written anew: many changes in a row are written once."""
 _POST_PAUSE = 30.0
 """Seconds after which the post looks into the outbox although nobody called it: a rest it was asked for may be over."""
 _LAST_MAIL = 30.0
@@ -83,7 +88,9 @@ class Daemon:
         templates = read_templates(config.content.templates)
         self._blanks = BlankMaker(self.rulebook, templates)
         self.sender = Sender(config.smtp.sender, config.smtp.sender_name, config.smtp.domain)
-        self.writer = Writer(Renderer(templates), self.rulebook)
+        self._renderer = Renderer(templates)
+        self.writer = Writer(self._renderer, self.rulebook)
+        self._page_of: tuple[object, ...] = ()
         config.store.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.vault = Vault(config.store.folder / "vault")
         self.ledger = Ledger(config.store.ledger_url)
@@ -119,6 +126,29 @@ class Daemon:
     def extended_rulebook(self) -> Rulebook:
         """Return the rulebook with what was granted to single reporters until now."""
         return self.rulebook.extended(self.ledger.extensions())
+
+    def write_page(self, folder: Path, campaigns: tuple[str, ...] = ()) -> int:
+        """Write the status page of *campaigns* (those under way where none is named); return how many pages changed.
+
+        Raises ForeignFolder, OSError.
+        """
+        site = Site(self.ledger, self.extended_rulebook(), self._renderer, self.clock.now(), campaigns)
+        return write_site(folder, site.pages())
+
+    def renew_page(self) -> None:
+        """Write the configured status page anew where something has happened since, or a new day has begun."""
+        folder = self.config.store.page
+        if folder is None:
+            return
+        state = (self.clock.now().astimezone(VIETNAM).date(), self.ledger.last_change())
+        if state == self._page_of:
+            return
+        try:
+            self.write_page(folder)
+        except (OSError, ForeignFolder) as problem:
+            log.warning("the status page could not be written", folder=str(folder), problem=str(problem))
+            return
+        self._page_of = state
 
     def remind_desk(self) -> RemindDesk:
         """Return what reminding needs."""
@@ -158,6 +188,7 @@ class Daemon:
         self.speak()
         self.post()
         self.tidy_mailbox()
+        self.renew_page()
         return handled
 
     def speak(self) -> None:
@@ -181,7 +212,7 @@ class Daemon:
 
     def jobs(self) -> tuple[Job, ...]:
         """Return what the clock starts, and when; the demo steps through the same list in simulated time."""
-        schedule = self.config.schedule
+        schedule, every_while = self.config.schedule, IntervalTrigger(minutes=_PAGE_MINUTES)
         return (
             Job("sweep", IntervalTrigger(minutes=self.config.mailbox.sweep_minutes), self._mail_hint.set),
             Job(
@@ -199,6 +230,7 @@ class Daemon:
                 ),
                 self.digest,
             ),
+            *([Job("page", every_while, self.renew_page)] if self.config.store.page else []),
         )
 
     # -- running ---------------------------------------------------------------------------------------------

@@ -253,6 +253,7 @@ class Board:
                 MatrixRow(
                     one.name,
                     tuple(tuple(marks.get((one.code, form), Mark()) for form in group.forms) for group in self.groups),
+                    one.code,
                 )
                 for one in members
             )

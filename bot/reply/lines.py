@@ -351,6 +351,8 @@ class MatrixRow:
 
     reporter: str
     marks: tuple[tuple[Mark, ...], ...]
+    code: str = ""
+    """The reporter's."""
 
 
 @dataclass(frozen=True, slots=True)

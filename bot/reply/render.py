@@ -77,6 +77,10 @@ class Renderer:
         values = {one.name: getattr(context, one.name) for one in dataclasses.fields(context)}
         return self.render_values(KINDS[type(context)], values)
 
+    def render_page(self, name: str, values: Mapping[str, Any]) -> str:
+        """Return one page of the status site; raises jinja2.TemplateError where its template is wrong."""
+        return self._html.get_template(f"page/{name}.html").render(values)
+
     def render_values(self, kind: str, values: Mapping[str, Any]) -> Rendered:
         """Return the texts of that kind of mail from the fields of its context, stored ones included."""
         body = self._text.get_template(f"{kind}/body.txt")

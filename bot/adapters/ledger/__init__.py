@@ -24,6 +24,7 @@ from bot.adapters.ledger.records import (
     Judged,
     Mailbox,
     RuleCount,
+    SentPart,
     Shown,
     ShownExplanation,
     ShownMail,
@@ -36,6 +37,7 @@ from bot.adapters.ledger.records import (
 from bot.adapters.ledger.remind import Reminding
 from bot.adapters.ledger.rulings import Rulings
 from bot.adapters.ledger.send import Sending
+from bot.adapters.ledger.sent import Listing
 from bot.adapters.ledger.views import Viewing
 
 __all__ = [
@@ -52,6 +54,7 @@ __all__ = [
     "LedgerTooNew",
     "Mailbox",
     "RuleCount",
+    "SentPart",
     "Shown",
     "ShownExplanation",
     "ShownMail",
@@ -63,7 +66,9 @@ __all__ = [
 ]
 
 
-class Ledger(Receiving, Processing, Rulings, Extending, Reminding, Sending, Bouncing, Viewing, Consolidating, Editions):
+class Ledger(
+    Receiving, Processing, Rulings, Extending, Reminding, Sending, Bouncing, Viewing, Listing, Consolidating, Editions
+):
     """The database at a URL: ``sqlite:///path`` or ``postgresql+psycopg://…``.
 
     Safe to share among threads. Call :meth:`migrate` once before anything else. Every verb is one transaction:

@@ -262,6 +262,24 @@ class Accepted:
 
 
 @dataclass(frozen=True, slots=True)
+class SentPart:
+    """One part of what a reporter sent."""
+
+    receipt: str
+    reporter: str
+    campaign: str
+    form: str
+    """Empty for a file that holds no form."""
+    file: str
+    revision: int
+    counts_as: str
+    """The verdict, or what the ministry decided since."""
+    errors: int
+    queries: int
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class DecidedPart:
     """A form that was accepted or returned in a period."""
 
