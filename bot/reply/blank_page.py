@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from bot.reply.blank_layout import HEADER_TOP, LINE, TITLE_END, UNIT_ROW, lines_of
@@ -23,13 +24,16 @@ if TYPE_CHECKING:
 
     from bot.model import Column, Form
     from bot.reply.blank_indicators import IndicatorLayout
-    from bot.reply.blank_layout import Layout, Span
+    from bot.reply.blank_layout import Layout
 
 _FACE = "Times New Roman"
 _PLAIN, _BOLD, _ITALIC = Font(_FACE, 11), Font(_FACE, 11, bold=True), Font(_FACE, 11, italic=True)
 _SMALL = Font(_FACE, 9, italic=True)
 _LINE = Side("thin")
-_FRAME = Border(_LINE, _LINE, _LINE, _LINE)
+_FRAME, _NO_FRAME = Border(_LINE, _LINE, _LINE, _LINE), Border()
+_MIDDLE, _ASIDE = Alignment("center", "center"), Alignment("right", "center")
+_WRAPPED_MIDDLE = Alignment("center", "center", wrap_text=True)
+_WRAPPED_LEFT = Alignment("left", "center", wrap_text=True)
 _FORMATS = {
     "integer": "#,##0", "decimal": "#,##0.0##;-#,##0.0##;0", "percent": "0.0#;-0.0#;0", "date": "dd/mm/yyyy",
     "year": "0", "text": "General", "choice": "General", "identifier": "@",
@@ -59,6 +63,7 @@ class Page:
 
     def __init__(self, sheet: Worksheet, layout: Layout | IndicatorLayout) -> None:
         self._sheet = sheet
+        self._looks: dict[tuple[int, int, int, str], tuple[object, ...]] = {}
         self._layout = layout
         self._last = layout.width
         self._widths = layout.widths
@@ -73,62 +78,54 @@ class Page:
         *corner* are the lines at the right of rows 1 to 3: the form's name, the letter's number, the code.
         """
         right = self._left_block()
-        centred, aside = Alignment("center", "center", wrap_text=True), Alignment("right", "center")
         for row, text in enumerate(letterhead[:TITLE_END], 1):
-            self._merged(row, 1, right, text, self._font(12, bold=row == len(letterhead)), centred)
+            self._merged(row, 1, right, text, self._font(12, bold=row == len(letterhead)), _WRAPPED_MIDDLE)
         pale = Font(_FACE, 8 * self._growth, color="808080")
         for row, (text, font) in enumerate(zip(corner, (self._font(12, bold=True), _ITALIC, pale), strict=True), 1):
-            self._put(row, self._last, text, font, aside)
+            self._put(row, self._last, text, font, _ASIDE)
             self._raise(row, 0)
         fonts = (self._font(14, bold=True), self._font(12))
         lines = [*zip(_titles(self._layout.form), fonts, strict=False), (attached, self._font(12, italic=True))]
         width = sum(self._widths) / self._growth
         for row, (text, font) in enumerate(lines, TITLE_END - len(lines) + 1):
-            self._merged(row, 1, self._last, text, font, centred)
+            self._merged(row, 1, self._last, text, font, _WRAPPED_MIDDLE)
             self._raise(row, 20 * self._growth * lines_of(text, width * (0.7 if text.isupper() else 1.0)))
-        self._put(UNIT_ROW, self._last, units, self._font(11, italic=True), aside)
+        self._put(UNIT_ROW, self._last, units, self._font(11, italic=True), _ASIDE)
         self._raise(UNIT_ROW, 0)
 
     def draw_header(self) -> None:
         """Draw the merged header and the row of column numbers, and freeze both."""
-        centred = Alignment("center", "center", wrap_text=True)
         for span in self._layout.spans:
-            self._frame(span)
-            self._put(span.top, span.left, span.text, _BOLD, centred)
-            if (span.top, span.left) != (span.bottom, span.right):
-                self._sheet.merge_cells(None, span.top, span.left, span.bottom, span.right)
+            self._put(span.top, span.left, span.text, _BOLD, _WRAPPED_MIDDLE, _FRAME)
+            self._merge(span.top, span.left, span.bottom, span.right)
         for row, height in self._header_heights():
             self._sheet.row_dimensions[row].height = height
         for at in range(1, self._last + 1):
-            self._put(self._layout.number_row, at, f"({at})", _SMALL, centred).border = _FRAME
+            self._put(self._layout.number_row, at, f"({at})", _SMALL, _WRAPPED_MIDDLE, _FRAME)
         held = 3 if self._last > 6 else 1
         self._sheet.freeze_panes = f"{get_column_letter(held)}{self._layout.first_row}"
 
     def draw_rows(self, earlier: Sequence[Mapping[str, object]]) -> None:
         """Draw the rows for data, running numbers in all of them, *earlier* rows in the first ones."""
         form, first = self._layout.form, self._layout.first_row
-        models = [self._model_cell(first, at, column) for at, column in enumerate(form.columns, 1)]
         for line in range(self._layout.rows):
             values = earlier[line] if line < len(earlier) else {}
-            for at, (column, model) in enumerate(zip(form.columns, models, strict=True), 1):
-                cell = self._cell(first + line, at)
-                # A style that is put together anew for each cell costs more than all the rest of the workbook.
-                cell._style = copy(model._style)  # type: ignore[attr-defined]  # the stubs leave it out
+            for at, column in enumerate(form.columns, 1):
+                cell = self._value_cell(first + line, at, column)
                 _write(cell, line + 1 if column.key == form.sequence else values.get(column.key))
 
     def draw_lines(self, layout: IndicatorLayout, earlier: Sequence[Mapping[str, object]]) -> None:
         """Draw the printed list of indicators with empty cells for their values, *earlier* values in their columns."""
-        centred = Alignment("center", "center", wrap_text=True)
-        left = Alignment("left", "center", wrap_text=True)
+        across = (_WRAPPED_MIDDLE, _WRAPPED_LEFT, _WRAPPED_MIDDLE)
         places = {layout.record_of(at, dict(row)): row for at, row in enumerate(earlier)}
         for line, column in enumerate(layout.lines):
             row = layout.first_row + line
-            for at, (text, across) in enumerate(zip(layout.facts(line), (centred, left, centred), strict=True), 1):
-                self._put(row, at, text, _PLAIN, across).border = _FRAME
+            for at, (text, placed) in enumerate(zip(layout.facts(line), across, strict=True), 1):
+                self._put(row, at, text, _PLAIN, placed, _FRAME)
             for record in range(layout.records):
-                cell = self._model_cell(row, self._last - layout.records + record, column)
+                cell = self._value_cell(row, self._last - layout.records + record, column)
                 _write(cell, places.get(record, {}).get(column.key))
-            self._put(row, self._last, "", _PLAIN, left).border = _FRAME
+            self._put(row, self._last, "", _PLAIN, _WRAPPED_LEFT, _FRAME)
             needed = max(lines_of(text, self._widths[at] * 1.1) for at, text in enumerate(layout.facts(line)))
             self._sheet.row_dimensions[row].height = max(_ROW_HEIGHT, LINE * needed + 3)
 
@@ -139,35 +136,29 @@ class Page:
             return
         columns = self._layout.form.columns
         for at, column in enumerate(columns, 1):
-            cell = self._model_cell(row, at, column)
-            cell.font = _BOLD
+            cell = self._value_cell(row, at, column, _BOLD)
             if column.sum:
                 letter = get_column_letter(at)
                 cell.value = f"=SUM({letter}{self._layout.number_row}:INDEX({letter}:{letter},ROW()-1))"
         free = next((at for at, column in enumerate(columns, 1) if not column.sum), 1)
         run = next((at for at in range(free, self._last + 1) if columns[at - 1].sum), self._last + 1) - free
-        place = self._sheet.cell(row, free, label)
-        place.alignment = Alignment("center", "center")
-        if run > 1:
-            self._sheet.merge_cells(None, row, free, row, free + min(run, _MOST_LABEL) - 1)
+        self._put(row, free, label, _BOLD, _MIDDLE, _FRAME)
+        self._merge(row, free, row, free + max(min(run, _MOST_LABEL), 1) - 1)
 
     def draw_foot(self, notes: Sequence[str], dated: str, drafter: Sequence[str], signer: Sequence[str]) -> None:
         """Draw what stands below the table: notes, place and date, the two who sign."""
         row = (self._layout.total_row or self._layout.last_row) + 1
         for text in notes:
-            self._merged(
-                row, 1, self._last, text, self._font(11, italic=True), Alignment("left", "center", wrap_text=True)
-            )
+            self._merged(row, 1, self._last, text, self._font(11, italic=True), _WRAPPED_LEFT)
             self._raise(row, (LINE + 1) * self._growth * lines_of(text, sum(self._widths) * 1.1 / self._growth))
             row += 1
         half = max(self._last // 2, 1)
-        centred = Alignment("center", "center")
-        self._merged(row, half + 1, self._last, dated, self._font(12, italic=True), centred)
+        self._merged(row, half + 1, self._last, dated, self._font(12, italic=True), _MIDDLE)
         for offset, font in enumerate((self._font(12, bold=True), self._font(11, italic=True))):
             self._raise(row + offset, 0)
             for lines, left, right in ((drafter, 1, half), (signer, half + 1, self._last)):
                 if offset < len(lines):
-                    self._merged(row + 1 + offset, left, right, lines[offset], font, centred)
+                    self._merged(row + 1 + offset, left, right, lines[offset], font, _MIDDLE)
 
     def set_up_print(self, footer: str) -> None:
         """Make it print across, one page wide, the header on each page."""
@@ -193,34 +184,53 @@ class Page:
     def _cell(self, row: int, column: int) -> Cell:
         return cast("Cell", self._sheet.cell(row, column))
 
-    def _put(self, row: int, column: int, text: str, font: Font, alignment: Alignment) -> Cell:
+    def _put(
+        self, row: int, column: int, text: str, font: Font, alignment: Alignment, border: Border = _NO_FRAME
+    ) -> None:
         cell = self._cell(row, column)
         _write(cell, text or None)
-        cell.font, cell.alignment = font, alignment
-        return cell
+        self._dress(cell, font, alignment, border)
 
     def _merged(self, row: int, left: int, right: int, text: str, font: Font, alignment: Alignment) -> None:
         self._put(row, left, text, font, alignment)
-        if right > left:
-            self._sheet.merge_cells(None, row, left, row, right)
+        self._merge(row, left, row, right)
+
+    def _merge(self, top: int, left: int, bottom: int, right: int) -> None:
+        """Make one cell of several, dressed like the first of them.
+
+        The library's own merging puts the borders of each cell together anew, which took a third of the whole blank.
+        """
+        if (top, left) == (bottom, right):
+            return
+        style = self._cell(top, left)._style  # type: ignore[attr-defined]  # the stubs leave it out
+        for row in range(top, bottom + 1):
+            for column in range(left, right + 1):
+                self._cell(row, column)._style = copy(style)  # type: ignore[attr-defined]
+        self._sheet.merged_cells.add(CellRange(None, left, top, right, bottom))
+
+    def _dress(
+        self, cell: Cell, font: Font, alignment: Alignment, border: Border, number_format: str = "General"
+    ) -> None:
+        """Give a cell its style; one that is put together anew for each cell costs more than all the rest."""
+        look = (id(font), id(alignment), id(border), number_format)
+        if look not in self._looks:
+            cell.font, cell.alignment, cell.border, cell.number_format = font, alignment, border, number_format
+            # The parts are kept beside the style, so that nothing else can take their identity.
+            self._looks[look] = (copy(cell._style), font, alignment, border)  # type: ignore[attr-defined]
+        cell._style = copy(self._looks[look][0])  # type: ignore[attr-defined]
 
     def _raise(self, row: int, height: float) -> None:
         self._sheet.row_dimensions[row].height = max(height, _ROW_HEIGHT * self._growth)
 
-    def _frame(self, span: Span) -> None:
-        for row in range(span.top, span.bottom + 1):
-            for column in range(span.left, span.right + 1):
-                self._sheet.cell(row, column).border = _FRAME
-
-    def _model_cell(self, row: int, at: int, column: Column) -> Cell:
+    def _value_cell(self, row: int, at: int, column: Column, font: Font = _PLAIN) -> Cell:
         """Return a cell dressed for the values of *column*."""
         cell = self._cell(row, at)
-        across = "right" if column.is_figure else "center" if column.type in _CENTRED else "left"
-        if column.key == self._layout.form.sequence:
-            across = "center"
-        cell.font, cell.border = _PLAIN, _FRAME
-        cell.alignment = Alignment(across, "center", wrap_text=not column.is_figure)
-        cell.number_format = "General" if column.key == self._layout.form.sequence else _FORMATS[column.type]
+        numbering = column.key == self._layout.form.sequence
+        if numbering or column.type in _CENTRED:
+            across = _MIDDLE if column.is_figure else _WRAPPED_MIDDLE
+        else:
+            across = _ASIDE if column.is_figure else _WRAPPED_LEFT
+        self._dress(cell, font, across, _FRAME, "General" if numbering else _FORMATS[column.type])
         return cell
 
     def _left_block(self) -> int:
