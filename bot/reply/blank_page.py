@@ -15,6 +15,7 @@ from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from bot.reply.blank_layout import HEADER_TOP, LINE, TITLE_END, UNIT_ROW, lines_of
+from bot.reply.looks import NO_FRAME, Looks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -30,7 +31,7 @@ _FACE = "Times New Roman"
 _PLAIN, _BOLD, _ITALIC = Font(_FACE, 11), Font(_FACE, 11, bold=True), Font(_FACE, 11, italic=True)
 _SMALL = Font(_FACE, 9, italic=True)
 _LINE = Side("thin")
-_FRAME, _NO_FRAME = Border(_LINE, _LINE, _LINE, _LINE), Border()
+_FRAME = Border(_LINE, _LINE, _LINE, _LINE)
 _MIDDLE, _ASIDE = Alignment("center", "center"), Alignment("right", "center")
 _WRAPPED_MIDDLE = Alignment("center", "center", wrap_text=True)
 _WRAPPED_LEFT = Alignment("left", "center", wrap_text=True)
@@ -63,7 +64,7 @@ class Page:
 
     def __init__(self, sheet: Worksheet, layout: Layout | IndicatorLayout) -> None:
         self._sheet = sheet
-        self._looks: dict[tuple[int, int, int, str], tuple[object, ...]] = {}
+        self._looks = Looks()
         self._layout = layout
         self._last = layout.width
         self._widths = layout.widths
@@ -185,11 +186,11 @@ class Page:
         return cast("Cell", self._sheet.cell(row, column))
 
     def _put(
-        self, row: int, column: int, text: str, font: Font, alignment: Alignment, border: Border = _NO_FRAME
+        self, row: int, column: int, text: str, font: Font, alignment: Alignment, border: Border = NO_FRAME
     ) -> None:
         cell = self._cell(row, column)
         _write(cell, text or None)
-        self._dress(cell, font, alignment, border)
+        self._looks.dress(cell, font, alignment, border)
 
     def _merged(self, row: int, left: int, right: int, text: str, font: Font, alignment: Alignment) -> None:
         self._put(row, left, text, font, alignment)
@@ -208,17 +209,6 @@ class Page:
                 self._cell(row, column)._style = copy(style)  # type: ignore[attr-defined]
         self._sheet.merged_cells.add(CellRange(None, left, top, right, bottom))
 
-    def _dress(
-        self, cell: Cell, font: Font, alignment: Alignment, border: Border, number_format: str = "General"
-    ) -> None:
-        """Give a cell its style; one that is put together anew for each cell costs more than all the rest."""
-        look = (id(font), id(alignment), id(border), number_format)
-        if look not in self._looks:
-            cell.font, cell.alignment, cell.border, cell.number_format = font, alignment, border, number_format
-            # The parts are kept beside the style, so that nothing else can take their identity.
-            self._looks[look] = (copy(cell._style), font, alignment, border)  # type: ignore[attr-defined]
-        cell._style = copy(self._looks[look][0])  # type: ignore[attr-defined]
-
     def _raise(self, row: int, height: float) -> None:
         self._sheet.row_dimensions[row].height = max(height, _ROW_HEIGHT * self._growth)
 
@@ -230,7 +220,8 @@ class Page:
             across = _MIDDLE if column.is_figure else _WRAPPED_MIDDLE
         else:
             across = _ASIDE if column.is_figure else _WRAPPED_LEFT
-        self._dress(cell, font, across, _FRAME, "General" if numbering else _FORMATS[column.type])
+        shown = "General" if numbering else _FORMATS[column.type]
+        self._looks.dress(cell, font, across, _FRAME, number_format=shown)
         return cell
 
     def _left_block(self) -> int:

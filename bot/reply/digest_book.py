@@ -14,6 +14,7 @@ from bot.language import VIETNAM, moment
 from bot.model import State
 from bot.reply.board import DONE
 from bot.reply.facts import count_days
+from bot.reply.looks import NO_FILL, NO_FRAME, Looks
 from bot.reply.names import title_of
 
 if TYPE_CHECKING:
@@ -31,6 +32,13 @@ if TYPE_CHECKING:
     from bot.reply.lines import Mark, Matrix
 
 _FACE = "Times New Roman"
+_PLAIN, _BOLD, _ITALIC = Font(_FACE, 11), Font(_FACE, 11, bold=True), Font(_FACE, 10, italic=True)
+_REGION = Font(_FACE, 11, bold=True, color="57606A")
+_PLACED = {
+    (centred, framed): Alignment("center" if centred else None, "center" if centred else "top", wrap_text=framed)
+    for centred in (False, True)
+    for framed in (False, True)
+}
 _LINE = Side("thin", color="B4BAC2")
 _FRAME = Border(_LINE, _LINE, _LINE, _LINE)
 _HEAD = PatternFill("solid", fgColor="EEF0F2")
@@ -91,26 +99,27 @@ class _Pages:
     def __init__(self, book: Workbook, words: Phrasebook) -> None:
         self._book = book
         self._words = words
+        self._looks = Looks()
 
     def draw_matrix(self, name: str, matrix: Matrix) -> None:
         sheet = self._sheet(name)
-        self._write(sheet, 1, 1, self._words.line("legend_line"), Font(_FACE, 10, italic=True))
+        self._write(sheet, 1, 1, self._words.line("legend_line"), _ITALIC)
         for row, label in enumerate(("group", "due", "form", "total"), 2):
-            self._write(sheet, row, 1, self._words.line(f"matrix_{label}"), Font(_FACE, 11, bold=True), _HEAD)
+            self._write(sheet, row, 1, self._words.line(f"matrix_{label}"), _BOLD, _HEAD)
         last = 1
         for group in matrix.groups:
             first, last = last + 1, last + len(group.heads)
             for at, (head, total) in enumerate(zip(group.heads, group.totals, strict=True), first):
                 for row, value in enumerate((group.title, group.due, head, total), 2):
-                    self._write(sheet, row, at, value, Font(_FACE, 11, bold=True), _HEAD, centred=True)
+                    self._write(sheet, row, at, value, _BOLD, _HEAD, centred=True)
             for row in (2, 3):
                 sheet.merge_cells(start_row=row, end_row=row, start_column=first, end_column=last)
         row = 6
         for region in matrix.regions:
             label = self._words.line("region", region)
-            self._write(sheet, row, 1, label, Font(_FACE, 11, bold=True, color="57606A"))
+            self._write(sheet, row, 1, label, _REGION)
             for row, line in enumerate(region.rows, row + 1):  # noqa: B020  the next region goes on below
-                self._write(sheet, row, 1, line.reporter, Font(_FACE, 11), framed=True)
+                self._write(sheet, row, 1, line.reporter, _PLAIN, framed=True)
                 for at, mark in enumerate((mark for group in line.marks for mark in group), 2):
                     self._mark(sheet, row, at, mark)
             row += 1
@@ -125,11 +134,11 @@ class _Pages:
         titles = self._words.lines(f"{name}_titles")
         widths = [float(len(title)) for title in titles]
         for at, title in enumerate(titles, 1):
-            self._write(sheet, 1, at, title, Font(_FACE, 11, bold=True), _HEAD, framed=True)
+            self._write(sheet, 1, at, title, _BOLD, _HEAD, framed=True)
         row = 1
         for row, line in enumerate(lines, 2):
             for at, value in enumerate(line, 1):
-                self._write(sheet, row, at, value, Font(_FACE, 11), framed=True)
+                self._write(sheet, row, at, value, _PLAIN, framed=True)
                 widths[at - 1] = max(widths[at - 1], float(len(str(value))))
         for at, width in enumerate(widths, 1):
             sheet.column_dimensions[get_column_letter(at)].width = min(width * 1.1 + 2, _WIDEST)
@@ -142,10 +151,8 @@ class _Pages:
         return sheet
 
     def _mark(self, sheet: Worksheet, row: int, column: int, mark: Mark) -> None:
-        fill = _FILLS.get(mark.state)
-        self._write(
-            sheet, row, column, self._words.line("letter", mark), Font(_FACE, 11), fill, centred=True, framed=True
-        )
+        fill = _FILLS.get(mark.state, NO_FILL)
+        self._write(sheet, row, column, self._words.line("letter", mark), _PLAIN, fill, centred=True, framed=True)
 
     def _write(
         self,
@@ -154,7 +161,7 @@ class _Pages:
         column: int,
         value: object,
         font: Font,
-        fill: PatternFill | None = None,
+        fill: PatternFill = NO_FILL,
         *,
         centred: bool = False,
         framed: bool = False,
@@ -163,15 +170,13 @@ class _Pages:
         if isinstance(value, str):
             cell.value = ILLEGAL_CHARACTERS_RE.sub(" ", value)
             cell.data_type = "s"
-            cell.quotePrefix = value[:1] in {"=", "+", "-", "@"}
         else:
             cell.value = value  # type: ignore[assignment]
-        cell.font = font
-        cell.alignment = Alignment("center" if centred else None, "center" if centred else "top", wrap_text=framed)
-        if fill is not None:
-            cell.fill = fill
-        if framed or fill is not None:
-            cell.border = _FRAME
+        self._looks.dress(
+            cell, font, _PLACED[centred, framed], _FRAME if framed or fill is not NO_FILL else NO_FRAME, fill
+        )
+        if isinstance(value, str):
+            cell.quotePrefix = value[:1] in {"=", "+", "-", "@"}
 
     def _print_on_pages(self, sheet: Worksheet, titles: str) -> None:
         sheet.print_title_rows = titles
