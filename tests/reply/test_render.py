@@ -11,6 +11,7 @@ from pathlib import Path
 
 import jinja2
 import pytest
+from lxml import html
 
 from bot.adapters.content import read_templates
 from bot.model import Outcome, RefusalReason, Understanding
@@ -109,6 +110,26 @@ def test_html_is_inlined_and_loads_nothing(context: Letter) -> None:
     assert not re.search(r"<(script|link|iframe|form|object)\b|https?://|url\(", html)
     assert all(re.search(r'src="cid:[^"]+"', picture) for picture in re.findall(r"<img\b[^>]*>", html))
     assert 'style="' in html
+
+
+TAGS = {"html", "head", "meta", "title", "body", "table", "tbody", "tr", "th", "td", "p", "b", "br", "div", "img"}
+"""What Gmail, Outlook and Zimbra all draw alike."""
+MODERN = re.compile(r"\b(position|float|flex|grid-|transform|animation|@media|var\(|calc\()")
+
+
+@pytest.mark.parametrize("context", CONTEXTS.values(), ids=CONTEXTS)
+def test_html_is_plain_enough_for_every_mail_program(context: Letter) -> None:
+    page = html.document_fromstring(RENDERER.render(context).html)
+    elements = [one for one in page.iter() if isinstance(one.tag, str)]
+    assert {one.tag for one in elements} <= TAGS
+    assert not [key for one in elements for key in one.attrib if str(key).startswith("on")]
+    assert not [one.get("style") for one in elements if MODERN.search(str(one.get("style", "")))]
+    body = [one for one in elements if one.tag in {"p", "td", "th"} and (one.text or "").strip()]
+    assert all("font-family" in str(one.get("style")) and "color" in str(one.get("style")) for one in body)
+    layout = [one for one in elements if one.tag == "table" and "grid" not in str(one.get("class"))]
+    assert all(one.get("role") == "presentation" for one in layout)
+    (outer,) = [one for one in elements if one.get("class") == "page"]
+    assert "max-width: 640px" in str(outer.get("style"))
 
 
 @pytest.mark.parametrize("context", CONTEXTS.values(), ids=CONTEXTS)
