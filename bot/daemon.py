@@ -28,6 +28,7 @@ from bot.reply.compose import Sender, compose
 from bot.reply.notices import AlertFacts
 from bot.reply.render import Renderer
 from bot.reply.write import Writer
+from bot.runners.acknowledge import acknowledge_waiting
 from bot.runners.blank import BlankMaker
 from bot.runners.check import stock_of
 from bot.runners.digest import digest
@@ -39,6 +40,7 @@ from bot.runners.receive import file_settled, sweep
 from bot.runners.remind import RemindDesk, remind
 from bot.runners.rulebook import load_configured
 from bot.runners.send import copy_to_sent, deliver_due
+from bot.schedule.rush import is_rush
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -83,6 +85,8 @@ class Daemon:
         self._post_hint = threading.Event()
         # Held by who sends or withdraws: a reminder is never withdrawn while the server takes it.
         self._outbox = threading.Lock()
+        self._pace = timedelta(seconds=1)
+        """How long one mail took when some were settled last."""
         self._spoke_in: tuple[date, int] | None = None
         self.rulebook = load_configured(config)
         templates = read_templates(config.content.templates)
@@ -161,9 +165,21 @@ class Daemon:
             self.inbox.connect()
         return sweep(self.inbox, self.vault, self.ledger, self.config, self.clock).new
 
-    def settle(self, on_settled: Callable[[Outcome | None], None] | None = None) -> int:
-        """Decide what is undecided; return how many messages were handled."""
-        return process_undecided(self.desk, self.stop, on_settled=on_settled)
+    def settle(self, on_settled: Callable[[Outcome | None], None] | None = None, *, whole: bool = True) -> int:
+        """Decide what is undecided, or some of it; return how many messages were handled.
+
+        Shortly before a deadline, who must wait for long gets a receipt first.
+        """
+        if self._is_rush() and acknowledge_waiting(self.desk, self._pace, self.stop):
+            self._post_hint.set()
+        began = self.clock.now()
+        handled = process_undecided(self.desk, self.stop, on_settled=on_settled, whole=whole)
+        if handled:
+            self._pace = max(timedelta(0), self.clock.now() - began) / handled
+        return handled
+
+    def _is_rush(self) -> bool:
+        return is_rush(self.clock.now(), self.extended_rulebook(), self.config.schedule.rush_days)
 
     def tidy_mailbox(self) -> None:
         """File what is decided and copy what is sent. Raises MailboxLost, MailboxRefused."""
@@ -275,17 +291,22 @@ class Daemon:
 
     def _mail_round(self) -> float:
         """Do the mailroom's work; return the seconds until there is more to do, if nobody calls."""
+        rush, handled = self._is_rush(), 0
         try:
             self.receive()
         finally:
             # What is in the vault is answered even while the mailbox cannot be reached.
-            self.settle(lambda _: self._post_hint.set())
+            handled = self.settle(lambda _: self._post_hint.set(), whole=not rush)
         try:
             self.tidy_mailbox()
         except MailboxRefused as problem:
             # One folder that the server refuses keeps no mail from being read and answered.
             log.warning("mail could not be filed", problem=str(problem))
         sweep = timedelta(minutes=self.config.mailbox.sweep_minutes)
+        if rush:
+            if handled and is_awaited(self.desk, timedelta(0)):
+                return 0.0  # what has come meanwhile is received before the rest is settled
+            sweep = min(sweep, timedelta(minutes=self.config.schedule.rush_sweep_minutes))
         soon = is_awaited(self.desk, sweep)
         return min(sweep, FIRST_RETRY if soon else sweep).total_seconds()
 

@@ -136,6 +136,10 @@ def _remind_of_many(writer: Writer, _: FileWords) -> Outgoing | None:
     return writer.build_reminder(NGHE_AN, WIDE.campaigns[0], due, "remind:c/40/1", ON_TIME, accepted=done)
 
 
+def _receipt(writer: Writer, _: FileWords) -> Outgoing | None:
+    return writer.build_receipt(HEADING, SHA, "12-40-0031", NOW, "40")
+
+
 def _alert(writer: Writer, _: FileWords) -> Outgoing:
     return writer.build_alert(ALERT, _OPERATOR)
 
@@ -149,6 +153,7 @@ SAMPLES: dict[str, Sample] = {
     **{name: _sample(given, RULEBOOK) for name, given in (ANSWERS | AGREEMENTS).items()},
     **{name: _sample(given, WIDE) for name, given in WIDE_DECISIONS.items()},
     "refuse_wrong_period": _sample(WRONG_PERIOD, PERIODIC),
+    "receipt": Sample(RULEBOOK, NOW, _receipt),
     "reminder": Sample(RULEBOOK, NOW, _remind),
     "reminder_overdue": Sample(RULEBOOK, _LATE, _remind_late),
     "reminder_many_forms": Sample(WIDE, ON_TIME, _remind_of_many),

@@ -288,6 +288,15 @@ class FaultSender(Letter):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt(Letter):
+    """A mail has come and waits: told at once, the verdict follows."""
+
+    addressee: str
+    receipt: str
+    received: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AlertOperator(Letter):
     """Something that a person of the operator must look at."""
 
@@ -400,6 +409,7 @@ KINDS: dict[type[Letter], str] = {
     **{context: f"refuse_{reason}" for reason, context in REFUSALS.items()},
     Held: "held",
     FaultSender: "fault_sender",
+    Receipt: "receipt",
     AlertOperator: "alert_operator",
     Reminder: "reminder",
     Digest: "digest",

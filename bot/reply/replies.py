@@ -15,6 +15,7 @@ from bot.reply.contexts import (
     FaultSender,
     Held,
     Letter,
+    Receipt,
     Refusal,
     ReplyAccepted,
     ReplyDuplicate,
@@ -120,6 +121,17 @@ def admit_fault(receipt: str, received_at: datetime, reporter: str, campaign: st
     found = find_reporter(rulebook, reporter)
     return FaultSender(
         office=sign(find_campaign(rulebook, campaign, received_at.astimezone(VIETNAM).date(), reporter)),
+        addressee=found.addressee if found else "",
+        receipt=receipt,
+        received=moment(received_at),
+    )
+
+
+def confirm_arrival(receipt: str, received_at: datetime, reporter: str, rulebook: Rulebook) -> Receipt:
+    """Return the context of the mail that says: it has come, the verdict follows."""
+    found = find_reporter(rulebook, reporter)
+    return Receipt(
+        office=sign(find_campaign(rulebook, "", received_at.astimezone(VIETNAM).date(), reporter)),
         addressee=found.addressee if found else "",
         receipt=receipt,
         received=moment(received_at),

@@ -13,7 +13,7 @@ from bot.reply.contexts import KINDS, Letter
 from bot.reply.digest import WORDS, draw_enclosures, tell_week
 from bot.reply.notices import alert, remind
 from bot.reply.recipients import recipients
-from bot.reply.replies import admit_fault, answer
+from bot.reply.replies import admit_fault, answer, confirm_arrival
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,6 +66,15 @@ class Writer:
             return None
         context = admit_fault(receipt, received_at, reporter, "", self._rulebook)
         return self._outgoing(f"fault:{message}", context, (heading.sender,), heading=heading)
+
+    def build_receipt(
+        self, heading: Heading, message: str, receipt: str, received_at: datetime, reporter: str
+    ) -> Outgoing | None:
+        """Tell the sender of a message that it has come and waits; None without a sender to whom one can write."""
+        if not is_writable(heading.sender):
+            return None
+        context = confirm_arrival(receipt, received_at, reporter, self._rulebook)
+        return self._outgoing(f"receipt:{message}", context, (heading.sender,), heading=heading)
 
     def build_reminder(
         self,

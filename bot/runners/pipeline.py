@@ -127,6 +127,17 @@ class Pipeline:
             return Opened(message.heading, fate.reporter.code, pointers=point_at(message))
         return Opened(message.heading, "")
 
+    def acknowledge(self, message: Message, number: int, now: datetime) -> Mail | None:
+        """Return the receipt for a mail that must wait; None for a machine's, and for that of an unknown sender."""
+        fate = self._fate(message)
+        if isinstance(fate, Held | Ignored):
+            return None
+        receipt = receipt_code(number, message.received_at, fate.reporter.code)
+        outgoing = self._writer.build_receipt(
+            message.heading, message.sha256, receipt, message.received_at, fate.reporter.code
+        )
+        return None if outgoing is None else compose(outgoing, self._sender, now)
+
     def settle(self, message: Message, number: int, history: History, now: datetime) -> Settlement:
         """Return the decision on the message, the mails it leads to and the tables to keep.
 

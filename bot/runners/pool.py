@@ -112,6 +112,10 @@ class WorkerPool:
         """Return the settlement of the message; raises Fault."""
         return self._run(_settle, ticket, history, now, large=ticket.is_large)
 
+    def acknowledge(self, ticket: Ticket, now: datetime) -> Mail | None:
+        """Return the receipt for a message that must wait, None where there is to be none; raises Fault."""
+        return self._run(_acknowledge, ticket, now, large=ticket.is_large)
+
     def check(self, path: Path, name: str, now: datetime) -> tuple[tuple[Part, ...], bytes | None]:
         """Return the parts of a workbook that nobody has sent yet, and its marked copy; raises Fault."""
         return self._run(_check, path, name, now)
@@ -323,6 +327,10 @@ def _settle(ticket: Ticket, history: History, now: datetime) -> Settlement:
     global _last
     message, _last = _message(ticket), None
     return _child().settle(message, ticket.number, history, now)
+
+
+def _acknowledge(ticket: Ticket, now: datetime) -> Mail | None:
+    return _child().acknowledge(_message(ticket), ticket.number, now)
 
 
 def _apologise(plight: Plight, now: datetime) -> tuple[Mail, ...]:

@@ -83,6 +83,9 @@ class Workers(Protocol):
     def settle(self, ticket: Ticket, history: History, now: datetime) -> Settlement:
         """Return the settlement of the message; raises Fault."""
 
+    def acknowledge(self, ticket: Ticket, now: datetime) -> Mail | None:
+        """Return the receipt for a message that must wait, None where there is to be none; raises Fault."""
+
     def apologise(self, plight: Plight, now: datetime) -> tuple[Mail, ...]:
         """Return the mails of a failure of ours; raises Fault."""
 
@@ -106,7 +109,11 @@ class Desk:
 
 
 def process_undecided(
-    desk: Desk, stop: threading.Event, *, on_settled: Callable[[Outcome | None], None] | None = None
+    desk: Desk,
+    stop: threading.Event,
+    *,
+    on_settled: Callable[[Outcome | None], None] | None = None,
+    whole: bool = True,
 ) -> int:
     """Settle every message that is due, oldest first, several at a time; return how many were handled.
 
@@ -117,6 +124,7 @@ def process_undecided(
         desk: the doors and the children.
         stop: set to leave after the messages in hand.
         on_settled: told the outcome of each message after its commit, None for a fault.
+        whole: False to leave after some messages, so that the inbox is looked into between.
     """
     turns = Turns()
     handled, left = 0, set[int]()
@@ -142,6 +150,8 @@ def process_undecided(
                 handled += 1
                 if on_settled is not None:
                     on_settled(outcome)
+            if not whole:
+                break
     return handled
 
 

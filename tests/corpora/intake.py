@@ -117,6 +117,10 @@ class Watched:
             fate.settlements.append(settlement)
         return settlement
 
+    def acknowledge(self, ticket: Ticket, now: datetime) -> Mail | None:
+        """See WorkerPool."""
+        return self._pool.acknowledge(ticket, now)
+
     def apologise(self, plight: Plight, now: datetime) -> tuple[Mail, ...]:
         """See WorkerPool."""
         return self._pool.apologise(plight, now)

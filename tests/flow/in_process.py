@@ -23,6 +23,7 @@ class InThisProcess:
     pipeline: Pipeline
     opening: dict[int, Callable[[], object]] = field(default_factory=dict)
     settling: dict[int, Callable[[], object]] = field(default_factory=dict)
+    acknowledging: Callable[[], object] = lambda: None
     apologising: Callable[[], object] = lambda: None
     settled: list[int] = field(default_factory=list)
     tried: dict[int, int] = field(default_factory=lambda: defaultdict(int))
@@ -45,6 +46,10 @@ class InThisProcess:
         with self._one_at_a_time:
             self.settled.append(ticket.number)
             return self.pipeline.settle(self._parsed(ticket), ticket.number, history, now)
+
+    def acknowledge(self, ticket: Ticket, now: datetime) -> Mail | None:
+        self.acknowledging()
+        return self.pipeline.acknowledge(self._parsed(ticket), ticket.number, now)
 
     def apologise(self, plight: Plight, now: datetime) -> tuple[Mail, ...]:
         self.apologising()

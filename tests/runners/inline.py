@@ -43,6 +43,9 @@ class InlinePool:
             raise Fault("the child process died") from TimeoutError
         return self._pipeline.check(name, data, now)
 
+    def acknowledge(self, ticket: Ticket, now: datetime) -> Mail | None:
+        return self._pipeline.acknowledge(self._parse(ticket), ticket.number, now)
+
     def apologise(self, plight: Plight, now: datetime) -> tuple[Mail, ...]:
         return self._pipeline.apologise(plight, now)
 

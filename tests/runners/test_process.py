@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, field
 from datetime import timedelta
+from email import message_from_bytes
+from email.policy import default
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,10 +16,12 @@ from bot.adapters.clock import SimulatedClock
 from bot.adapters.ledger import Arrival, Ledger, Mailbox
 from bot.adapters.vault import Vault
 from bot.config import Work
+from bot.runners import process
+from bot.runners.acknowledge import acknowledge_waiting
 from bot.runners.pool import Fault
 from bot.runners.process import Desk, Turns, is_awaited, process_undecided
 from tests.flow.in_process import InThisProcess
-from tests.flow.letters import letter
+from tests.flow.letters import STRANGER, letter
 from tests.flow.office import NOON, OPERATOR, pipeline, rulebook
 
 if TYPE_CHECKING:
@@ -311,3 +315,62 @@ def test_what_is_under_way_when_the_daemon_stops_costs_no_try(house: House) -> N
     assert len(left) >= 7
     assert {one.tries for one in left} == {0}
     assert 1 in {one.id for one in left}
+
+
+# ---------------------------------------------------------------------------------------------------- a long queue
+
+
+def acknowledge(house: House, pace: timedelta = 25 * SECOND) -> int:
+    return acknowledge_waiting(house.desk, pace, house.stop)
+
+
+def test_who_must_wait_for_long_is_told_at_once_that_the_mail_has_come(house: House) -> None:
+    machine = letter("Vắng mặt", sender=DA_NANG, headers={"Auto-Submitted": "auto-replied"})
+    house.receive(mail(1), mail(2, DA_NANG), machine, letter("Chào", sender=STRANGER), mail(5))
+    assert acknowledge(house, pace=SECOND) == 0
+    assert acknowledge(house) == 3
+    assert acknowledge(house) == 0
+    assert house.outbox() == [("receipt", (NGHE_AN,)), ("receipt", (DA_NANG,)), ("receipt", (NGHE_AN,))]
+
+    house.process()
+    assert acknowledge(house) == 0
+    kinds = [kind for kind, to in house.outbox() if to == (NGHE_AN,)]
+    assert kinds == ["receipt", "receipt", "refuse_no_attachment", "refuse_no_attachment"]
+
+
+def test_the_receipt_bears_the_code_and_the_time_of_the_verdict(house: House) -> None:
+    house.receive(mail(1), mail(2), mail(3))
+    acknowledge(house)
+    house.process()
+    told: dict[str, list[str]] = {}
+    for due in house.desk.ledger.due(house.clock.now(), 9):
+        body = message_from_bytes(house.desk.vault.get(due.raw), policy=default).get_body(("plain",))
+        assert body is not None
+        told.setdefault(due.kind, []).append(body.get_content())
+    for number, pair in enumerate(zip(told["receipt"], told["refuse_no_attachment"], strict=True), 1):
+        for text in pair:
+            assert f"12-40-000{number}" in text
+            assert f"12:0{number - 1} ngày 10/7/2012" in text
+
+
+def test_what_was_left_over_from_a_downtime_gets_no_receipt(house: House) -> None:
+    house.receive(mail(1), mail(2), mail(3))
+    house.later(timedelta(days=1))
+    assert acknowledge(house) == 0
+
+
+def test_a_child_that_dies_costs_the_receipt_only(house: House) -> None:
+    house.workers.acknowledging = die
+    house.receive(mail(1), mail(2), mail(3))
+    assert acknowledge(house) == 0
+    assert house.process() == 3
+
+
+def test_only_some_are_settled_where_the_inbox_is_to_be_looked_into_between(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process, "_BATCH", 2)
+    house.receive(mail(1), mail(2), mail(3))
+    assert process_undecided(house.desk, house.stop, whole=False) == 2
+    assert is_awaited(house.desk, timedelta(0))
+    assert process_undecided(house.desk, house.stop) == 1

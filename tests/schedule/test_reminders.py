@@ -11,6 +11,7 @@ from bot.language import VIETNAM
 from bot.model import Campaign, Contact, Deadline, Extension, Obligation, Rulebook, Stage, Standing, State
 from bot.schedule.digest import digests_due
 from bot.schedule.reminders import Reminder, reminders_due, with_open_stage
+from bot.schedule.rush import is_rush
 
 DAY = Deadline("trước ngày 15/7/2012", date(2012, 7, 15))
 LATER = Deadline("trước ngày 30/11/2012", date(2012, 11, 30))
@@ -131,3 +132,18 @@ def test_the_digest_of_a_week_is_due_from_its_hour_on() -> None:
 def test_campaigns_that_are_over_or_not_yet_open_have_no_digest() -> None:
     assert digests_due(at(5, 20), RULES, "mon", time(7, 30)) == ()
     assert digests_due(datetime(2013, 3, 1, tzinfo=VIETNAM), RULES, "mon", time(7, 30)) == ()
+
+
+@pytest.mark.parametrize(
+    ("now", "rush"),
+    [
+        (at(7, 12, 23), False),
+        (at(7, 13, 0), True),
+        (at(7, 16, 23), True),  # the day off moved the last day
+        (at(7, 17, 0), False),
+        (at(11, 28, 0), True),
+        (datetime(2013, 2, 1, tzinfo=VIETNAM), False),
+    ],
+)
+def test_the_last_days_before_a_deadline_are_a_rush(now: datetime, *, rush: bool) -> None:
+    assert is_rush(now, RULES, 2) is rush

@@ -142,6 +142,16 @@ class Processing(Database):
                 clear_bounce(connection, settlement.heading.sender, settlement.decision.received_at)
         return True
 
+    def acknowledge(self, message: int, mail: Mail, raw: str, now: datetime) -> bool:
+        """Put the receipt of *message* into the outbox; False where the message is decided, or has its receipt."""
+        waits = select(col(tables.Message.id)).where(
+            col(tables.Message.id) == message, col(tables.Message.state) == "received"
+        )
+        with self._writing() as connection:
+            if connection.execute(waits).first() is None:
+                return False
+            return insert_new(connection, tables.Outbox, outbox_rows([mail], {mail.key: raw}, now, message), "key") == 1
+
     def fault(
         self,
         message: int,
