@@ -28,6 +28,7 @@ VERDICTS = {
     Outcome.DUPLICATE: ("đã gửi trước đây", "cyan"),
     Outcome.ANSWERED: ("đã trả lời", "cyan"),
     Outcome.TRIAL: ("thư kiểm tra, không tính", "cyan"),
+    Outcome.SIGNED: ("đã nhận bản ký", "cyan"),
     Outcome.REFUSED: ("không đọc được", "red"),
     Outcome.HELD: ("chờ Bộ xem xét", "yellow"),
     Outcome.IGNORED: ("không phải trả lời", "dim"),

@@ -7,12 +7,13 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from bot.explain import with_explained
+from bot.halves import list_owed
 from bot.language import VIETNAM
-from bot.model import Decision, Matter, Outcome, Owed, Part, RefusalReason, Settled, Severity
+from bot.model import Decision, Matter, Outcome, Part, RefusalReason, Settled, Severity, Standing, State
 from bot.rounds import compare, traces_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import date, datetime
 
     from bot.model import (
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
         Noted,
         Obligation,
         Rulebook,
+        SignedCopy,
         Table,
         Unreadable,
     )
@@ -190,22 +192,25 @@ def decide(
     nil: Nil | None = None,
     agreed: Agreed | None = None,
     trial: bool = False,
+    signed: tuple[SignedCopy, ...] = (),
 ) -> Decision:
     """Give the whole message its one outcome.
 
-    Files that are no forms (a signed letter, a picture, another workbook) beside a form are kept and named, they
-    spoil nothing. A message all of whose files are refused is refused, for the reason nearest to a form. One without
-    any part only says something (*noted*, *nil*, *agreed*): it is answered. A *trial* ends as one, whatever its
-    files are.
+    Files that are no forms (a letter, a picture, another workbook) beside a form are kept and named, they spoil
+    nothing. A message all of whose files are refused is refused, for the reason nearest to a form; but where *signed*
+    copies came and nothing else that could be a form, they are what was sent. One without any part only says something
+    (*noted*, *nil*, *agreed*): it is answered. A *trial* ends as one, whatever its files are.
     """
-    counted = tuple(part for part in parts if part.reason not in _BESIDE) or _nearest(parts)
+    alone = bool(signed) and all(part.reason is RefusalReason.WRONG_TYPE for part in parts)
+    counted = () if alone else tuple(part for part in parts if part.reason not in _BESIDE) or _nearest(parts)
     documents = tuple(part.file for part in parts if part not in counted)
-    outcome = _outcome(counted)
+    outcome = Outcome.SIGNED if alone else _outcome(counted)
     if trial:
         counted = tuple(replace(part, revision=0, late_days=0) for part in counted)
     about = history.answered
     campaign = (
         next((part.campaign for part in counted if part.campaign), "")
+        or next((one.campaign for one in signed), "")
         or (about.campaign if about and (noted or agreed) else "")
         or _likeliest_campaign(rulebook, reporter, received_at.astimezone(VIETNAM).date())
     )
@@ -220,7 +225,10 @@ def decide(
         campaign=campaign,
         parts=counted,
         documents=documents,
-        owed=_still_owed(rulebook, campaign, reporter, history, () if trial else counted, days_left),
+        signed=signed,
+        owed=list_owed(
+            _standings(rulebook, campaign, reporter, history, () if trial else counted, signed), rulebook, days_left
+        ),
         about=about,
         noted=() if trial else tuple(noted),
         nil=None if trial else nil,
@@ -289,25 +297,27 @@ def _earlier(history: History, campaign: str, form: str) -> tuple[Settled, ...]:
     return tuple(one for one in history.settled if (one.campaign, one.form) == (campaign, form))
 
 
-def _still_owed(
+def _verdicts(judged: Iterable[Part | Settled]) -> Iterator[tuple[tuple[str, str], Outcome]]:
+    return (((one.campaign, one.form), one.verdict) for one in judged)
+
+
+def _standings(
     rulebook: Rulebook,
     campaign: str,
     reporter: str,
     history: History,
     parts: Sequence[Part],
-    days_left: Callable[[Deadline | None], int | None],
-) -> tuple[Owed, ...]:
-    def is_met(obligation: Obligation) -> bool:
-        form = (obligation.campaign, obligation.form)
-        now = any((part.campaign, part.form) == form and part.verdict is Outcome.ACCEPTED for part in parts)
-        return now or any(one.verdict is Outcome.ACCEPTED for one in _earlier(history, *form))
+    signed: Sequence[SignedCopy],
+) -> list[Standing]:
+    """Return where the reporter stands in the campaign once *parts* and *signed* are settled."""
+    judged = (*_verdicts(history.settled), *_verdicts(parts))
+    accepted = {form for form, verdict in judged if verdict is Outcome.ACCEPTED}
+    copies = {(one.campaign, one.form): one for one in (*history.signed, *signed)}
 
-    def returned(obligation: Obligation) -> str:
-        earlier = _earlier(history, obligation.campaign, obligation.form)
-        return earlier[-1].receipt if earlier and earlier[-1].verdict is Outcome.RETURNED else ""
+    def standing(one: Obligation) -> Standing:
+        earlier = _earlier(history, campaign, one.form)
+        returned = earlier[-1].receipt if earlier and earlier[-1].verdict is Outcome.RETURNED else ""
+        state = State.ACCEPTED if (campaign, one.form) in accepted else State.RETURNED if returned else State.NOTHING
+        return Standing(one, state, receipt=returned, signed=copies.get((campaign, one.signed)))
 
-    return tuple(
-        Owed(one, rulebook.title(one.campaign, one.form), days_left(one.deadline), returned(one))
-        for one in rulebook.owed_by(reporter)
-        if one.campaign == campaign and not is_met(one)
-    )
+    return [standing(one) for one in rulebook.owed_by(reporter) if one.campaign == campaign]

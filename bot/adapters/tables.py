@@ -205,6 +205,26 @@ class Extension(Row, table=True):
     ended_at: datetime | None = Field(default=None, sa_type=Utc)
 
 
+class SignedCopy(Row, table=True):
+    """A file of a message that counts as the signed copy of a narrative or form; one row for each."""
+
+    __tablename__ = "signed_copy"
+    __table_args__ = (Index("ix_signed_copy_reporter", "reporter", "campaign", "form", "received_at"),)
+
+    message: int = Field(primary_key=True, foreign_key="message.id")
+    ordinal: int = Field(primary_key=True)
+    received_at: datetime = Field(sa_type=Utc)
+    """The message's own."""
+    reporter: str
+    campaign: str
+    form: str
+    file: str
+    content: str
+    number: str = ""
+    """``85/BC-UBND``; empty where no text of the file says it."""
+    day: date | None = None
+
+
 class Finding(Row, table=True):
     """One finding in words, as it was told."""
 

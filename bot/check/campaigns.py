@@ -115,7 +115,8 @@ class _Desk:
             codes = self._owing((*path, "owed_by"), one.owed_by, turn.campaign.opened)
             for form in (*one.forms, *one.narratives):
                 for code in codes:
-                    owed.setdefault((form, code), Obligation(turn.campaign.id, form, code, deadline))
+                    one_of = Obligation(turn.campaign.id, form, code, deadline, one.signed or "")
+                    owed.setdefault((form, code), one_of)
         for number, exception in enumerate(self.read.exception):
             self._except(("exception", number), exception, turn, owed)
         return list(owed.values())
@@ -134,6 +135,8 @@ class _Desk:
         known = {one.id for one in self.read.outline}
         for one in (one for one in read.narratives if one not in known):
             self._wrong((*path, "narratives"), f"Không có mục [[outline]] nào mang mã {one}")
+        if read.signed is not None and read.signed not in (*read.forms, *read.narratives):
+            self._wrong((*path, "signed"), f"{read.signed} không có trong forms hay narratives của nghĩa vụ này")
 
     def _deadline(self, path: _Path, turn: Round, words: str | None, reason: str = "") -> Deadline | None:
         if words is None:

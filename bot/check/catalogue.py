@@ -125,6 +125,8 @@ class CampaignEntry:
     last: Period | None
     """The last period that is laid out."""
     forms: tuple[FormEntry, ...]
+    signed: tuple[str, ...]
+    """Titles of the narratives and forms of which a signed copy is asked for."""
 
 
 def write_manual(rulebook: Rulebook, templates: Mapping[str, str], language: str = "vi") -> str:
@@ -168,7 +170,10 @@ def _campaign(rulebook: Rulebook, rounds: tuple[Campaign, ...], checker: Checker
     title = first.title.removesuffix(f", {first.period.title}") if first.period else first.title
     forms = tuple(_form(rulebook, one, years, checker) for one in rulebook.forms if one.campaign == first.family)
     shown = tuple(one.period for one in years if one.period)
-    return CampaignEntry(first, title, _anchor(first.family), shown, periods[-1] if periods else None, forms)
+    asked = dict.fromkeys(one.signed for one in rulebook.obligations if one.campaign == first.id and one.signed)
+    signed = tuple(rulebook.title(first.id, one) for one in asked)
+    last = periods[-1] if periods else None
+    return CampaignEntry(first, title, _anchor(first.family), shown, last, forms, signed)
 
 
 def _form(rulebook: Rulebook, form: Form, rounds: Sequence[Campaign], checker: Checker) -> FormEntry:

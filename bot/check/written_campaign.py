@@ -31,6 +31,7 @@ class WrittenObligation(WrittenTable):
     owed_by: Text
     deadline: Text | None = None
     period: Id | None = None
+    signed: Text | None = None
 
 
 class WrittenException(WrittenTable):

@@ -2,8 +2,9 @@
 
 from bot.document.describe import DocumentFacts, describe
 from bot.document.figures import quoted_figures
-from bot.document.outline import check_outline, match_outline
+from bot.document.outline import check_outline, match_outline, named_outlines
 from bot.document.read import read_document
+from bot.document.signed import is_signed_copy
 from bot.document.text import Document, Kind
 from bot.document.title import DocumentType
 
@@ -14,7 +15,9 @@ __all__ = [
     "Kind",
     "check_outline",
     "describe",
+    "is_signed_copy",
     "match_outline",
+    "named_outlines",
     "quoted_figures",
     "read_document",
 ]

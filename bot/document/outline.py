@@ -153,6 +153,12 @@ def _plain(text: str) -> str:
     return " ".join(plain.split())
 
 
+def named_outlines(text: str, outlines: Sequence[Outline]) -> tuple[Outline, ...]:
+    """Return the outlines of which *text* (a file's name, a subject, a trích yếu) holds the words."""
+    known = f" {_plain(text)} "
+    return tuple(one for one in outlines if any(f" {word} " in known for word in _words(one)))
+
+
 def check_outline(
     document: Document, outline: Outline, notices: Mapping[str, Notice], *, signed_copy: bool = False
 ) -> tuple[Finding, ...]:

@@ -4,7 +4,7 @@ Imports nothing of ours. Everything is frozen: a step takes values and gives new
 """
 
 from bot.model.answer import Agreed, Answer, Command, Consent, Effect, Explanation, Matter, Noted
-from bot.model.decision import Act, Answered, Decision, Explained, History, Nil, Owed, Part, Ruling, Settled
+from bot.model.decision import Act, Answered, Decision, Explained, History, Nil, Owed, Part, Ruling, Settled, SignedCopy
 from bot.model.message import (
     Attachment,
     Bounce,
@@ -122,6 +122,7 @@ __all__ = [
     "Severity",
     "SheetPlace",
     "Shortlist",
+    "SignedCopy",
     "Stage",
     "Standing",
     "State",

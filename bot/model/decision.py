@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
+    from datetime import date, datetime
     from pathlib import Path
 
     from bot.model.answer import Agreed, Matter, Noted
@@ -40,6 +40,23 @@ class Settled:
     """Of the last revision, its errors and queries, so that the next one can tell what became of them."""
     spoken: Mapping[str, int] = field(default_factory=dict)
     """Rule → its errors and queries, where there are more of them than *traces* can hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedCopy:
+    """The signed half of what an annex asks for, as received: a scan, a photo of the page, a signed PDF."""
+
+    campaign: str
+    form: str
+    """The id of the narrative or form whose signed copy it is."""
+    file: str
+    content: str
+    """SHA-256 of the file."""
+    number: str = ""
+    """``85/BC-UBND``, where the file has text that says it."""
+    day: date | None = None
+    receipt: str = ""
+    received_at: datetime | None = None
 
 
 class Act(StrEnum):
@@ -112,6 +129,8 @@ class History:
     answered: Answered | None = None
     """The mail of ours that it answers; None where that is not known."""
     explained: tuple[Explained, ...] = ()
+    signed: tuple[SignedCopy, ...] = ()
+    """The latest signed copy of each narrative or form."""
     neutral_reply_at: datetime | None = None
     """When this unknown address last got the neutral mail."""
     extensions: tuple[Extension, ...] = ()
@@ -174,6 +193,10 @@ class Owed:
     """Calendar days until the named day; negative when it has passed; None without a deadline."""
     returned: str = ""
     """The receipt under which it was last returned."""
+    signed_copy: bool = False
+    """What is missing is the signed copy of it; else its file."""
+    other_half: bool = False
+    """Of the file and the signed copy, the one that is not missing here has come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +232,8 @@ class Decision:
     parts: tuple[Part, ...] = ()
     documents: tuple[str, ...] = ()
     """Names of the other files that were kept, such as the signed letter."""
+    signed: tuple[SignedCopy, ...] = ()
+    """The signed copies among them, each for what it counts as."""
     owed: tuple[Owed, ...] = ()
     about: Answered | None = None
     """The mail of ours that the message answers."""

@@ -92,6 +92,8 @@ class Outcome(StrEnum):
     DUPLICATE = "duplicate"
     ANSWERED = "answered"
     TRIAL = "trial"
+    SIGNED = "signed"
+    """Nothing but signed copies came: they are kept, and the files beside them are asked for."""
     REFUSED = "refused"
     HELD = "held"
     IGNORED = "ignored"

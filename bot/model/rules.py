@@ -203,6 +203,8 @@ class Obligation:
     reporter: str
     deadline: Deadline | None
     """None where the letter gives none; then nobody is reminded and nothing is late."""
+    signed: str = ""
+    """The id of the narrative or form whose signed copy must come beside the file; empty where none is asked for."""
 
 
 @dataclass(frozen=True, slots=True)

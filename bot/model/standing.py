@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import date, datetime
 
+    from bot.model.decision import SignedCopy
     from bot.model.rules import Obligation
 
 
@@ -33,6 +34,23 @@ class Standing:
     errors: int = 0
     queries: int = 0
     receipt: str = ""
+    signed: SignedCopy | None = None
+    """The signed copy that came last, where the obligation asks for one."""
+
+    @property
+    def done(self) -> bool:
+        """Tell whether its file is accepted, or it has nothing to tell."""
+        return self.state in (State.ACCEPTED, State.NIL)
+
+    @property
+    def complete(self) -> bool:
+        """Tell whether both halves are there, as far as both are asked for."""
+        return self.done and not self.lacks_signed_copy
+
+    @property
+    def lacks_signed_copy(self) -> bool:
+        """Tell whether a signed copy is asked for and has not come."""
+        return bool(self.obligation.signed) and self.signed is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING
 
 from jinja2 import TemplateError
 
+from bot.deadline import days_left
+from bot.halves import list_owed
 from bot.language import VIETNAM
 from bot.preview.agreements import AGREEMENTS
 from bot.preview.answers import ANSWERS
 from bot.preview.campaign import PERIODIC, RULEBOOK
 from bot.preview.files import FileWords, blank_sample, mark_sample
+from bot.preview.halves import ANNEX, HALVES, HALVES_DECISIONS, SCAN, standings
 from bot.preview.samples import (
     ALERT,
     DECISIONS,
@@ -47,7 +50,7 @@ from bot.reply.write import Writer
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from bot.model import Decision, Outgoing, Rulebook
+    from bot.model import Decision, Outgoing, Rulebook, Standing
     from bot.reply.digest import DigestFacts
 
 SENDER = Sender("baocao@bo.example", "Hệ thống tiếp nhận báo cáo", "bo.example")
@@ -140,6 +143,12 @@ def _receipt(writer: Writer, _: FileWords) -> Outgoing | None:
     return writer.build_receipt(HEADING, SHA, "12-40-0031", NOW, "40")
 
 
+def _remind_of_halves(given: tuple[Standing, ...], writer: Writer, _: FileWords) -> Outgoing | None:
+    due = [one for one in given if one.obligation.signed == SCAN.form]
+    owed = list_owed(due, HALVES, lambda deadline: days_left(deadline, NOW))
+    return writer.build_reminder(NGHE_AN, HALVES.campaigns[0], owed, "remind:c/40/3", NOW)
+
+
 def _alert(writer: Writer, _: FileWords) -> Outgoing:
     return writer.build_alert(ALERT, _OPERATOR)
 
@@ -154,9 +163,12 @@ SAMPLES: dict[str, Sample] = {
     **{name: _sample(given, WIDE) for name, given in WIDE_DECISIONS.items()},
     "refuse_wrong_period": _sample(WRONG_PERIOD, PERIODIC),
     "receipt": Sample(RULEBOOK, NOW, _receipt),
+    **{name: _sample(given, HALVES) for name, given in HALVES_DECISIONS.items()},
     "reminder": Sample(RULEBOOK, NOW, _remind),
     "reminder_overdue": Sample(RULEBOOK, _LATE, _remind_late),
     "reminder_many_forms": Sample(WIDE, ON_TIME, _remind_of_many),
+    "reminder_of_signed_copy": Sample(HALVES, NOW, partial(_remind_of_halves, standings(ANNEX))),
+    "reminder_of_files": Sample(HALVES, NOW, partial(_remind_of_halves, standings(("I.1",), SCAN))),
     "digest": Sample(RULEBOOK, DIGEST_NOW, partial(_digest, DIGEST, DIGEST_NOW)),
     "digest_many_forms": Sample(WIDE, AFTERWARDS, partial(_digest, WIDE_DIGEST, AFTERWARDS)),
     "digest_without_deadline": Sample(WIDE, AFTERWARDS, partial(_digest, OPEN_DIGEST, AFTERWARDS)),

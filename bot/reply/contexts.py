@@ -28,7 +28,6 @@ if TYPE_CHECKING:
         Noted,
         NoteLine,
         Office,
-        OwedGroup,
         PartLine,
         PlainLine,
         Progress,
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
         Repairs,
         TimeLine,
     )
+    from bot.reply.owed import OwedGroup, SignedLine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +64,8 @@ class Reply(Letter):
     """Names of the blank forms that are attached, because what came was not the right one."""
     met: str
     """Of the same campaign, the forms that are done, this mail's among them."""
+    signed: tuple[SignedLine, ...]
+    """The signed copies that came with the mail."""
     owed: tuple[OwedGroup, ...]
     noted: Noted | None
     """What the mail says about the numbers of an earlier one of ours; None where it says nothing."""
@@ -172,6 +174,20 @@ class AnswerAgreement(Reply):
     """What the mail was about that is answered."""
     due: Due
     """Of these forms."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplySigned(Reply):
+    """Nothing but signed copies came."""
+
+    names: str
+    """Of what they are the signed copies."""
+    missing_forms: str
+    """The forms that belong to them and whose workbook has not come."""
+    missing_texts: str
+    """Likewise the narratives."""
+    due: Due
+    """By when what is missing is due."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -324,6 +340,10 @@ class Reminder(Letter):
     """Forms that were accepted already."""
     nil_forms: str
     """Of what is owed: forms to which "Không có" is an answer."""
+    files: bool
+    """Whether any file is missing."""
+    copies: bool
+    """Whether any signed copy is missing."""
     enclosed: tuple[str, ...]
     """Names of the files that come with it."""
     others: tuple[str, ...]
@@ -406,6 +426,7 @@ KINDS: dict[type[Letter], str] = {
     AnswerNoted: "answer_noted",
     AnswerNil: "answer_nil",
     AnswerAgreement: "answer_agreement",
+    ReplySigned: "reply_signed",
     **{context: f"refuse_{reason}" for reason, context in REFUSALS.items()},
     Held: "held",
     FaultSender: "fault_sender",

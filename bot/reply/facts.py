@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 from bot.deadline import days_left
 from bot.language import day
 from bot.reply.findings import clean
-from bot.reply.lines import Due, Office, OwedGroup, ReturnedLine
-from bot.reply.names import name_form, name_forms
+from bot.reply.lines import Due, Office
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
     from datetime import date, datetime
 
     from bot.model import Campaign, Deadline, Owed, Part, Period, Reporter, Rulebook
@@ -85,40 +84,10 @@ def count_days(deadline: Deadline | None, now: datetime) -> Due:
     return Due(deadline.words, days_left(deadline, now), clean(deadline.reason))
 
 
-def group_owed(
-    owed: Iterable[Owed], rulebook: Rulebook, here: frozenset[tuple[str, str]] = frozenset()
-) -> tuple[OwedGroup, ...]:
-    """Return what is owed, one group for each deadline, the earliest first, without a deadline last.
-
-    *here* holds the (campaign, form) that this very mail returns.
-    """
-    groups: dict[Due, list[Owed]] = {}
-    for one in sorted(owed, key=lambda one: (one.days_left is None, one.days_left or 0)):
-        groups.setdefault(_due(one), []).append(one)
-    return tuple(_group(due, items, rulebook, here) for due, items in groups.items())
-
-
-def _group(due: Due, items: Sequence[Owed], rulebook: Rulebook, here: frozenset[tuple[str, str]]) -> OwedGroup:
-    again = [_form(one) for one in items if _form(one) in here]
-    earlier = [one for one in items if one.returned and _form(one) not in here]
-    fresh = [one for one in items if not one.returned and _form(one) not in here]
-    return OwedGroup(
-        due=due,
-        count=len(items),
-        forms=clean(fresh[0].title) if len(fresh) == 1 else name_forms(rulebook, map(_form, fresh)),
-        here=name_forms(rulebook, again),
-        returned=tuple(ReturnedLine(name_form(rulebook, *_form(one)), one.returned) for one in earlier),
-    )
-
-
-def _form(owed: Owed) -> tuple[str, str]:
-    return owed.obligation.campaign, owed.obligation.form
-
-
 def find_nearest(owed: Iterable[Owed]) -> Due:
     """Return the deadline to name when one only can be named: the next to come, else the one that passed last."""
     dated = [one for one in owed if one.obligation.deadline is not None and one.days_left is not None]
-    return _due(min(dated, key=_nearness)) if dated else Due()
+    return due_of(min(dated, key=_nearness)) if dated else Due()
 
 
 def _nearness(owed: Owed) -> tuple[bool, int]:
@@ -126,6 +95,7 @@ def _nearness(owed: Owed) -> tuple[bool, int]:
     return days < 0, abs(days)
 
 
-def _due(owed: Owed) -> Due:
+def due_of(owed: Owed) -> Due:
+    """Return the deadline of what is owed, with the days that are left."""
     deadline = owed.obligation.deadline
     return Due() if deadline is None else Due(deadline.words, owed.days_left, clean(deadline.reason))

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import date, datetime
 
+    from bot.reply.rounds import KeptRevision, RoundLine
+
 
 @dataclass(frozen=True, slots=True)
 class Office:
@@ -51,52 +53,6 @@ class UnderstoodLine:
     letter: str
     written: str
     column: str
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeLine:
-    """One value before and after, already written."""
-
-    row: str
-    """What the row is about; empty for a sum."""
-    column: str
-    unit: str
-    before: str
-    after: str
-
-
-@dataclass(frozen=True, slots=True)
-class ChangesLine:
-    """How the rows of a revision differ from those of the one before; only some are named, the counts are exact."""
-
-    added: tuple[str, ...]
-    added_count: int
-    removed: tuple[str, ...]
-    removed_count: int
-    changed: tuple[ChangeLine, ...]
-    changed_count: int
-    sums: tuple[ChangeLine, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RoundLine:
-    """What became of the errors and queries of the revision before, each place counted."""
-
-    since: int
-    before: int
-    fixed: int
-    left: int
-    new: int
-    changes: ChangesLine | None
-    """None where the rows of one of the two are not at hand."""
-
-
-@dataclass(frozen=True, slots=True)
-class KeptRevision:
-    """An accepted revision that still counts after a worse one."""
-
-    revision: int
-    receipt: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +223,14 @@ class Repairs:
 
 
 @dataclass(frozen=True, slots=True)
+class ReturnedLine:
+    """A form that was returned earlier, and the receipt under which that was."""
+
+    form: str
+    receipt: str
+
+
+@dataclass(frozen=True, slots=True)
 class NilLine:
     """What a mail means by having nothing to declare."""
 
@@ -290,29 +254,6 @@ class NoteLine:
 
     title: str
     count: int
-
-
-@dataclass(frozen=True, slots=True)
-class ReturnedLine:
-    """A form that was returned earlier, and the receipt under which that was."""
-
-    form: str
-    receipt: str
-
-
-@dataclass(frozen=True, slots=True)
-class OwedGroup:
-    """What the reporter must still send by one day."""
-
-    due: Due
-    count: int
-    """How many forms."""
-    forms: str
-    """Those never returned, in few words; one alone by its whole title."""
-    here: str
-    """Those that this very mail returns."""
-    returned: tuple[ReturnedLine, ...]
-    """Those that an earlier mail has returned."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Literal
 
 from bot.language import VIETNAM, day, moment
 from bot.reply.contexts import AlertOperator, Reminder
-from bot.reply.facts import find_campaign, find_nearest, find_reporter, group_owed, sign
+from bot.reply.facts import find_campaign, find_nearest, find_reporter, sign
 from bot.reply.findings import clean
 from bot.reply.names import find_form, name_forms
+from bot.reply.owed import group_owed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,7 +54,7 @@ def remind(
     *received* are campaign and form of what was accepted, *enclosed* names of files, *others* further campaigns that
     *owed* belongs to; *copied* tells that the head of the office gets a copy.
     """
-    forms = [(one.obligation.campaign, one.obligation.form) for one in owed]
+    forms = [(one.obligation.campaign, one.obligation.form) for one in owed if not one.signed_copy]
     nil_forms = [form for form in forms if (found := find_form(rulebook, *form)) and found.nil]
     return Reminder(
         office=sign(campaign),
@@ -64,6 +65,8 @@ def remind(
         owed=group_owed(owed, rulebook),
         received=name_forms(rulebook, received),
         nil_forms=name_forms(rulebook, nil_forms),
+        files=not all(one.signed_copy for one in owed),
+        copies=any(one.signed_copy for one in owed),
         enclosed=tuple(clean(name, 120) for name in enclosed),
         others=tuple(one.title for one in others),
         copied=copied,

@@ -20,24 +20,16 @@ from bot.reply.contexts import (
     ReplyAccepted,
     ReplyDuplicate,
     ReplyReturned,
+    ReplySigned,
     ReplyTrial,
 )
-from bot.reply.facts import (
-    count_days,
-    find_campaign,
-    find_nearest,
-    find_reporter,
-    group_owed,
-    sign,
-    tell_periods,
-)
+from bot.reply.facts import count_days, find_campaign, find_nearest, find_reporter, sign, tell_periods
 from bot.reply.findings import clean, count_notes, name_column, number_findings
 from bot.reply.lines import (
     Due,
     NilLine,
     Noted,
     Office,
-    OwedGroup,
     PartLine,
     PlainLine,
     RemarkLine,
@@ -47,6 +39,7 @@ from bot.reply.lines import (
 )
 from bot.reply.names import find_form, name_form, name_forms
 from bot.reply.noted import has_indicators, name_parts, tell_nil, tell_noted
+from bot.reply.owed import OwedGroup, SignedLine, group_owed, is_form, name_owed, name_signed
 from bot.reply.repairs import sum_up_repairs
 from bot.reply.rounds import has_moved, tell_kept, tell_round
 
@@ -75,6 +68,7 @@ class _Basics(TypedDict):
     parts: tuple[PartLine, ...]
     documents: tuple[str, ...]
     blanks: tuple[str, ...]
+    signed: tuple[SignedLine, ...]
     plain: PlainLine | None
     times: tuple[TimeLine, ...]
     met: str
@@ -107,6 +101,8 @@ def answer(
         return admit_fault(decision.receipt, decision.received_at, decision.reporter, decision.campaign, rulebook)
     listed = _list_findings(decision, rulebook)
     basics = _basics(decision, rulebook, now, listed, blanks)
+    if decision.outcome is Outcome.SIGNED:
+        return _acknowledge(decision, rulebook, basics)
     if decision.outcome is Outcome.REFUSED:
         return _refuse(decision, rulebook, basics)
     if decision.outcome is Outcome.ANSWERED:
@@ -146,6 +142,7 @@ def _campaign_of(decision: Decision, rulebook: Rulebook) -> Campaign | None:
 def _basics(decision: Decision, rulebook: Rulebook, now: datetime, listed: _Listed, blanks: tuple[str, ...]) -> _Basics:
     reporter = find_reporter(rulebook, decision.reporter)
     returned = frozenset((one.campaign, one.form) for one in decision.parts if one.verdict is Outcome.RETURNED)
+    copies = {one.file for one in decision.signed}
     return {
         "office": sign(_campaign_of(decision, rulebook)),
         "addressee": reporter.addressee if reporter else "",
@@ -155,7 +152,8 @@ def _basics(decision: Decision, rulebook: Rulebook, now: datetime, listed: _List
         "parts": tuple(
             _describe(index, part, rulebook, decision, now, listed) for index, part in enumerate(decision.parts)
         ),
-        "documents": tuple(clean(name, 120) for name in decision.documents),
+        "documents": tuple(clean(name, 120) for name in decision.documents if name not in copies),
+        "signed": name_signed(decision.signed, rulebook),
         "blanks": blanks,
         "plain": _sum_up(decision, rulebook),
         "times": _tell_times(decision, rulebook, now),
@@ -337,6 +335,20 @@ def _about(decision: Decision, rulebook: Rulebook, now: datetime) -> _About:
     to_come = [one for one in asked.values() if one.days is not None and one.days >= 0]
     due = min(to_come, key=lambda one: one.days or 0, default=Due())
     return {"forms": name_forms(rulebook, asked), "due": due}
+
+
+def _acknowledge(decision: Decision, rulebook: Rulebook, basics: _Basics) -> ReplySigned:
+    copies = [(one.campaign, one.form) for one in decision.signed]
+    owed = [one for one in decision.owed if not one.signed_copy and not one.returned]
+    beside = [one for one in owed if (one.obligation.campaign, one.obligation.signed) in copies]
+    forms = [one for one in beside if is_form(one, rulebook)]
+    return ReplySigned(
+        **basics,
+        names=name_forms(rulebook, dict.fromkeys(copies)),
+        missing_forms=name_owed(forms, rulebook),
+        missing_texts=name_owed([one for one in beside if one not in forms], rulebook),
+        due=find_nearest(beside),
+    )
 
 
 def _settled(decision: Decision, rulebook: Rulebook, basics: _Basics) -> ReplyDuplicate:

@@ -2,13 +2,59 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.reply.findings import clean, name_column
-from bot.reply.lines import ChangeLine, ChangesLine, KeptRevision, RoundLine
 
 if TYPE_CHECKING:
     from bot.model import CellChange, Changes, Part
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLine:
+    """One value before and after, already written."""
+
+    row: str
+    """What the row is about; empty for a sum."""
+    column: str
+    unit: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesLine:
+    """How the rows of a revision differ from those of the one before; only some are named, the counts are exact."""
+
+    added: tuple[str, ...]
+    added_count: int
+    removed: tuple[str, ...]
+    removed_count: int
+    changed: tuple[ChangeLine, ...]
+    changed_count: int
+    sums: tuple[ChangeLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RoundLine:
+    """What became of the errors and queries of the revision before, each place counted."""
+
+    since: int
+    before: int
+    fixed: int
+    left: int
+    new: int
+    changes: ChangesLine | None
+    """None where the rows of one of the two are not at hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRevision:
+    """An accepted revision that still counts after a worse one."""
+
+    revision: int
+    receipt: str
 
 
 def tell_round(part: Part) -> RoundLine | None:

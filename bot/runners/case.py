@@ -15,6 +15,7 @@ from bot.submission.period import is_other_period, named_rounds, strange_period
 if TYPE_CHECKING:
     from datetime import date, datetime
 
+    from bot.halves import Paper
     from bot.model import Campaign, History, Reporter, Rulebook
 
 
@@ -27,14 +28,14 @@ class Case:
     received_at: datetime
     tables: dict[str, bytes] = field(default_factory=dict)
     """Takes SHA-256 → Parquet of every table that is to be kept."""
-    scans: set[str] = field(default_factory=set)
-    """Takes SHA-256 of each signed copy, a PDF without text."""
     agreeing: bool = False
     """The sender has agreed to the repairs of these files."""
     agreed: set[str] = field(default_factory=set)
     """Takes SHA-256 of each file in which this changes the weight of a finding."""
     said: str = ""
     """What the mail says of itself: its subject and the sender's own words."""
+    papers: list[Paper] = field(default_factory=list)
+    """Takes each file that is a signed copy of something."""
 
     @property
     def code(self) -> str:

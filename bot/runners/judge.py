@@ -17,9 +17,10 @@ from bot.dataset.changes import changes_between
 from bot.dataset.keep import parquet_of, read_kept
 from bot.decide import judge_table, last_revision, refuse_file, remember, repeat_file
 from bot.model import Changes, Form, History, Outcome, RefusalReason, Unreadable
-from bot.runners.narrative import Narrative, NarrativeReader, Scan, with_kind
+from bot.runners.narrative import Narrative, NarrativeReader, with_kind
 from bot.runners.read_form import ReadForm, is_outdated, settle_twice
 from bot.sheet.code import read_code
+from bot.sheet.content import Kind
 from bot.sheet.identify import Vocabulary, identify
 from bot.sheet.table import read_table
 from bot.sheet.workbook import Limits, read_workbook
@@ -85,9 +86,7 @@ class Judge:
             if workbook.reason is not RefusalReason.WRONG_TYPE:
                 return (refuse_file(file, with_kind(workbook, file.name)),)
             words = self._narratives.read(file, case, workbook.detail)
-            if isinstance(words, Scan):
-                case.scans.add(file.sha256)
-            return (refuse_file(file, workbook) if words is None or isinstance(words, Scan) else words,)
+            return (refuse_file(file, workbook) if words is None else words,)
         code = self._known(read_code(file.data, workbook))
         likely = likely_forms(case.code, self._rulebook, case.day)
         coded = self._rulebook.form(code.form).full_id if code else ""
@@ -125,7 +124,9 @@ class Judge:
 
     def _judge(self, file: Attachment, read: _Opened, here: Sequence[_Opened], case: Case) -> Part:
         if isinstance(read, Narrative):
-            return self._narratives.judge(file, read, case, signed_copy=bool(case.scans))
+            if read.signed and any(_is_file_of(read, one) for one in here):
+                return refuse_file(file, Unreadable(RefusalReason.WRONG_TYPE, Kind.PDF))  # only its signed copy
+            return self._narratives.judge(file, read, case)
         if not isinstance(read, ReadForm):
             return read
         forms = [one for one in here if isinstance(one, ReadForm)]
@@ -215,6 +216,13 @@ class Judge:
                 path = history.kept.get(one.table)
                 return None if path is None else fit(form, read_kept(path))
         return None
+
+
+def _is_file_of(signed: Narrative, other: _Opened) -> bool:
+    """Tell whether *other* is the file of the narrative of which the first one is the signed copy."""
+    if not isinstance(other, Narrative) or other.signed:
+        return False
+    return (other.campaign.id, other.outline.id) == (signed.campaign.id, signed.outline.id)
 
 
 def _opened(campaign: Campaign) -> date:

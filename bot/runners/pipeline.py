@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from bot.deadline import days_left
 from bot.decide import decide, forget_contents, judge_nil, receipt_code, take_out_trial
 from bot.explain import remember_explained
+from bot.halves import place_papers
 from bot.message import parse_message
 from bot.model import (
     Attachment,
@@ -161,6 +162,8 @@ class Pipeline:
         said = f"{message.heading.subject}\n{message.text}"
         case = Case(fate.reporter, history, message.received_at, said=said)
         judged = self._judge_files(fate, case, receipt, agreement)
+        papers = () if trial or agreement else case.papers
+        signed = place_papers(papers, judged.parts, case.code, rulebook, history, case.day)
         decision = decide(
             message.heading,
             (*judged.parts, *self._declare(heard, judged.parts, case, rulebook)),
@@ -174,6 +177,7 @@ class Pipeline:
             nil=heard.nil,
             agreed=judged.agreed,
             trial=trial,
+            signed=signed,
         )
         blanks = self._blanks.enclose(blanks_that_help(decision), fate.reporter, history)
         writer = Writer(self._renderer, rulebook)

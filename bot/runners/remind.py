@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.deadline import days_left
+from bot.halves import list_owed
 from bot.language import VIETNAM
-from bot.model import Owed, State
+from bot.model import State
 from bot.reply.compose import compose
 from bot.reply.recipients import recipients
 from bot.runners.process import with_files
-from bot.schedule.reminders import DONE, reminders_due, with_open_stage
+from bot.schedule.reminders import reminders_due, with_open_stage
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from bot.adapters.ledger import Ledger, Told
     from bot.adapters.vault import Vault
-    from bot.model import Enclosure, Mail, Obligation, Outgoing, Reporter, Rulebook, Stage, Standing
+    from bot.model import Enclosure, Mail, Obligation, Outgoing, Reporter, Rulebook, Stage
     from bot.reply.compose import Sender
     from bot.reply.write import Writer
     from bot.runners.blank import BlankMaker
@@ -91,10 +92,10 @@ def remind(desk: RemindDesk, now: datetime) -> int:
 def write_reminder(desk: RemindDesk, due: DueMail, now: datetime, blanks: Sequence[Enclosure] = ()) -> Outgoing | None:
     """Return the mail of a reminder that is due."""
     missing = due.reminder.missing
-    owed = tuple(_owed(one, desk.rulebook, now) for one in missing)
+    owed = list_owed(missing, desk.rulebook, lambda deadline: days_left(deadline, now))
     asked = dict.fromkeys(one.obligation.campaign for one in missing)
     campaigns = [desk.rulebook.campaign(one) for one in asked]
-    done = [one for one in desk.ledger.standing(_owed_in(desk.rulebook, due.reporter.code, asked)) if one.state in DONE]
+    done = [one for one in desk.ledger.standing(_owed_in(desk.rulebook, due.reporter.code, asked)) if one.done]
     return desk.writer.build_reminder(
         due.reporter,
         campaigns[0],
@@ -158,16 +159,6 @@ def _draw(desk: RemindDesk, due: DueMail) -> tuple[Enclosure, ...]:
     wanted = [(one.obligation.campaign, one.obligation.form) for one in due.reminder.missing]
     history = with_files(desk.ledger.history(due.reporter.code, ""), desk.vault)
     return desk.blanks.enclose([one for one in wanted if one in due.first], due.reporter, history)
-
-
-def _owed(standing: Standing, rulebook: Rulebook, now: datetime) -> Owed:
-    obligation = standing.obligation
-    return Owed(
-        obligation,
-        rulebook.title(obligation.campaign, obligation.form),
-        days_left(obligation.deadline, now),
-        standing.receipt if standing.state is State.RETURNED else "",
-    )
 
 
 def _owed_in(rulebook: Rulebook, reporter: str, campaigns: Collection[str]) -> tuple[Obligation, ...]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from bot.deadline import last_instant, late_days, next_working_day, working_days_before
 from bot.language import VIETNAM
-from bot.model import Stage, State
+from bot.model import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from bot.model import Deadline, Obligation, Rulebook, Standing
 
     StageNow = Callable[[Obligation], Stage | None]
-
-DONE = frozenset({State.ACCEPTED, State.NIL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +85,7 @@ def with_open_stage(
 
 def is_missing(standing: Standing) -> bool:
     """Tell whether something is still to come for an obligation."""
-    return standing.state not in DONE
+    return not standing.complete
 
 
 def _is_open(stage: Stage, spent: Mapping[tuple[str, str, date], int]) -> bool:

@@ -207,6 +207,8 @@ def test_a_narrative_has_its_sections() -> None:
         ('period   = "N"', 'period   = "Q1"', "period   = \"Q1\"", 'Không có kỳ "Q1"'),
         ('forms    = ["A"]\nowed_by  = "code', 'narratives = ["BC"]\nowed_by  = "code', "narratives",
          "Không có mục [[outline]] nào mang mã BC"),
+        ('forms    = ["A"]\nowed_by  = "code', 'forms    = ["A"]\nsigned   = "BC"\nowed_by  = "code', "signed",
+         "BC không có trong forms hay narratives của nghĩa vụ này"),
         ("code = '40'", "code = '99'", "owed_by  = \"code",
          "Không có đơn vị nào đáp ứng điều kiện này vào ngày 15/12/2025"),
     ],

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 from bot.demo import mistakes
 from bot.demo.drawing import draw_xlsx
 from bot.demo.envelopes import File, Letter, away, bounce, cut, forwarding, gmail, outlook, thunderbird, webmail
-from bot.demo.files import lock_workbook, make_archive, make_letter, make_scan
+from bot.demo.files import lock_workbook, make_archive, make_letter, make_photo, make_scan
 from bot.demo.parks import make_parks_book
 from bot.demo.places import province
 from bot.demo.projects import make_projects_book
 from bot.demo.writing import PROJECTS, at, corrected_text, write
+from tests.document.files import pdf_of
 from tests.flow.bombs import cell, far_apart, make_sheet
 
 if TYPE_CHECKING:
@@ -41,7 +42,16 @@ Case = tuple[str, bytes, bytes | None]
 
 def make_cases() -> Iterator[Case]:
     """Yield every case in the order of its number."""
-    made = [*_forms(), *_refusals(), *_repeats(), *_company(), *_strangers_and_machines(), *_words()]
+    made = [
+        *_forms(),
+        *_refusals(),
+        *_repeats(),
+        *_company(),
+        *_strangers_and_machines(),
+        *_words(),
+        *_halves(),
+        *_rounds(),
+    ]
     for number, (name, mail, earlier) in enumerate(made, 1):
         case = f"{number:04}-{name}"
         yield case, _named(mail, case), _named(earlier, f"{case}-earlier") if earlier else None
@@ -159,6 +169,28 @@ def _say(words: str, subject: str, *files: File) -> Letter:
     quote = "> Kính gửi: Ban Quản lý\n> chỉ cần trả lời “ĐỒNG Ý”.\n> 1. Trang “Biểu I.1”, ô J14: …\n"
     text = f"{words}\nTrân trọng./.\n\n{quote}"
     return write("11/7 08:05", _PLACE, files, subject=subject, text=text)
+
+
+def _halves() -> Iterator[Case]:
+    scan, photo = File("BC 85 UBND.pdf", make_scan()), File("IMG_20120709_0915.jpg", make_photo())
+    subject = "Bản ký báo cáo rà soát KCN"
+    earlier, later = thunderbird(_with(_parks())), _with(photo, when="11/7 08:05", subject=subject)
+    yield "photo-of-the-signed-page-after-the-form", gmail(later), earlier
+    alone = thunderbird(_with(scan, subject=subject))
+    yield "form-after-the-signed-copy", gmail(_with(_parks(), when="11/7 08:05")), alone
+    issued = (
+        "ỦY BAN NHÂN DÂN TỈNH NINH THUẬN", "Số: 85/UBND-KT", "Ninh Thuận, ngày 09 tháng 7 năm 2012",
+        "V/v gửi báo cáo rà soát quy hoạch các KCN", "Kính gửi: Bộ Kế hoạch và Đầu tư", "TM. ỦY BAN NHÂN DÂN",
+    )  # fmt: skip
+    yield "form-and-signed-letter-with-text", outlook(_with(_parks(), File("CV 85.pdf", pdf_of(issued)))), None
+    printed = File("Bieu I.1.pdf", pdf_of(("Biểu I.1. Tổng hợp tình hình các KCN", "Tên KCN", "Diện tích")))
+    yield "form-printed-to-pdf", gmail(_with(printed)), None
+
+
+def _rounds() -> Iterator[Case]:
+    accepted = thunderbird(_with(_parks()))
+    worse = _with(_bent(mistakes.lease_more_than_there_is), when="11/7 08:05", subject="Gửi lại báo cáo")
+    yield "worse-after-an-accepted-one", gmail(worse), accepted
 
 
 def _with(*files: File, when: str = _WHEN, subject: str = "Báo cáo rà soát KCN") -> Letter:

@@ -6,9 +6,10 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from bot.adapters.ledger import Arrival, Ledger, Mailbox
-from bot.model import Decision, Finding, Heading, Outcome, Part, Place, Settlement, Severity
+from bot.model import Decision, Finding, Heading, Outcome, Part, Place, Settlement, Severity, SignedCopy
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
 CAMPAIGN = "2012-kkt-kcn"
@@ -35,6 +36,7 @@ def record(
     outcome: Outcome | None = None,
     reporter: str = "",
     sender: str = "bql@tinh.example",
+    signed: Sequence[str] = (),
 ) -> None:
     """Put message *number* into the ledger as received and settled at that instant; failed ones are set aside."""
     name = hashlib.sha256(b"%d" % number).hexdigest()
@@ -45,5 +47,6 @@ def record(
     if ended is Outcome.FAILED:
         ledger.fault(message, "the child process died", at, None, receipt=receipt)
         return
-    decision = Decision(ended, receipt, at, "f00", reporter=reporter, campaign=CAMPAIGN, parts=parts)
+    copies = tuple(SignedCopy(CAMPAIGN, form, "ban ky.pdf", "c5" * 32) for form in signed)
+    decision = Decision(ended, receipt, at, "f00", reporter=reporter, campaign=CAMPAIGN, parts=parts, signed=copies)
     ledger.settle(message, Settlement(decision, Heading(sender)), {}, at)

@@ -77,7 +77,7 @@ def remembered(settlement: Settlement, opened: Opened) -> History:
         answered = Answered(
             mail.key, mail.kind, "", 56, "", decision.receipt, decision.outcome, decision.campaign, decision.parts
         )
-    return replace(history, answered=answered, neutral_reply_at=at)
+    return replace(history, answered=answered, signed=decision.signed, neutral_reply_at=at)
 
 
 def describe(settlement: Settlement) -> str:
@@ -93,6 +93,10 @@ def describe(settlement: Settlement) -> str:
         lines += [f"nil of: {taken or '–'}{f' (which of {which})' if which else ''}"]
     lines += [f"noted: {one.number} | {one.effect.value} | {one.text}" for one in decision.noted]
     lines += [f"document: {name}" for name in decision.documents]
+    lines += [
+        f"signed: {one.form} | {one.file}" + (f" | {one.number} {one.day}" if one.number else "")
+        for one in decision.signed
+    ]
     for mail in settlement.mails:
         lines += ["", *_mail(mail)]
     return "\n".join(lines if settlement.mails else [*lines, "", "no mail"]) + "\n"

@@ -72,6 +72,7 @@ def test_each_outcome_and_reason_has_its_own_mail() -> None:
         Outcome.ACCEPTED: "reply_accepted",
         Outcome.RETURNED: "reply_returned",
         Outcome.DUPLICATE: "reply_duplicate",
+        Outcome.SIGNED: "reply_signed",
         Outcome.HELD: "held",
         Outcome.FAILED: "fault_sender",
         Outcome.ANSWERED: "answer_noted",

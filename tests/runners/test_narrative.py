@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bot.adapters.ledger import Shown
+    from bot.model import SignedCopy
     from tests.fixtures.office import Office
 
 
@@ -23,6 +25,10 @@ if TYPE_CHECKING:
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     with office_at(tmp_path_factory.mktemp("office"), campaigns=["2012-kkt-kcn"]) as opened:
         yield opened
+
+
+def signed(office: Office) -> dict[str, SignedCopy]:
+    return {one.form: one for one in office.desk.ledger.history("40", "").signed}
 
 
 def told(shown: Shown) -> list[tuple[str, Outcome, list[str]]]:
@@ -57,6 +63,25 @@ def test_beside_the_signed_scan_nobody_asks_for_number_and_date(office: Office) 
     shown = office.settle(mail_with(docx_of(lines), 3, more=(pdf_of((), picture=True),)))
     assert told(shown) == [("BC-II-VB", Outcome.ACCEPTED, [])]
     assert shown.documents == ("1-Bieu mau.xlsx",), "the scan is kept as a document"
+    assert "BC-II-VB" in signed(office)
+
+
+def test_a_signed_pdf_is_both_the_narrative_and_its_signed_copy(office: Office) -> None:
+    lines = written("2012-kkt-kcn/BC-III")
+    assert told(office.settle(mail_with(pdf_of(lines), 6))) == [("BC-III", Outcome.ACCEPTED, [])]
+    assert (signed(office)["BC-III"].number, signed(office)["BC-III"].day) == ("85/BC-UBND", date(2012, 7, 10))
+
+
+def test_a_signed_pdf_beside_the_same_narrative_in_word_is_no_second_revision(office: Office) -> None:
+    lines = written("2012-kkt-kcn/BC-I")
+    shown = office.settle(mail_with(docx_of(lines), 7, more=(pdf_of(lines),)))
+    assert told(shown) == [("BC-I", Outcome.ACCEPTED, [])]
+    assert signed(office)["BC-I"].number == "85/BC-UBND"
+
+
+def test_a_draft_is_no_signed_copy(office: Office) -> None:
+    office.settle(mail_with(pdf_of(["DỰ THẢO", *written("2012-kkt-kcn/BC-II-CK")]), 8))
+    assert "BC-II-CK" not in signed(office)
 
 
 def test_a_narrative_of_another_province_is_refused(office: Office) -> None:

@@ -102,12 +102,26 @@ def test_after_a_downtime_only_the_latest_stage_is_sent(clerk: Clerk) -> None:
 def test_who_has_sent_all_is_not_reminded_and_who_must_correct_is(clerk: Clerk) -> None:
     owed = [one for one in clerk.rulebook.owed_by("40") if one.deadline and one.deadline.day == date(2012, 7, 15)]
     sent = [part(one.form, Outcome.ACCEPTED) for one in owed]
-    record(clerk.ledger, 1, FIRST - timedelta(days=2), *sent, reporter="40")
+    copies = [one.signed for one in owed]
+    record(clerk.ledger, 1, FIRST - timedelta(days=2), *sent, reporter="40", signed=copies)
     record(clerk.ledger, 2, FIRST - timedelta(days=1), part("I.1", Outcome.RETURNED), reporter="38")
     assert clerk.remind(FIRST) == 62
     reminded = {key.split("/")[1] for key in clerk.outbox()}
     assert "40" not in reminded
     assert "38" in reminded
+
+
+def test_the_half_that_is_missing_is_named(clerk: Clerk) -> None:
+    july = [one for one in clerk.rulebook.owed_by("40") if one.deadline and one.deadline.day == date(2012, 7, 15)]
+    sent = [part(one.form, Outcome.ACCEPTED) for one in july]
+    record(clerk.ledger, 1, FIRST - timedelta(days=2), *sent, reporter="40", signed=["BC-II-VB", "BC-II-CK"])
+    record(clerk.ledger, 2, FIRST - timedelta(days=2), reporter="38", outcome=Outcome.SIGNED, signed=["BC-I"])
+    text = clerk.text_to("40", FIRST)
+    assert "gửi bản ký (bản quét PDF có chữ ký, đóng dấu)" in text
+    assert "Báo cáo quy hoạch KCN đã nhận tệp, còn thiếu bản ký" in text
+    assert "BC-II" not in text
+    other = clerk.text_to("38", FIRST)
+    assert "Biểu I.1–I.4 đã nhận bản ký, còn thiếu tệp số liệu Excel" in other
 
 
 def test_a_reminder_names_what_is_missing_what_was_returned_and_what_is_done(clerk: Clerk) -> None:
@@ -133,8 +147,9 @@ def test_nobody_is_reminded_while_the_last_day_lasts(clerk: Clerk) -> None:
 
 def test_a_reminder_that_waits_is_withdrawn_when_what_it_asks_for_has_come(clerk: Clerk) -> None:
     clerk.remind(FIRST)
-    sent = [part(one.form, Outcome.ACCEPTED) for one in clerk.rulebook.owed_by("40")]
-    record(clerk.ledger, 1, FIRST, *sent, reporter="40")
+    owed = clerk.rulebook.owed_by("40")
+    sent, copies = [part(one.form, Outcome.ACCEPTED) for one in owed], [one.signed for one in owed if one.signed]
+    record(clerk.ledger, 1, FIRST, *sent, reporter="40", signed=copies)
     assert clerk.remind(FIRST) == 0
     assert len(clerk.outbox()) == 62
     assert not any("/40/" in key for key in clerk.outbox())

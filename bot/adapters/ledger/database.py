@@ -9,17 +9,21 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import create_engine, event, inspect, text
+from sqlalchemy import and_, create_engine, event, inspect, or_, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
+from sqlmodel import col
 
 from bot.adapters import migrations
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
+    from datetime import datetime
 
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import ColumnElement, Connection, Engine
     from sqlmodel import SQLModel
+
+    from bot.adapters import tables
 
 _BUSY_SECONDS = 30
 _PRAGMAS = (
@@ -103,6 +107,17 @@ def insert_new(connection: Connection, table: type[SQLModel], rows: Sequence[Map
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     statement = dialect.insert(table).on_conflict_do_nothing(index_elements=key.split())
     return connection.execute(statement, list(rows), execution_options={"preserve_rowcount": True}).rowcount
+
+
+def came_before(
+    table: type[tables.Part | tables.SignedCopy], before: tuple[datetime, int] | None
+) -> tuple[ColumnElement[bool], ...]:
+    """Return the condition that a row came before the message of that arrival and number; none where *before* is."""
+    if before is None:
+        return ()
+    at, number = before
+    same_time = and_(col(table.received_at) == at, col(table.message) < number)
+    return (or_(col(table.received_at) < at, same_time),)
 
 
 def in_chunks(values: Collection[T]) -> Iterator[list[T]]:

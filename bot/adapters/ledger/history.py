@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, or_, select, tuple_
+from sqlalchemy import and_, func, select, tuple_
 from sqlmodel import col
 
 from bot.adapters import tables
 from bot.adapters.ledger.answers import OPEN_QUERIES, is_open
+from bot.adapters.ledger.database import came_before
 from bot.model import Outcome, Settled, Severity, Trace
 
 if TYPE_CHECKING:
@@ -31,11 +32,7 @@ def settled_parts(
 ) -> tuple[Settled, ...]:
     """Return the parts that ``Processing.history`` promises, the newest last."""
     part = tables.Part
-    mine = [col(part.reporter) == reporter, col(part.verdict).in_(_FORM_VERDICTS)]
-    if before is not None:
-        at, number = before
-        same_time = and_(col(part.received_at) == at, col(part.message) < number)
-        mine.append(or_(col(part.received_at) < at, same_time))
+    mine = (col(part.reporter) == reporter, col(part.verdict).in_(_FORM_VERDICTS), *came_before(part, before))
     keys = (col(part.campaign), col(part.form), col(part.verdict))
     last = select(*keys, func.max(col(part.revision)).label("revision")).where(*mine).group_by(*keys).subquery().c
     is_last = and_(

@@ -20,9 +20,11 @@ from bot.adapters.ledger.rows import (
     message_values,
     outbox_rows,
     part_rows,
+    signed_rows,
     tally_rows,
 )
 from bot.adapters.ledger.rulings import taken_out
+from bot.adapters.ledger.signed import latest_signed
 from bot.model import History, Outcome
 
 if TYPE_CHECKING:
@@ -80,7 +82,7 @@ class Processing(Database):
 
         Of each form the newest accepted and the newest returned part, and every part that any of *contents* was
         settled as; the newest last. However often a reporter has sent, that is little. Of the last revision of each
-        form also the errors and queries.
+        form also the errors and queries; of the signed copies the latest.
 
         Args:
             reporter: its code; empty for an unknown one, who has no parts.
@@ -97,6 +99,7 @@ class Processing(Database):
                 settled=settled_parts(connection, reporter, contents, before),
                 answered=answered_mail(connection, reporter, pointers),
                 explained=explained_findings(connection, reporter, before[0] if before else None),
+                signed=tuple(latest_signed(connection, [reporter], before).values()),
                 taken_out=taken_out(connection, reporter),
                 neutral_reply_at=neutral_reply_at,
                 extensions=granted(connection, reporter),
@@ -126,6 +129,7 @@ class Processing(Database):
             (tables.Finding, finding_rows(message, parts)),
             (tables.Tally, tally_rows(message, parts)),
             (tables.Explanation, explanation_rows(message, settlement)),
+            (tables.SignedCopy, signed_rows(message, settlement.decision)),
         )
         mails = outbox_rows(settlement.mails, raws, now, message)
         with self._writing() as connection:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from bot.model import Mail, Part, Settlement
+    from bot.model import Decision, Mail, Part, Settlement
 
 MOST_FINDINGS = 2000
 """So many findings of one part are kept in words; their number is always exact."""
@@ -73,6 +73,25 @@ def part_rows(message: int, settlement: Settlement) -> list[dict[str, Any]]:
             "nil": part.nil,
         }
         for ordinal, part in enumerate(decision.parts)
+    ]
+
+
+def signed_rows(message: int, decision: Decision) -> list[dict[str, Any]]:
+    """Return one row for each signed copy."""
+    return [
+        {
+            "message": message,
+            "ordinal": ordinal,
+            "received_at": decision.received_at,
+            "reporter": decision.reporter,
+            "campaign": one.campaign,
+            "form": one.form,
+            "file": one.file,
+            "content": one.content,
+            "number": one.number,
+            "day": one.day,
+        }
+        for ordinal, one in enumerate(decision.signed)
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import case, func, select
@@ -10,6 +11,7 @@ from sqlmodel import col
 from bot.adapters import tables
 from bot.adapters.ledger.answers import OPEN_QUERIES, shown_explanations
 from bot.adapters.ledger.records import Aside, Decided, DecidedPart, HeldSender, RuleCount, ShownExplanation
+from bot.adapters.ledger.signed import latest_signed
 from bot.model import Outcome, Severity, Standing, State
 
 if TYPE_CHECKING:
@@ -26,7 +28,7 @@ Within = tuple["ColumnElement[bool]", ...]
 
 
 def standing_of(connection: Connection, obligations: Sequence[Obligation]) -> tuple[Standing, ...]:
-    """Return where each of *obligations* stands, in their order, by one query over the parts."""
+    """Return where each of *obligations* stands, in their order, one query over parts, one over signed copies."""
     message, ranked = tables.Message, _ranked_parts(obligations)
     latest = (
         select(ranked, func.coalesce(col(message.receipt), "").label("receipt"))
@@ -45,7 +47,14 @@ def standing_of(connection: Connection, obligations: Sequence[Obligation]) -> tu
         )
         for row in connection.execute(latest)
     }
-    return tuple(Standing(one, *found.get((one.campaign, one.reporter, one.form), ())) for one in obligations)
+    signed = latest_signed(connection, {one.reporter for one in obligations if one.signed})
+    return tuple(
+        replace(
+            Standing(one, *found.get((one.campaign, one.reporter, one.form), ())),
+            signed=signed.get((one.campaign, one.reporter, one.signed)),
+        )
+        for one in obligations
+    )
 
 
 def latest_first() -> tuple[UnaryExpression[Any], ...]:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 from sqlalchemy import event
 
 from bot.adapters.ledger import Aside, HeldSender
-from bot.model import Outcome, Severity, Standing, State
+from bot.model import Outcome, Severity, SignedCopy, Standing, State
 from tests.adapters.ledger.samples import (
+    CAMPAIGN,
     NOW,
     arrive,
     finding,
+    hash_of,
     mail,
     minutes,
     obligation,
@@ -157,3 +161,23 @@ def test_the_facts_of_a_period(ledger: Ledger) -> None:
 
 def test_an_unknown_receipt_shows_nothing(ledger: Ledger) -> None:
     assert ledger.show("NA-404") is None
+
+
+def test_the_signed_copy_that_came_last_stands_beside_the_forms_that_ask_for_it(ledger: Ledger) -> None:
+    asked, other = replace(obligation(), signed="BC-III"), replace(obligation(reporter="ha_tinh"), signed="BC-III")
+    assert [one.lacks_signed_copy for one in ledger.standing([asked, obligation()])] == [True, False]
+
+    first = SignedCopy(CAMPAIGN, "BC-III", "scan.pdf", hash_of("scan"))
+    last = SignedCopy(CAMPAIGN, "BC-III", "BC 85.pdf", hash_of("pdf"), "85/BC-UBND", date(2012, 7, 9))
+    for after, one in enumerate((first, last)):
+        given = settlement(outcome=Outcome.SIGNED, receipt=f"S{after}", at=NOW + minutes(after))
+        given = replace(given, decision=replace(given.decision, signed=(one,)))
+        settle_new(ledger, f"S{after}", given, uid=after + 1)
+
+    told = replace(last, receipt="S1", received_at=NOW + minutes(1))
+    assert ledger.standing([asked, obligation(), other]) == (
+        Standing(asked, signed=told), Standing(obligation()), Standing(other)
+    )  # fmt: skip
+    assert ledger.history("nghe_an", "").signed == (told,)
+    before = ledger.history("nghe_an", "", before=(NOW + minutes(1), 0)).signed
+    assert [one.file for one in before] == ["scan.pdf"]
