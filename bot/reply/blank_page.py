@@ -201,7 +201,7 @@ class Page:
 
         The library's own merging puts the borders of each cell together anew, which took a third of the whole blank.
         """
-        if (top, left) == (bottom, right):
+        if (top, left) >= (bottom, right):  # one cell; a form of one column has no right half
             return
         style = self._cell(top, left)._style  # type: ignore[attr-defined]  # the stubs leave it out
         for row in range(top, bottom + 1):
