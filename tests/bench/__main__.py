@@ -30,10 +30,16 @@ def main() -> None:
 def _intake(quick: bool, progress) -> Table:  # type: ignore[no-untyped-def]
     from tests.bench.intake import measure_intake
 
-    table = Table("rows", "bare calamine, s", "whole intake, s", "ratio", "child's peak, MiB", title="Intake of III.4")
-    for rows, repeats in ((1_000, 5), (10_000, 3)) if quick else ((1_000, 9), (10_000, 9), (100_000, 3)):
-        one = measure_intake(rows, repeats, progress)
-        table.add_row(f"{rows:,}", f"{one.bare:.3f}", f"{one.whole:.3f}", f"{one.ratio:.2f}", f"{one.peak_mib:.0f}")
+    columns = ("rows", "answer", "bare calamine, s", "whole intake, s", "ratio", "child's peak, MiB")
+    table = Table(*columns, title="Intake of III.4")
+    clean = ((1_000, 5), (10_000, 3)) if quick else ((1_000, 9), (10_000, 9), (100_000, 3))
+    # One as large as the largest that was really sent, and such with one wrong row in a hundred and its marked copy.
+    real = [(13_266, 3 if quick else 9, False, False)]
+    bent = [(rows, repeats, True, True) for rows, repeats in clean if rows > 1_000]
+    for rows, repeats, spare, wrong in [*((*one, True, False) for one in clean), *real, *bent]:
+        one = measure_intake(rows, repeats, progress, spare=spare, wrong=wrong)
+        size, answer = f"{rows:,} × {one.columns}", "marked copy" if one.wrong else "accepted"
+        table.add_row(size, answer, f"{one.bare:.3f}", f"{one.whole:.3f}", f"{one.ratio:.2f}", f"{one.peak_mib:.0f}")
     return table
 
 

@@ -20,7 +20,7 @@ from bot.language import VIETNAM
 from bot.runners.process import process_undecided
 from tests.bench.peak import children_peak
 from tests.bench.setup import daemon_at, distinct, make_mail
-from tests.fixtures.workbooks import make_projects_workbook
+from tests.fixtures.workbooks import PROJECT_HEADERS, PROJECT_SPARE_COLUMNS, make_projects_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,6 +36,9 @@ class Intake:
     """What was measured for one size."""
 
     rows: int
+    columns: int
+    wrong: bool
+    """One project of a hundred has a mistake: the answer carries the marked copy."""
     bare: float
     """Seconds, median: open from bytes, then ``to_python``."""
     whole: float
@@ -49,10 +52,17 @@ class Intake:
         return self.whole / self.bare
 
 
-def measure_intake(rows: int, repeats: int, progress: Callable[[str], None]) -> Intake:
-    """Measure both in turns, *repeats* times, in one run."""
+def measure_intake(
+    rows: int, repeats: int, progress: Callable[[str], None], *, spare: bool = True, wrong: bool = False
+) -> Intake:
+    """Measure both in turns, *repeats* times, in one run; without *spare* columns the table has four less."""
     progress(f"making a workbook of {rows:,} rows")
-    workbook = make_projects_workbook(rows)
+    # With a total the marked copy would have to say that it does not fit either.
+    workbook = make_projects_workbook(
+        rows, without=() if spare else PROJECT_SPARE_COLUMNS, wrong_every=100 if wrong else 0, totals=not wrong
+    )
+    columns = len(PROJECT_HEADERS) - (0 if spare else len(PROJECT_SPARE_COLUMNS))
+    wanted = "returned" if wrong else "accepted"
     bare, whole = [], []
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -66,11 +76,11 @@ def measure_intake(rows: int, repeats: int, progress: Callable[[str], None]) -> 
             bare.append(_seconds(lambda: _read_bare(workbook)))
             raw = make_mail(distinct(workbook, number), number)
             whole.append(_seconds(partial(_take_in, daemon, raw, number + 1)))
-        accepted = daemon.ledger.counts(_ARRIVED).by_outcome.get("accepted", 0)
-        if accepted != repeats + 1:
-            raise RuntimeError(f"only {accepted} of {repeats + 1} clean workbooks were accepted")
+        outcomes = daemon.ledger.counts(_ARRIVED).by_outcome
+        if outcomes != {wanted: repeats + 1}:
+            raise RuntimeError(f"{repeats + 1} workbooks were to be {wanted}: {outcomes}")
     # The first round warms both sides up and is not counted.
-    return Intake(rows, statistics.median(bare[1:]), statistics.median(whole[1:]), peak.mib)
+    return Intake(rows, columns, wrong, statistics.median(bare[1:]), statistics.median(whole[1:]), peak.mib)
 
 
 def _seconds(work: Callable[[], object]) -> float:

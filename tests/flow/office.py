@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from bot.adapters.content import read_rules, read_templates
@@ -59,7 +60,13 @@ def templates() -> dict[str, str]:
 
 def writer(rules: Rulebook) -> Writer:
     """Return who writes our mails."""
-    return Writer(Renderer(templates()), rules)
+    return Writer(_renderer(), rules)
+
+
+@cache
+def _renderer() -> Renderer:
+    """Compile the templates' shared parts once: it takes as long as a whole test."""
+    return Renderer(templates())
 
 
 def pipeline(rules: Rulebook, **more: Any) -> Pipeline:
