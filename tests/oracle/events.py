@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from bot.model import Obligation
 
-Kind = Literal["accepted", "returned", "nil", "extended", "taken back", "bounce"]
+Kind = Literal["accepted", "returned", "nil", "extended", "taken back", "bounce", "signed"]
 BEGIN = datetime(2012, 3, 1, 8, 0, tzinfo=VIETNAM)
 _DAY = timedelta(days=1)
 
@@ -105,6 +105,10 @@ def _of_one(chance: Random, code: str, owed: Sequence[Obligation], days: int) ->
         kind: Kind = chance.choices(("accepted", "returned", "nil"), (3 + 4 * diligence, 2, 0.5))[0]
         some = tuple(chance.sample(names, chance.randint(1, len(names))))
         yield Event(instant(), kind, code, some, address=chance.choice(mine) if mine else "la@noikhac.example")
+    copies = sorted({one.signed for one in owed if one.signed})
+    for _ in range(chance.randint(0, 3)):
+        some = tuple(chance.sample(copies, chance.randint(1, len(copies))))
+        yield Event(instant(), "signed", code, some, address=chance.choice(mine) if mine else "la@noikhac.example")
     if chance.random() < 0.4:
         given = chance.choice([one for one in owed if one.deadline])
         if given.deadline is not None:

@@ -36,6 +36,8 @@ class Plain:
         self.letter = {(one.reporter, one.form): one.deadline.day for one in owed if one.deadline}
         self.day = dict(self.letter)
         self.done: set[tuple[str, str]] = set()
+        self.asked = {(one.reporter, one.form): one.signed for one in owed}
+        self.signed: set[tuple[str, str]] = set()
         self.staff, self.heads = staff, heads
         self.gone: set[str] = set()
         self.written: set[str] = set()
@@ -49,11 +51,13 @@ class Plain:
             key = event.reporter, form
             if event.kind in ("accepted", "nil"):
                 self.done.add(key)
+            elif event.kind == "signed":
+                self.signed.add(key)
             elif event.kind == "extended" and event.until:
                 self.day[key] = event.until
             elif event.kind == "taken back":
                 self.day[key] = self.letter[key]
-        if event.kind in ("accepted", "returned", "nil"):
+        if event.kind in ("accepted", "returned", "nil", "signed"):
             self.gone.discard(event.address)
         reached = self.written | {one for mail in self.waiting.values() for one in mail[2]}
         if event.kind == "bounce" and event.address in reached:
@@ -64,17 +68,19 @@ class Plain:
         self.waiting = {}
         if not _OPENED <= now.astimezone(_ZONE).date() <= _CLOSED:
             return
-        open_now: dict[str, list[tuple[str, date, int]]] = {}
+        open_now: dict[str, list[tuple[set[str], date, int]]] = {}
         for (reporter, form), day in self.day.items():
-            stage = _stage(day, now)
-            if stage is not None and (reporter, form) not in self.done:
-                open_now.setdefault(reporter, []).append((form, day, stage))
+            stage, copy = _stage(day, now), self.asked[reporter, form]
+            missing = set() if (reporter, form) in self.done else {form}
+            missing |= {copy} if copy and (reporter, copy) not in self.signed else set()
+            if stage is not None and missing:
+                open_now.setdefault(reporter, []).append((missing, day, stage))
         for reporter, found in open_now.items():
             new = {(day, stage) for _, day, stage in found if stage > self.told.get((reporter, day), -1)}
             to = self._envelope(reporter, [day for _, day, _ in found], now)
             if new and to:
                 numbered = frozenset((day, _number(stage)) for day, stage in new)
-                self.waiting[reporter] = (reporter, numbered, to, frozenset(form for form, _, _ in found))
+                self.waiting[reporter] = (reporter, numbered, to, frozenset().union(*(names for names, _, _ in found)))
 
     def send(self, reporter: str, now: datetime) -> Mail:
         """Let the mail to that reporter out."""

@@ -21,6 +21,7 @@ from bot.model import (
     Part,
     Rulebook,
     Settlement,
+    SignedCopy,
 )
 from bot.runners.remind import RemindDesk, enqueue, remind
 from bot.schedule.digest import digests_due
@@ -115,6 +116,9 @@ class _Office:
             self.ledger.end_extensions(owed, "x", event.at)
         elif event.kind == "bounce":
             self._settle(event, Outcome.IGNORED, bounces=(Bounce(event.address, "", "5.1.1"),))
+        elif event.kind == "signed":
+            copies = tuple(SignedCopy(CAMPAIGN, form, "a.pdf", "d" * 64) for form in event.forms)
+            self._settle(event, Outcome.SIGNED, signed=copies)
         else:
             verdict = Outcome.RETURNED if event.kind == "returned" else Outcome.ACCEPTED
             parts = tuple(
@@ -153,14 +157,21 @@ class _Office:
         return weeks
 
     def _settle(
-        self, event: Event, outcome: Outcome, parts: tuple[Part, ...] = (), bounces: tuple[Bounce, ...] = ()
+        self,
+        event: Event,
+        outcome: Outcome,
+        parts: tuple[Part, ...] = (),
+        bounces: tuple[Bounce, ...] = (),
+        signed: tuple[SignedCopy, ...] = (),
     ) -> None:
         self.numbers += 1
         name = hashlib.sha256(b"%d" % self.numbers).hexdigest()
         self.ledger.receive(BOX, [Arrival(self.numbers, name, 1000, event.at)], event.at)
         (message,) = self.ledger.undecided(event.at, 2)
         receipt = f"12-{event.reporter}-{self.numbers:04}"
-        decision = Decision(outcome, receipt, event.at, "f00", reporter=event.reporter, campaign=CAMPAIGN, parts=parts)
+        decision = Decision(
+            outcome, receipt, event.at, "f00", reporter=event.reporter, campaign=CAMPAIGN, parts=parts, signed=signed
+        )
         self.ledger.settle(message.id, Settlement(decision, Heading(event.address), bounces=bounces), {}, event.at)
 
 
