@@ -61,6 +61,14 @@ def write_words_for_a_year(book: Book) -> Bent:
     return _returned(book, page.with_cell(at, "nam_hoat_dong", "đang cập nhật"), "nam_sai", at, "nam_hoat_dong")
 
 
+def type_letters_for_digits(book: Book) -> Bent:
+    """The year of opening is typed with the letter O: a slip with one reading."""
+    page = book.pages[0]
+    at = page.data()[0]
+    year = str(page.lines[at].cells["nam_hoat_dong"]).replace("0", "O")
+    return _returned(book, page.with_cell(at, "nam_hoat_dong", year), "so_viet_sai", at, "nam_hoat_dong")
+
+
 def type_a_wrong_total(book: Book) -> Bent:
     """The total row was typed, and a row was added later."""
     page = book.pages[0]

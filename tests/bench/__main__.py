@@ -1,4 +1,4 @@
-"""Prints ratios, not absolute times: ``uv run python -m tests.bench [intake|flow|rules|dataset …] [--quick]``."""
+"""Prints ratios, not absolute times: ``uv run python -m tests.bench [intake|flow|rules|marks …] [--quick]``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import structlog
 from rich.console import Console
 from rich.table import Table
 
-KINDS = ("intake", "latency", "flow", "drain", "rules", "dataset")
+KINDS = ("intake", "latency", "flow", "drain", "rules", "dataset", "marks")
 
 
 def main() -> None:
@@ -80,6 +80,18 @@ def _drain(quick: bool, progress) -> Table:  # type: ignore[no-untyped-def]
     return table
 
 
+def _marks(quick: bool, progress) -> Table:  # type: ignore[no-untyped-def]
+    from tests.bench.marks import measure_marking
+
+    table = Table(
+        "rows", "bare calamine, s", "marked copy, s", "ratio", title="Marked copy of III.4, one error in 100 rows"
+    )
+    for rows, repeats in ((1_000, 3),) if quick else ((1_000, 9), (10_000, 9), (100_000, 3)):
+        one = measure_marking(rows, repeats, progress)
+        table.add_row(f"{rows:,}", f"{one.bare:.3f}", f"{one.marking:.3f}", f"{one.ratio:.2f}")
+    return table
+
+
 def _rules(quick: bool, progress) -> Table:  # type: ignore[no-untyped-def]
     from tests.bench.rules import measure_rules
 
@@ -106,6 +118,7 @@ _MEASURES = {
     "flow": _flow,
     "drain": _drain,
     "rules": _rules,
+    "marks": _marks,
     "dataset": _dataset,
 }
 

@@ -73,9 +73,9 @@ def measure_intake(
     ):
         for number in range(repeats + 1):
             progress(f"{rows:,} rows, round {number}")
-            bare.append(_seconds(lambda: _read_bare(workbook)))
+            bare.append(seconds_of(lambda: read_bare(workbook)))
             raw = make_mail(distinct(workbook, number), number)
-            whole.append(_seconds(partial(_take_in, daemon, raw, number + 1)))
+            whole.append(seconds_of(partial(_take_in, daemon, raw, number + 1)))
         outcomes = daemon.ledger.counts(_ARRIVED).by_outcome
         if outcomes != {wanted: repeats + 1}:
             raise RuntimeError(f"{repeats + 1} workbooks were to be {wanted}: {outcomes}")
@@ -83,13 +83,15 @@ def measure_intake(
     return Intake(rows, columns, wrong, statistics.median(bare[1:]), statistics.median(whole[1:]), peak.mib)
 
 
-def _seconds(work: Callable[[], object]) -> float:
+def seconds_of(work: Callable[[], object]) -> float:
+    """Return how long *work* takes."""
     began = time.perf_counter()
     work()
     return time.perf_counter() - began
 
 
-def _read_bare(workbook: bytes) -> int:
+def read_bare(workbook: bytes) -> int:
+    """Read all sheets with python-calamine and nothing else; return how many rows they have."""
     book = CalamineWorkbook.from_filelike(io.BytesIO(workbook))
     return sum(len(book.get_sheet_by_index(index).to_python()) for index in range(len(book.sheet_names)))
 

@@ -1,4 +1,7 @@
-"""``python -m tests.corpora [--sheets|--mails] [--all]``: the whole walk, as a table; exit 1 where a promise breaks."""
+"""``python -m tests.corpora [--sheets|--mails|--marks] [--all]``: the whole walk, as a table.
+
+It exits with 1 where a promise breaks.
+"""
 
 from __future__ import annotations
 
@@ -28,9 +31,12 @@ def main() -> int:
     options = argparse.ArgumentParser(prog="tests.corpora")
     options.add_argument("--sheets", action="store_true", help="only the workbooks")
     options.add_argument("--mails", action="store_true", help="only the mails")
+    options.add_argument("--marks", action="store_true", help="only the marked copies of the workbooks")
     options.add_argument("--all", action="store_true", help="name every file that was refused or differs")
     given = options.parse_args()
     out = Console(width=180)
+    if given.marks:
+        return 0 if _marks(out) else 1
     kept = True
     if given.sheets or not given.mails:
         kept = _sheets(out, every=given.all) and kept
@@ -65,6 +71,21 @@ def _sheets(out: Console, *, every: bool) -> bool:
     out.print(f"{len(tally.compared)} files compared with other readers, the same cells in {tally.agreement:.2%}")
     out.print(f"slowest: {slowest.seconds:.1f} s {slowest.file}")
     return not tally.broken and tally.agreement >= _AGREEMENT
+
+
+def _marks(out: Console) -> bool:
+    from tests.corpora.marks import walk_marks
+    from tests.corpora.walk import sheet_files
+
+    files = sheet_files()
+    with out.status("marks") as status:
+        seen = walk_marks(files, status.update)
+    table = Table("patched", "made anew", "no workbook", "opened by LibreOffice", title=f"{len(files)} files marked")
+    table.add_row(str(seen.patched), str(seen.made_anew), str(seen.unread), str(seen.opened))
+    out.print(table)
+    for one in (*(f"{name}: not marked" for name in seen.unmarked), *seen.breaches):
+        out.print(f"BROKEN {one}", markup=False)
+    return not seen.unmarked and not seen.breaches
 
 
 def _mails(out: Console, *, every: bool) -> bool:

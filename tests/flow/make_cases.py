@@ -163,6 +163,9 @@ def _words() -> Iterator[Case]:
     yield "nothing-to-declare", outlook(_say("Biểu I.3, I.4: không phát sinh trong kỳ.\n", "Báo cáo")), None
     yield "nothing-to-declare-of-which-form", gmail(_say("Địa phương không phát sinh.\n", "Báo cáo")), None
     yield "nothing-beside-a-file", gmail(_say("Kèm Biểu I.1. Biểu I.3 không có dự án.\n", "BC", _parks())), None
+    slip, subject = gmail(_with(_bent(mistakes.type_letters_for_digits))), subject.replace("Re: ", "")
+    yield "slip-agreed-to", outlook(_say("Dong y.\n", f"Trả lời: {subject}")), slip
+    yield "agreed-to-nothing", gmail(_say("ĐỒNG Ý\n", f"Re: {subject}")), gmail(_with(bad))
 
 
 def _say(words: str, subject: str, *files: File) -> Letter:
