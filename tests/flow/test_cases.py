@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 CASES = Path(__file__).parent / "cases"
 
 
+_EARLIER = "1" * 64
+"""Stands for the SHA-256 of the mail that came before."""
+
+
 @pytest.fixture(scope="module")
 def thinker() -> Pipeline:
     return pipeline(rulebook())
@@ -61,12 +65,12 @@ def settle(thinker: Pipeline, path: Path, number: int, earlier: Settlement | Non
     received_at = parsedate_to_datetime(str(message_from_bytes(raw)["Date"]))
     message: Message = thinker.parse(raw, received_at)
     opened = thinker.open(message)
-    history = remembered(earlier, opened) if earlier else History()
+    history = remembered(earlier, opened, path.with_name("earlier.eml")) if earlier else History()
     return thinker.settle(message, number, history, received_at)
 
 
-def remembered(settlement: Settlement, opened: Opened) -> History:
-    """Return what the ledger would know after it, when the next message is *opened*."""
+def remembered(settlement: Settlement, opened: Opened, path: Path) -> History:
+    """Return what ledger and vault would know after it, when the next message is *opened*; *path* is its mail."""
     decision = settlement.decision
     history = remember(History(), decision.parts, decision.receipt, decision.received_at)
     at = decision.received_at if decision.outcome is Outcome.HELD and settlement.mails else None
@@ -75,9 +79,9 @@ def remembered(settlement: Settlement, opened: Opened) -> History:
     if names & set(opened.pointers) and decision.reporter == opened.reporter:
         (mail,) = settlement.mails
         answered = Answered(
-            mail.key, mail.kind, "", 56, "", decision.receipt, decision.outcome, decision.campaign, decision.parts
+            mail.key, mail.kind, "", 56, _EARLIER, decision.receipt, decision.outcome, decision.campaign, decision.parts
         )
-    return replace(history, answered=answered, signed=decision.signed, neutral_reply_at=at)
+    return replace(history, answered=answered, signed=decision.signed, neutral_reply_at=at, kept={_EARLIER: path})
 
 
 def describe(settlement: Settlement) -> str:
