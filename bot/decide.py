@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         Finding,
         Form,
         Heading,
+        Help,
         History,
         Nil,
         Noted,
@@ -191,6 +192,7 @@ def decide(
     noted: Sequence[Noted] = (),
     nil: Nil | None = None,
     agreed: Agreed | None = None,
+    help_asked: Help | None = None,
     trial: bool = False,
     signed: tuple[SignedCopy, ...] = (),
 ) -> Decision:
@@ -199,7 +201,7 @@ def decide(
     Files that are no forms (a letter, a picture, another workbook) beside a form are kept and named, they spoil
     nothing. A message all of whose files are refused is refused, for the reason nearest to a form; but where *signed*
     copies came and nothing else that could be a form, they are what was sent. One without any part only says something
-    (*noted*, *nil*, *agreed*): it is answered. A *trial* ends as one, whatever its files are.
+    (*noted*, *nil*, *agreed*, *help_asked*): it is answered. A *trial* ends as one, whatever its files are.
     """
     alone = bool(signed) and all(part.reason is RefusalReason.WRONG_TYPE for part in parts)
     counted = () if alone else tuple(part for part in parts if part.reason not in _BESIDE) or _nearest(parts)
@@ -233,12 +235,15 @@ def decide(
         noted=() if trial else tuple(noted),
         nil=None if trial else nil,
         agreed=agreed,
-        matter=_matter(noted, nil) if outcome is Outcome.ANSWERED else None,
+        help=help_asked if outcome is Outcome.ANSWERED else None,
+        matter=_matter(noted, nil, help_asked) if outcome is Outcome.ANSWERED else None,
         would_be=outcome if trial else None,
     )
 
 
-def _matter(noted: Sequence[Noted], nil: Nil | None) -> Matter:
+def _matter(noted: Sequence[Noted], nil: Nil | None, help_asked: Help | None) -> Matter:
+    if help_asked is not None:
+        return help_asked.matter
     if noted:
         return Matter.NOTED
     return Matter.AGREEMENT if nil is None else Matter.NIL

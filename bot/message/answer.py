@@ -196,14 +196,21 @@ def _without_receipts(line: str) -> str:
 
 def _command(subject: str, first_line: str) -> tuple[Command | None, str]:
     """Return the command that is all the subject, or all of the first line, says, and what it names beside."""
-    for text in (subject, first_line):
-        key = " ".join(bare(nfc(text[:200])).split()).strip(_AROUND)
-        for command, pattern in _COMMANDS.items():
-            found = pattern.fullmatch(key)
-            about = (found.groupdict().get("about") or "").strip(f"{_AROUND},") if found else ""
-            if found and all(_FORM_NAME.fullmatch(word) for word in re.split(r"[\s,;]+", about) if word):
-                return command, about.upper()
-    return None, ""
+    found = [one for one in map(_command_of, (subject, first_line)) if one is not None]
+    # "Xin mẫu" as the subject, and then which ones.
+    return next((one for one in found if one[1]), found[0] if found else (None, ""))
+
+
+def _command_of(text: str) -> tuple[Command, str] | None:
+    key = " ".join(bare(nfc(text[:200])).split()).strip(_AROUND)
+    for command, pattern in _COMMANDS.items():
+        match = pattern.fullmatch(key)
+        if match is None:
+            continue
+        about = (match.groupdict().get("about") or "").strip(f"{_AROUND},")
+        if all(_FORM_NAME.fullmatch(word) for word in re.split(r"[\s,;]+", about) if word):
+            return command, about.upper()
+    return None
 
 
 def _receipts(text: str) -> tuple[str, ...]:
@@ -231,4 +238,4 @@ def _before_ours(lines: list[str]) -> list[str]:
 
 
 def _is_plainly_said(line: str) -> bool:
-    return split_numbers(line)[0] is not None or _is_consent(line) or _command("", line)[0] is not None
+    return split_numbers(line)[0] is not None or _is_consent(line) or _command_of(line) is not None

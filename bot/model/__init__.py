@@ -4,7 +4,20 @@ Imports nothing of ours. Everything is frozen: a step takes values and gives new
 """
 
 from bot.model.answer import Agreed, Answer, Command, Consent, Effect, Explanation, Matter, Noted
-from bot.model.decision import Act, Answered, Decision, Explained, History, Nil, Owed, Part, Ruling, Settled, SignedCopy
+from bot.model.decision import (
+    Act,
+    Answered,
+    Decision,
+    Explained,
+    Help,
+    History,
+    Nil,
+    Owed,
+    Part,
+    Ruling,
+    Settled,
+    SignedCopy,
+)
 from bot.model.message import (
     Attachment,
     Bounce,
@@ -88,6 +101,7 @@ __all__ = [
     "Form",
     "Heading",
     "Held",
+    "Help",
     "History",
     "Ignored",
     "Layout",

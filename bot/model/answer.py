@@ -78,6 +78,9 @@ class Matter(StrEnum):
     """That there is nothing to declare, where it did not settle anything."""
     AGREEMENT = "agreement"
     """ĐỒNG Ý, where there is nothing to agree to."""
+    BLANKS = "blanks"
+    STATUS = "status"
+    GUIDE = "guide"
 
 
 class Effect(StrEnum):

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from bot.model.message import Outcome, RefusalReason
     from bot.model.rounds import Progress, Trace
     from bot.model.rules import Extension, Obligation, Severity
+    from bot.model.standing import Standing
     from bot.model.table import Finding, Remark, SheetPlace, Understanding
 
 
@@ -216,6 +217,21 @@ class Nil:
 
 
 @dataclass(frozen=True, slots=True)
+class Help:
+    """What a mail asks for by a command, and what is to be told."""
+
+    matter: Matter
+    standings: tuple[Standing, ...]
+    """Of all that the reporter owes in the campaigns under way."""
+    wanted: tuple[tuple[str, str], ...] = ()
+    """Campaign and form of each blank, the narratives among them."""
+    narratives: tuple[tuple[str, str], ...] = ()
+    """Those of *wanted* that have no blank."""
+    unknown: str = ""
+    """A name beside the command that none of the reporter's forms has."""
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """The verdict on one message."""
 
@@ -245,5 +261,7 @@ class Decision:
     """What came of its ĐỒNG Ý; None where it says no such thing."""
     matter: Matter | None = None
     """What a message that was answered is about."""
+    help: Help | None = None
+    """What it asks for."""
     would_be: Outcome | None = None
     """Of a trial: the outcome if it were counted."""

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.model import Answered, Effect, Finding, Matter, Nil, Noted, Outcome, Part, Settled, Severity
+from bot.model import (
+    Answered,
+    Effect,
+    Finding,
+    Help,
+    Matter,
+    Nil,
+    Noted,
+    Outcome,
+    Part,
+    Settled,
+    Severity,
+    Standing,
+    State,
+)
 from bot.preview.campaign import CAMPAIGN
 from bot.preview.findings import LEASED, PAUSED, finding
 from bot.preview.samples import NOW, checked_part, decision, owed
@@ -33,6 +47,10 @@ def _asked(*findings: Finding) -> Answered:
 _QUERIES, _BOTH = _asked(PAUSED, _CERTIFIED), _asked(*LEASED, PAUSED, _CERTIFIED)
 _SAID = {"outcome": Outcome.ANSWERED, "receipt": "12-40-0036", "matter": Matter.NOTED}
 _EARLIER = Settled(CAMPAIGN, "I.1", Outcome.ACCEPTED, 1, "", "12-40-0031", NOW)
+_STANDINGS = (
+    Standing(owed("I.1", 5).obligation, State.ACCEPTED, 2, NOW, queries=1, receipt="12-40-0031"),
+    Standing(_PROJECTS.obligation, State.RETURNED, 1, NOW, errors=12, receipt="12-40-0033"),
+)
 
 ANSWERS = {
     "answer_noted": decision(
@@ -60,6 +78,26 @@ ANSWERS = {
             Noted(3, "đã sửa", Effect.CORRECTED),
         ),
         owed=(owed("I.1", 5, "12-40-0031"),),
+    ),
+    "answer_blanks": decision(
+        Outcome.ANSWERED,
+        matter=Matter.BLANKS,
+        receipt="12-40-0042",
+        help=Help(Matter.BLANKS, _STANDINGS, wanted=((CAMPAIGN, "I.1"), (CAMPAIGN, "III.4"))),
+        owed=(owed("I.1", 5), _PROJECTS),
+    ),
+    "answer_blanks_none": decision(
+        Outcome.ANSWERED, matter=Matter.BLANKS, receipt="12-40-0042", help=Help(Matter.BLANKS, _STANDINGS)
+    ),
+    "answer_status": decision(
+        Outcome.ANSWERED, matter=Matter.STATUS, receipt="12-40-0043", help=Help(Matter.STATUS, _STANDINGS)
+    ),
+    "answer_guide": decision(
+        Outcome.ANSWERED,
+        matter=Matter.GUIDE,
+        receipt="12-40-0044",
+        help=Help(Matter.GUIDE, _STANDINGS),
+        owed=(_PROJECTS,),
     ),
     "answer_nil": decision(
         Outcome.ANSWERED,

@@ -107,7 +107,8 @@ def open_gallery(templates: Mapping[str, str]) -> Gallery | TemplateMistake:
 def _reply(given: Decision, rulebook: Rulebook, writer: Writer, words: FileWords) -> Outgoing | None:
     is_marked = any(part.findings for part in given.parts) and given is not DECISIONS[UNMARKED]
     copies = [mark_sample(given, words.marked)] if is_marked else []
-    meant = dict.fromkeys(form for part in given.parts for _, form in part.forms)
+    asked = given.help.wanted if given.help else ()
+    meant = dict.fromkeys(form for _, form in (*asked, *(one for part in given.parts for one in part.forms)))
     blanks = [blank_sample(words.blank, rulebook, form) for form in meant]
     return writer.build_reply(given, HEADING, SHA, given.received_at, marked=copies, blanks=blanks)
 

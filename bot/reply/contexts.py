@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.model import RefusalReason
+from bot.reply.answers import AnswerAgreement, AnswerBlanks, AnswerGuide, AnswerNil, AnswerNoted, AnswerStatus
+from bot.reply.letter import Letter, Reply
 
 if TYPE_CHECKING:
     from bot.reply.lines import (
@@ -24,53 +26,12 @@ if TYPE_CHECKING:
         LifeLine,
         Matrix,
         Milestone,
-        NilLine,
-        Noted,
         NoteLine,
-        Office,
-        PartLine,
-        PlainLine,
         Progress,
         RegionNames,
         Repairs,
-        TimeLine,
     )
-    from bot.reply.owed import OwedGroup, SignedLine
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
-    """What each of our mails knows."""
-
-    office: Office
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply(Letter):
-    """What each reply to a known reporter knows."""
-
-    addressee: str
-    reporter: str
-    receipt: str
-    received: str
-    parts: tuple[PartLine, ...]
-    plain: PlainLine | None
-    """Where so many parts are plain that they are not listed one by one."""
-    times: tuple[TimeLine, ...]
-    """What the parts say of their time, forms with the same answer together."""
-    documents: tuple[str, ...]
-    """Names of the other files that were kept."""
-    blanks: tuple[str, ...]
-    """Names of the blank forms that are attached, because what came was not the right one."""
-    met: str
-    """Of the same campaign, the forms that are done, this mail's among them."""
-    signed: tuple[SignedLine, ...]
-    """The signed copies that came with the mail."""
-    owed: tuple[OwedGroup, ...]
-    noted: Noted | None
-    """What the mail says about the numbers of an earlier one of ours; None where it says nothing."""
-    nothing: NilLine | None
-    """What it says of having nothing to declare; None where it says nothing of the kind."""
+    from bot.reply.owed import OwedGroup
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,37 +104,6 @@ class ReplyDuplicate(Reply):
     open: str
     """Forms whose settled content was returned, so that the reporter still owes a corrected file."""
     due: Due
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnswerNoted(Reply):
-    """Nothing but words about the numbers of an earlier mail of ours."""
-
-    forms: str
-    """What that mail was about."""
-    due: Due
-    """Of these forms."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnswerNil(Reply):
-    """Nothing but that there is nothing to declare, and it did not settle anything: ``nothing`` says why."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnswerAgreement(Reply):
-    """ĐỒNG Ý, where there is nothing to agree to."""
-
-    consent: str
-    """A value of bot.model.Consent, never ``applied``."""
-    about: str
-    """The receipt that is meant; empty where it is not known."""
-    latest: str
-    """The receipt of a later revision; empty where there is none."""
-    forms: str
-    """What the mail was about that is answered."""
-    due: Due
-    """Of these forms."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -427,6 +357,9 @@ KINDS: dict[type[Letter], str] = {
     AnswerNil: "answer_nil",
     AnswerAgreement: "answer_agreement",
     ReplySigned: "reply_signed",
+    AnswerBlanks: "answer_blanks",
+    AnswerStatus: "answer_status",
+    AnswerGuide: "answer_guide",
     **{context: f"refuse_{reason}" for reason, context in REFUSALS.items()},
     Held: "held",
     FaultSender: "fault_sender",

@@ -84,6 +84,12 @@ def count_days(deadline: Deadline | None, now: datetime) -> Due:
     return Due(deadline.words, days_left(deadline, now), clean(deadline.reason))
 
 
+def due_of_form(campaign: str, form: str, rulebook: Rulebook, reporter: str, now: datetime) -> Due:
+    """Return the deadline of what *reporter* owes for the form; an empty one where it owes nothing."""
+    obligation = rulebook.obligation(campaign, form, reporter)
+    return count_days(obligation.deadline, now) if obligation else Due()
+
+
 def find_nearest(owed: Iterable[Owed]) -> Due:
     """Return the deadline to name when one only can be named: the next to come, else the one that passed last."""
     dated = [one for one in owed if one.obligation.deadline is not None and one.days_left is not None]

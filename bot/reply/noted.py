@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.model import Severity
+from bot.reply.answer_lines import NilLine, Noted, NotedLine
 from bot.reply.findings import clean, sentence, told_lines
-from bot.reply.lines import NilLine, Noted, NotedLine, ReturnedLine
+from bot.reply.lines import ReturnedLine
 from bot.reply.names import find_form, name_form, name_forms
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from jinja2 import Template
 
-    from bot.reply.contexts import Letter
+    from bot.reply.letter import Letter
 
 PHRASES = "_phrases.txt"
 """Macros that every template may call, in text and in HTML."""

@@ -6,15 +6,12 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 from bot.language import VIETNAM, moment
-from bot.model import Matter, Outcome, RefusalReason, Severity
+from bot.model import Outcome, RefusalReason, Severity
+from bot.reply.answered import answer_words
 from bot.reply.contexts import (
     REFUSALS,
-    AnswerAgreement,
-    AnswerNil,
-    AnswerNoted,
     FaultSender,
     Held,
-    Letter,
     Receipt,
     Refusal,
     ReplyAccepted,
@@ -23,12 +20,10 @@ from bot.reply.contexts import (
     ReplySigned,
     ReplyTrial,
 )
-from bot.reply.facts import count_days, find_campaign, find_nearest, find_reporter, sign, tell_periods
+from bot.reply.facts import due_of_form, find_campaign, find_nearest, find_reporter, sign, tell_periods
 from bot.reply.findings import clean, count_notes, name_column, number_findings
 from bot.reply.lines import (
     Due,
-    NilLine,
-    Noted,
     Office,
     PartLine,
     PlainLine,
@@ -48,6 +43,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.model import Campaign, Decision, Part, Rulebook
+    from bot.reply.answer_lines import NilLine, Noted
+    from bot.reply.letter import Letter
     from bot.reply.lines import FindingLine
 
 MAX_LINES = 20
@@ -57,7 +54,7 @@ MAX_PLAIN = 6
 """Parts with nothing to say about them that are told with their rows; more are only named."""
 
 
-class _Basics(TypedDict):
+class Basics(TypedDict):
     """What every reply to a reporter says, as keywords."""
 
     office: Office
@@ -105,8 +102,8 @@ def answer(
         return _acknowledge(decision, rulebook, basics)
     if decision.outcome is Outcome.REFUSED:
         return _refuse(decision, rulebook, basics)
-    if decision.outcome is Outcome.ANSWERED:
-        return _answered(decision, rulebook, now, basics)
+    if decision.matter is not None:
+        return answer_words(decision, rulebook, now, basics)
     if decision.outcome is Outcome.DUPLICATE:
         return _settled(decision, rulebook, basics)
     return _checked(decision, rulebook, now, basics, listed, marked)
@@ -139,7 +136,7 @@ def _campaign_of(decision: Decision, rulebook: Rulebook) -> Campaign | None:
     return find_campaign(rulebook, decision.campaign, day, decision.reporter)
 
 
-def _basics(decision: Decision, rulebook: Rulebook, now: datetime, listed: _Listed, blanks: tuple[str, ...]) -> _Basics:
+def _basics(decision: Decision, rulebook: Rulebook, now: datetime, listed: _Listed, blanks: tuple[str, ...]) -> Basics:
     reporter = find_reporter(rulebook, decision.reporter)
     returned = frozenset((one.campaign, one.form) for one in decision.parts if one.verdict is Outcome.RETURNED)
     copies = {one.file for one in decision.signed}
@@ -189,7 +186,7 @@ def _describe(
         errors=sum(line.part == index for line in listed.errors),
         queries=sum(line.part == index for line in listed.queries),
         late_days=part.late_days,
-        due=_due_of(part, rulebook, decision.reporter, now),
+        due=due_of_form(part.campaign, part.form, rulebook, decision.reporter, now),
         earlier=part.earlier,
         understood=tuple(
             UnderstoodLine(clean(one.sheet, 60), one.letter, clean(one.written, 80), name_column(one.column))
@@ -224,15 +221,10 @@ def _sum_up(decision: Decision, rulebook: Rulebook) -> PlainLine | None:
 def _tell_times(decision: Decision, rulebook: Rulebook, now: datetime) -> tuple[TimeLine, ...]:
     groups: dict[tuple[int, Due], list[tuple[str, str]]] = {}
     for part in decision.parts:
-        due = _due_of(part, rulebook, decision.reporter, now)
+        due = due_of_form(part.campaign, part.form, rulebook, decision.reporter, now)
         if part.revision and due.words and part.verdict is not Outcome.DUPLICATE:
             groups.setdefault((part.late_days, due), []).append((part.campaign, part.form))
     return tuple(TimeLine(name_forms(rulebook, forms), due, late) for (late, due), forms in groups.items())
-
-
-def _due_of(part: Part, rulebook: Rulebook, reporter: str, now: datetime) -> Due:
-    obligation = rulebook.obligation(part.campaign, part.form, reporter)
-    return count_days(obligation.deadline, now) if obligation else Due()
 
 
 def _list_findings(decision: Decision, rulebook: Rulebook) -> _Listed:
@@ -250,7 +242,7 @@ def _checked(
     decision: Decision,
     rulebook: Rulebook,
     now: datetime,
-    basics: _Basics,
+    basics: Basics,
     listed: _Listed,
     marked: tuple[str, ...],
 ) -> ReplyAccepted | ReplyReturned | ReplyTrial:
@@ -296,7 +288,11 @@ def _due_to_act(decision: Decision, rulebook: Rulebook, now: datetime) -> Due:
     returned = [one for one in decision.parts if one.verdict is Outcome.RETURNED]
     if returned or decision.outcome is Outcome.RETURNED:
         return _nearest(decision, frozenset((one.campaign, one.form) for one in returned))
-    dues = [_due_of(one, rulebook, decision.reporter, now) for one in decision.parts if one.of(Severity.QUERY)]
+    dues = [
+        due_of_form(one.campaign, one.form, rulebook, decision.reporter, now)
+        for one in decision.parts
+        if one.of(Severity.QUERY)
+    ]
     open_ones = [one for one in dues if one.days is not None and one.days >= 0]
     return min(open_ones, key=lambda one: one.days or 0, default=Due())
 
@@ -311,33 +307,7 @@ def _name(parts: Sequence[Part], rulebook: Rulebook) -> str:
     return name_forms(rulebook, ((one.campaign, one.form) for one in parts))
 
 
-def _answered(
-    decision: Decision, rulebook: Rulebook, now: datetime, basics: _Basics
-) -> AnswerNil | AnswerAgreement | AnswerNoted:
-    if decision.matter is Matter.NIL:
-        return AnswerNil(**basics)
-    about, agreed = _about(decision, rulebook, now), decision.agreed
-    if agreed is None or decision.matter is not Matter.AGREEMENT:
-        return AnswerNoted(**basics, **about)
-    return AnswerAgreement(**basics, consent=agreed.consent.value, about=agreed.receipt, latest=agreed.latest, **about)
-
-
-class _About(TypedDict):
-    """What the mail was about that is answered."""
-
-    forms: str
-    due: Due
-
-
-def _about(decision: Decision, rulebook: Rulebook, now: datetime) -> _About:
-    about = decision.about.parts if decision.about else ()
-    asked = {(one.campaign, one.form): _due_of(one, rulebook, decision.reporter, now) for one in about if one.form}
-    to_come = [one for one in asked.values() if one.days is not None and one.days >= 0]
-    due = min(to_come, key=lambda one: one.days or 0, default=Due())
-    return {"forms": name_forms(rulebook, asked), "due": due}
-
-
-def _acknowledge(decision: Decision, rulebook: Rulebook, basics: _Basics) -> ReplySigned:
+def _acknowledge(decision: Decision, rulebook: Rulebook, basics: Basics) -> ReplySigned:
     copies = [(one.campaign, one.form) for one in decision.signed]
     owed = [one for one in decision.owed if not one.signed_copy and not one.returned]
     beside = [one for one in owed if (one.obligation.campaign, one.obligation.signed) in copies]
@@ -351,7 +321,7 @@ def _acknowledge(decision: Decision, rulebook: Rulebook, basics: _Basics) -> Rep
     )
 
 
-def _settled(decision: Decision, rulebook: Rulebook, basics: _Basics) -> ReplyDuplicate:
+def _settled(decision: Decision, rulebook: Rulebook, basics: Basics) -> ReplyDuplicate:
     still = {(one.obligation.campaign, one.obligation.form) for one in decision.owed}
     again = [one for one in decision.parts if (one.campaign, one.form) in still]
     duplicates = _with_verdict(decision, Outcome.DUPLICATE)
@@ -365,7 +335,7 @@ def _settled(decision: Decision, rulebook: Rulebook, basics: _Basics) -> ReplyDu
     )
 
 
-def _refuse(decision: Decision, rulebook: Rulebook, basics: _Basics) -> Refusal:
+def _refuse(decision: Decision, rulebook: Rulebook, basics: Basics) -> Refusal:
     reason = decision.reason
     if reason is None:
         raise ValueError("a refused decision names its reason")

@@ -9,7 +9,7 @@ from bot.language import VIETNAM
 from bot.model import Outcome, Outgoing
 from bot.reply.board import Board
 from bot.reply.compose import is_writable
-from bot.reply.contexts import KINDS, Letter
+from bot.reply.contexts import KINDS
 from bot.reply.digest import WORDS, draw_enclosures, tell_week
 from bot.reply.notices import alert, remind
 from bot.reply.recipients import recipients
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from bot.model import Campaign, Decision, Enclosure, Heading, Owed, Reporter, Rulebook, Standing
     from bot.reply.digest import DigestFacts
+    from bot.reply.letter import Letter
     from bot.reply.notices import AlertFacts
     from bot.reply.render import Renderer
 

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.explain import note
+from bot.help import find_help
 from bot.language import VIETNAM
 from bot.model import Submission, Talk
 from bot.nil import find_nil
 
 if TYPE_CHECKING:
-    from bot.model import Held, History, Ignored, Message, Nil, Noted, Refusal, Rulebook
+    from bot.model import Held, Help, History, Ignored, Message, Nil, Noted, Refusal, Rulebook
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +21,11 @@ class Heard:
 
     noted: tuple[Noted, ...] = ()
     nil: Nil | None = None
+    help: Help | None = None
 
     def __bool__(self) -> bool:
         """Tell whether anything was said that is to be answered."""
-        return bool(self.noted or self.nil)
+        return bool(self.noted or self.nil or self.help)
 
 
 def hear(
@@ -43,5 +45,9 @@ def hear(
     noted = note(answer, history.answered, with_file=with_file)
     if with_file and answer.trial:
         return Heard(noted)
-    day = message.received_at.astimezone(VIETNAM).date()
-    return Heard(noted, find_nil(answer, fate.reporter.code, rulebook, history, day, with_file=with_file))
+    day, reporter = message.received_at.astimezone(VIETNAM).date(), fate.reporter.code
+    return Heard(
+        noted,
+        find_nil(answer, reporter, rulebook, history, day, with_file=with_file),
+        None if with_file else find_help(answer, reporter, rulebook, history, day),
+    )

@@ -176,10 +176,12 @@ class Pipeline:
             noted=heard.noted,
             nil=heard.nil,
             agreed=judged.agreed,
+            help_asked=heard.help,
             trial=trial,
             signed=signed,
         )
-        blanks = self._blanks.enclose(blanks_that_help(decision), fate.reporter, history)
+        wanted = decision.help.wanted if decision.help else blanks_that_help(decision)
+        blanks = self._blanks.enclose(wanted, fate.reporter, history)
         writer = Writer(self._renderer, rulebook)
         return self._settlement(message, decision, now, writer, judged.marked, case.tables, blanks)
 

@@ -51,6 +51,7 @@ def make_cases() -> Iterator[Case]:
         *_words(),
         *_halves(),
         *_rounds(),
+        *_asked_for(),
     ]
     for number, (name, mail, earlier) in enumerate(made, 1):
         case = f"{number:04}-{name}"
@@ -166,6 +167,13 @@ def _words() -> Iterator[Case]:
     slip, subject = gmail(_with(_bent(mistakes.type_letters_for_digits))), subject.replace("Re: ", "")
     yield "slip-agreed-to", outlook(_say("Dong y.\n", f"Trả lời: {subject}")), slip
     yield "agreed-to-nothing", gmail(_say("ĐỒNG Ý\n", f"Re: {subject}")), gmail(_with(bad))
+
+
+def _asked_for() -> Iterator[Case]:
+    """Mails that ask for help by a word in the subject or in the first line."""
+    yield "blanks-asked-for", webmail(_say("mẫu biểu I.2, III.4\n", "Xin biểu mẫu")), None
+    yield "status-asked-for", gmail(_say("", "TRANG THAI")), gmail(_with(_parks()))
+    yield "guide-asked-for", outlook(_say("Kính gửi Quý Bộ,\n\nHướng dẫn\n", "Hỏi")), None
 
 
 def _say(words: str, subject: str, *files: File) -> Letter:

@@ -153,6 +153,7 @@ def test_consent_may_be_the_whole_subject() -> None:
         ("MẪU III.4", "", Command.BLANKS, "III.4"),
         ("[Mẫu: Biểu I.1, III.4]", "", Command.BLANKS, "BIEU I.1, III.4"),
         ("Re: Đôn đốc báo cáo", "MẪU B01 và B02", Command.BLANKS, "B01 VA B02"),
+        ("Xin biểu mẫu", "mẫu biểu I.2, III.4", Command.BLANKS, "I.2, III.4"),
         ("Hỏi", "Kính gửi Quý Bộ,\nTRẠNG THÁI.", Command.STATUS, ""),
         ("trang thai", "", Command.STATUS, ""),
         ("", "Hướng dẫn", Command.GUIDE, ""),

@@ -25,7 +25,7 @@ from tests.reply.writers import RENDERER, WRITER
 
 if TYPE_CHECKING:
     from bot.model import Outgoing
-    from bot.reply.contexts import Letter
+    from bot.reply.letter import Letter
 
 MARKUP = (
     '<script src="//x.example/a.js"></script>',

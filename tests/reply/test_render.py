@@ -8,6 +8,7 @@ from dataclasses import asdict, fields
 from datetime import date, datetime
 from html import unescape
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import jinja2
 import pytest
@@ -20,11 +21,14 @@ from bot.preview.files import FileWords
 from bot.preview.findings import finding
 from bot.preview.mails import SAMPLES
 from bot.preview.samples import HEADING, NOW, OWED_1, SHA, accepted_part, checked_part, decision, refused, refused_part
-from bot.reply.contexts import KINDS, REFUSALS, Digest, Held, Letter
+from bot.reply.contexts import KINDS, REFUSALS, Digest, Held
 from bot.reply.render import Rendered, Renderer
 from bot.reply.replies import answer
 from bot.reply.write import Writer
 from tests.reply.writers import RENDERER, TEMPLATES, WRITER
+
+if TYPE_CHECKING:
+    from bot.reply.letter import Letter
 
 HOSTILE = '<script src="//x.example/a.js"></script><img src=x onerror=alert(1)>{{ 7*7 }}\r\nBcc: a@x.example\u202e'
 

@@ -247,3 +247,73 @@ def test_a_file_and_a_line_about_another_form_are_both_settled(office: Office) -
     shown = office.settle(mail("Gửi Biểu I.1. Biểu I.3 không phát sinh.", [draw_xlsx(PARKS)]))
     assert [(one.form, one.verdict) for one in shown.parts] == [("I.1", Outcome.ACCEPTED), ("I.3", Outcome.ACCEPTED)]
     assert states(office, "I.1", "I.3") == [State.ACCEPTED, State.NIL]
+
+
+# -- commands ----------------------------------------------------------------------------------------------------
+
+
+def attached(office: Office, shown: Shown) -> list[str]:
+    raw = office.desk.vault.get(shown.mails[0].raw)
+    return [str(one.get_filename()) for one in message_from_bytes(raw, policy=default).iter_attachments()]
+
+
+def test_blanks_of_all_that_is_owed_come_by_mail(office: Office) -> None:
+    office.settle(mail("Kính gửi Bộ.", [draw_xlsx(PARKS)]))
+    shown = office.settle(mail("", subject="MẪU"))
+    assert (shown.outcome, shown.reason) == (Outcome.ANSWERED, "blanks")
+    names = " ".join(attached(office, shown))
+    assert "Bieu-I.2-" in names
+    assert "Bieu-III.4-" in names
+    assert "Bieu-I.1-" not in names, "it is done"
+    assert "Chưa gửi kèm: Báo cáo quy hoạch KCN" in text_of(office, shown), "narratives have no blank"
+
+
+def test_a_blank_is_given_by_name_also_when_its_form_is_done(office: Office) -> None:
+    office.settle(mail("Kính gửi Bộ.", [draw_xlsx(PARKS)]))
+    shown = office.settle(mail("Kính gửi Bộ,\nmau bieu I.1", subject="Xin biểu"))
+    (name,) = attached(office, shown)
+    assert "I.1" in name
+    strange = office.settle(mail("", subject="MẪU IX.9"))
+    assert "không có biểu nào tên là “IX.9”" in verdict(office, strange)
+
+
+def test_status_tells_receipts_and_what_is_open(office: Office) -> None:
+    first = office.settle(mail("Kính gửi Bộ.", [draw_xlsx(ASKED)]))
+    shown = office.settle(mail("Trạng thái"))
+    told = text_of(office, shown)
+    assert (shown.outcome, shown.reason) == (Outcome.ANSWERED, "status")
+    assert "– Biểu I.1: đạt yêu cầu, còn 1 chỗ cần giải trình (lần nộp 1, nhận lúc 10:00 ngày 10/7/2012" in told
+    assert first.receipt in told
+    assert "– Biểu I.2: chưa nhận." in told
+
+
+@pytest.mark.parametrize("words", ["HƯỚNG DẪN", "huong dan\n\n> MẪU", "Kính gửi Quý Bộ,\nHướng dẫn"])
+def test_the_guide_comes_by_mail(office: Office, words: str) -> None:
+    shown = office.settle(mail(words))
+    assert (shown.outcome, shown.reason) == (Outcome.ANSWERED, "guide")
+    assert "[KIỂM TRA]" in text_of(office, shown)
+
+
+def test_a_command_beside_a_form_is_none(office: Office) -> None:
+    assert office.settle(mail("Báo cáo.", [draw_xlsx(PARKS)], subject="MẪU")).outcome == Outcome.ACCEPTED
+
+
+@pytest.mark.parametrize("subject", ["MẪU", "TRẠNG THÁI", "HƯỚNG DẪN", "ĐỒNG Ý", "[KIỂM TRA]"])
+def test_nobody_else_may_ask_or_answer(office: Office, subject: str) -> None:
+    first = office.settle(mail("Kính gửi Bộ.", [draw_xlsx(ASKED)]))
+    strange = mail("1: theo quyết định\nKhông phát sinh.", subject=subject, to=first, sender="la@mail.example")
+    with pytest.raises(AssertionError, match="no 12-40"):
+        office.settle(strange)
+    held = office.desk.ledger.show("12-00-0002")
+    assert held is not None
+    assert (held.outcome, held.explanations) == (Outcome.HELD, ())
+    assert "I.1" not in text_of(office, held), "no data of anyone in it"
+    machine = mail("1: theo quyết định", subject=subject, to=first).replace(
+        b"Subject:", b"Auto-Submitted: auto-replied\nSubject:", 1
+    )
+    with pytest.raises(AssertionError, match="no 12-40"):
+        office.settle(machine)
+    ignored = office.desk.ledger.show("12-00-0003")
+    assert ignored is not None
+    assert (ignored.outcome, ignored.mails) == (Outcome.IGNORED, ())
+    assert open_queries(office) == 1
