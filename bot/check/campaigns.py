@@ -14,7 +14,7 @@ from bot.check.periods import rounds_of
 from bot.check.sql import forbidden, read_syntax
 from bot.check.written import Sheet
 from bot.check.written_campaign import WrittenCampaign
-from bot.model import Campaign, Contact, Deadline, Obligation, Outline, Section
+from bot.model import Campaign, Contact, Deadline, Figure, Obligation, Outline, Section
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -104,7 +104,13 @@ class _Desk:
         sections = tuple(Section(one.title, one.pattern, one.required) for one in read.section)
         if read.beside is not None and read.beside not in self.forms:
             self._wrong((*path, "beside"), f"Không có tệp {self.read.id}/{read.beside}.toml cho biểu {read.beside}")
-        return Outline(read.id, read.title, read.source, sections, read.words, read.name, read.beside or "")
+        figures = tuple(
+            Figure(one.key, one.name, one.form, one.unit, one.sum or "", one.share or ()) for one in read.figure
+        )
+        for place, figure in enumerate(figures):
+            if figure.form not in self.forms:
+                self._wrong((*path, "figure", place, "form"), f"Không có tệp {self.read.id}/{figure.form}.toml")
+        return Outline(read.id, read.title, read.source, sections, read.words, read.name, read.beside or "", figures)
 
     def obligations(self, turn: Round) -> list[Obligation]:
         """Return all that is owed in one round, exceptions counted in."""

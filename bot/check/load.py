@@ -22,7 +22,7 @@ from bot.check.written_form import WrittenNotices
 from bot.model import Notice, Rulebook
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import duckdb
 
@@ -70,6 +70,7 @@ NOTICES_NEEDED: Mapping[str, frozenset[str]] = {
     "chua_co_so_ngay": frozenset({"bao_cao"}),
     "chua_co_chu_ky": frozenset({"bao_cao"}),
     "ban_du_thao": frozenset({"bao_cao"}),
+    "so_lieu_khac_bieu": frozenset({"bao_cao", "chi_tieu", "neu", "bieu", "ghi"}),
     "con_nua": frozenset({"con", "tong"}),
 }
 """The findings that the machine makes by itself, and the evidence that each one's sentence may name."""
@@ -98,6 +99,7 @@ def load_rulebook(files: Mapping[str, bytes], contacts: bytes | None = None) -> 
         campaigns = _read_campaigns(files, database, mistakes)
     finally:
         database.close()
+    _look_for_lost_columns(forms, [one for several, _ in campaigns for one in several[:1]], mistakes)
     if mistakes.found:
         return mistakes.sorted()
     named = (f"{one.family}/{form}" for several, _ in campaigns for one in several for form in one.forms)
@@ -112,6 +114,17 @@ def load_rulebook(files: Mapping[str, bytes], contacts: bytes | None = None) -> 
         registers=registers,
         workdays=workdays,
     )
+
+
+def _look_for_lost_columns(forms: Sequence[Form], campaigns: Sequence[Campaign], mistakes: Mistakes) -> None:
+    """Keep as mistakes the columns that figures of narratives name and their forms do not have."""
+    known = {one.full_id: {column.key for column in one.columns} for one in forms}
+    for campaign in campaigns:
+        for figure in (figure for outline in campaign.outlines for figure in outline.figures):
+            columns = known.get(f"{campaign.family}/{figure.form}")
+            for key in (figure.sum, *figure.share):
+                if key and columns is not None and key not in columns:
+                    mistakes.add(f"{campaign.family}/{CAMPAIGN}", 0, f"Biểu {figure.form} không có cột {key}")
 
 
 def _read_notices(files: Mapping[str, bytes], mistakes: Mistakes) -> dict[str, Notice]:

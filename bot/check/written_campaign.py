@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from bot.check.written import Text, WrittenTable
-from bot.model import Counting  # noqa: TC001
+from bot.check.written import Key, Text, WrittenTable
+from bot.model import Counting, FigureKey  # noqa: TC001
 
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]*$")]
 Rhythm = Literal["yearly", "half-yearly", "quarterly", "monthly"]
@@ -75,6 +75,17 @@ class WrittenSection(WrittenTable):
     required: bool = True
 
 
+class WrittenFigure(WrittenTable):
+    """``[[outline.figure]]``: a figure that the text quotes and a form gives."""
+
+    key: FigureKey
+    name: Text
+    form: Text
+    unit: str = ""
+    sum: Key | None = None
+    share: tuple[Key, Key] | None = None
+
+
 class WrittenOutline(WrittenTable):
     """``[[outline]]`` of a campaign: a narrative that is asked for."""
 
@@ -85,6 +96,7 @@ class WrittenOutline(WrittenTable):
     source: Text
     words: tuple[Text, ...] = Field(min_length=1)
     section: tuple[WrittenSection, ...] = Field(min_length=1)
+    figure: tuple[WrittenFigure, ...] = ()
 
 
 class WrittenCampaign(WrittenTable):

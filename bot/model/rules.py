@@ -269,6 +269,26 @@ class Section:
     required: bool = True
 
 
+FigureKey = Literal["so_kcn", "so_ccn", "tong_dien_tich_ha", "ty_le_lap_day"]
+"""The figures about all that a reporter has which are found in the text of a narrative."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure that a narrative quotes and that a form of the same campaign gives."""
+
+    key: FigureKey
+    name: str
+    """What mails call it: ``số KCN``."""
+    form: str
+    """The id of the form."""
+    unit: str = ""
+    sum: str = ""
+    """The column whose sum it is. Without it and without *share* it is the number of rows."""
+    share: tuple[str, ...] = ()
+    """Two columns: the sum of the one in percent of the sum of the other."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outline:
     """A narrative to be written: the đề cương."""
@@ -284,6 +304,7 @@ class Outline:
     """What lists call it: ``Báo cáo quy hoạch KCN``."""
     beside: str = ""
     """The id of a form of the annex to which it belongs."""
+    figures: tuple[Figure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,7 +126,7 @@ class Judge:
         if isinstance(read, Narrative):
             if read.signed and any(_is_file_of(read, one) for one in here):
                 return refuse_file(file, Unreadable(RefusalReason.WRONG_TYPE, Kind.PDF))  # only its signed copy
-            return self._narratives.judge(file, read, case)
+            return self._narratives.judge(file, read, case, dict(self._quoted(read, here, case)))
         if not isinstance(read, ReadForm):
             return read
         forms = [one for one in here if isinstance(one, ReadForm)]
@@ -203,6 +203,15 @@ class Judge:
         return next(
             (table for one in reversed(rounds) if (table := self._accepted(history, one, form)) is not None), None
         )
+
+    def _quoted(self, read: Narrative, here: Sequence[_Opened], case: Case) -> Iterator[tuple[str, pa.Table]]:
+        """Yield the forms whose figures a narrative quotes: one beside it comes before the one accepted last."""
+        beside = {one.form.id: one for one in here if isinstance(one, ReadForm) and one.campaign == read.campaign}
+        for name in dict.fromkeys(figure.form for figure in read.outline.figures):
+            form = self._rulebook.form(f"{read.campaign.id}/{name}")
+            found = beside[name].table.data if name in beside else self._accepted(case.history, read.campaign, form)
+            if found is not None:
+                yield name, found
 
     def _of_period_before(self, history: History, campaign: Campaign, form: Form) -> pa.Table | None:
         before = [one for one in self._rulebook.campaigns if one.family == campaign.family and one.period]

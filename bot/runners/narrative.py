@@ -6,13 +6,26 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from bot.check.quoted import tell_quoted
 from bot.decide import judge_narrative, refuse_file
-from bot.document import check_outline, describe, is_signed_copy, match_outline, named_outlines, read_document
+from bot.document import (
+    check_outline,
+    describe,
+    is_signed_copy,
+    match_outline,
+    named_outlines,
+    quoted_figures,
+    read_document,
+)
 from bot.halves import Paper
 from bot.model import RefusalReason, Unreadable
 from bot.sheet.content import Kind, kind_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pyarrow as pa
+
     from bot.document import Document
     from bot.model import Attachment, Campaign, Outline, Part, Rulebook
     from bot.runners.case import Case
@@ -91,10 +104,18 @@ class NarrativeReader:
         )
         return Paper(file.name, file.sha256, named=tuple(f"{self._families[one]}/{one.id}" for one in found))
 
-    def judge(self, file: Attachment, read: Narrative, case: Case) -> Part:
-        """Return the part of a narrative; beside a signed copy nobody asks for number, date and signature in it."""
+    def judge(self, file: Attachment, read: Narrative, case: Case, tables: Mapping[str, pa.Table]) -> Part:
+        """Return the part of a narrative; beside a signed copy nobody asks for number, date and signature in it.
+
+        *tables* are the rows of the campaign's forms that its figures are held against, by the ids of the forms.
+        """
+        notices = self._rulebook.notices
         signed_copy = any(paper.content != file.sha256 for paper in case.papers)
-        findings = check_outline(read.document, read.outline, self._rulebook.notices, signed_copy=signed_copy)
+        quoted = quoted_figures(read.document) if read.outline.figures else {}
+        findings = (
+            *check_outline(read.document, read.outline, notices, signed_copy=signed_copy),
+            *tell_quoted(quoted, read.outline, tables, notices["so_lieu_khac_bieu"]),
+        )
         late = case.late_days(self._rulebook, read.campaign, read.outline.id)
         return judge_narrative(file, read.campaign.id, read.outline.id, findings, case.history, late_days=late)
 

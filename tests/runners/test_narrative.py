@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.demo.drawing import draw_xlsx
+from bot.demo.parks import make_parks_book
+from bot.demo.places import province
 from bot.model import Outcome, RefusalReason
 from tests.document.files import doc_of, docx_of, pdf_of
 from tests.document.narratives import LETTERHEAD, written
@@ -15,6 +18,7 @@ from tests.fixtures.workbooks import make_projects_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from bot.adapters.ledger import Shown
     from bot.model import SignedCopy
@@ -107,3 +111,16 @@ def test_a_document_that_cannot_be_read_is_told_as_what_it_is(office: Office) ->
         (RefusalReason.DAMAGED, "Word"),
         (RefusalReason.DAMAGED, "PDF"),
     ]
+
+
+def test_a_figure_that_the_form_gives_otherwise_is_asked_about(tmp_path: Path) -> None:
+    parks = draw_xlsx(make_parks_book(province("Nghệ An"), 2))
+    lines = written("2012-kkt-kcn/BC-I")
+    with office_at(tmp_path, campaigns=["2012-kkt-kcn"]) as office:
+        shown = office.settle(mail_with(parks, 1, more=(docx_of(lines),)))
+        (found,) = [one for part in shown.parts if part.form == "BC-I" for one in part.findings]
+        assert found.rule == "so_lieu_khac_bieu"
+        assert found.say.startswith("Báo cáo nêu tỷ lệ lấp đầy là 45,2 %, số liệu của biểu I.1 là ")
+        # The form that was accepted then is asked when the narrative comes alone.
+        alone = office.settle(mail_with(docx_of([*lines, "Trân trọng."]), 2))
+        assert [one.rule for one in alone.parts[0].findings] == ["so_lieu_khac_bieu"]
