@@ -52,6 +52,7 @@ def make_cases() -> Iterator[Case]:
         *_halves(),
         *_rounds(),
         *_asked_for(),
+        *_agreements(),
     ]
     for number, (name, mail, earlier) in enumerate(made, 1):
         case = f"{number:04}-{name}"
@@ -164,9 +165,14 @@ def _words() -> Iterator[Case]:
     yield "nothing-to-declare", outlook(_say("Biểu I.3, I.4: không phát sinh trong kỳ.\n", "Báo cáo")), None
     yield "nothing-to-declare-of-which-form", gmail(_say("Địa phương không phát sinh.\n", "Báo cáo")), None
     yield "nothing-beside-a-file", gmail(_say("Kèm Biểu I.1. Biểu I.3 không có dự án.\n", "BC", _parks())), None
-    slip, subject = gmail(_with(_bent(mistakes.type_letters_for_digits))), subject.replace("Re: ", "")
+
+
+def _agreements() -> Iterator[Case]:
+    subject = f"[Cần chỉnh sửa] Biểu I.1 – {_PLACE} – mã biên nhận 12-58-0056"
+    slip = gmail(_with(_bent(mistakes.type_letters_for_digits)))
     yield "slip-agreed-to", outlook(_say("Dong y.\n", f"Trả lời: {subject}")), slip
-    yield "agreed-to-nothing", gmail(_say("ĐỒNG Ý\n", f"Re: {subject}")), gmail(_with(bad))
+    wrong = gmail(_with(_bent(mistakes.lease_more_than_there_is)))
+    yield "agreed-to-nothing", gmail(_say("ĐỒNG Ý\n", f"Re: {subject}")), wrong
 
 
 def _asked_for() -> Iterator[Case]:
