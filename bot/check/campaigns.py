@@ -57,6 +57,7 @@ def read_campaign(
         contact=Contact(**read.contact.model_dump()),
         basis=read.basis,
         reminders=read.reminders,
+        copy_to_contacts=read.copy_to_contacts,
         remind_every=read.remind_every,
         escalate_after=read.escalate_after,
         outlines=tuple(desk.outline(number, one) for number, one in enumerate(read.outline)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date  # noqa: TC003 - pydantic reads the annotations while the program runs
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StrictBool, StringConstraints
 
 from bot.check.written import Key, Text, WrittenTable
 from bot.model import Counting, FigureKey  # noqa: TC001
@@ -112,6 +112,7 @@ class WrittenCampaign(WrittenTable):
     basis: tuple[Text, ...] = ()
     counting: Counting = "lenient"
     reminders: tuple[Annotated[int, Field(ge=0)], ...] = (14, 7, 3, 1)
+    copy_to_contacts: StrictBool = False
     remind_every: Annotated[int, Field(ge=0, le=60)] = 7
     escalate_after: Annotated[int, Field(ge=0)] = 7
     recurs: Rhythm | None = None

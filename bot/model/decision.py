@@ -132,6 +132,8 @@ class History:
     explained: tuple[Explained, ...] = ()
     signed: tuple[SignedCopy, ...] = ()
     """The latest signed copy of each narrative or form."""
+    unreachable: frozenset[str] = frozenset()
+    """Addresses from which a mail of ours came back."""
     neutral_reply_at: datetime | None = None
     """When this unknown address last got the neutral mail."""
     extensions: tuple[Extension, ...] = ()

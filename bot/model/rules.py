@@ -324,6 +324,8 @@ class Campaign:
     """The ids of its forms, in the letter's order."""
     reminders: tuple[int, ...] = ()
     """Stages, as working days before the deadline."""
+    copy_to_contacts: bool = False
+    """Whether the reporter's other contacts get a copy of what is answered to one of them."""
     remind_every: int = 0
     """Days from one reminder of what is overdue to the next; 0 where nobody is reminded after the deadline."""
     escalate_after: int = 0

@@ -1,4 +1,4 @@
-"""To which addresses of a reporter a mail goes that nobody asked for."""
+"""To which addresses of a reporter a mail goes that nobody asked for, and who gets a copy of an answer."""
 
 from __future__ import annotations
 
@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from bot.model import Reporter
+
+
+MAX_COPIES = 5
+"""So many further contacts get a copy of a reply: a list that somebody let grow must not make a mass mail."""
 
 
 def recipients(
@@ -31,6 +35,12 @@ def recipients(
     if not staff:
         return heads, ()
     return staff, heads if escalated else ()
+
+
+def copies(reporter: Reporter, sender: str, unreachable: Collection[str] = ()) -> tuple[str, ...]:
+    """Return the other contacts of *reporter* that get a copy of an answer to *sender*: no heads, five at most."""
+    others = (one for one in reporter.addresses if one != sender and one not in reporter.heads)
+    return tuple(one for one in dict.fromkeys(others) if _is_usable(one) and one not in unreachable)[:MAX_COPIES]
 
 
 def _is_usable(address: str) -> bool:

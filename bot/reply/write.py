@@ -11,12 +11,13 @@ from bot.reply.board import Board
 from bot.reply.compose import is_writable
 from bot.reply.contexts import KINDS
 from bot.reply.digest import WORDS, draw_enclosures, tell_week
+from bot.reply.facts import find_reporter
 from bot.reply.notices import alert, remind
-from bot.reply.recipients import recipients
+from bot.reply.recipients import copies, recipients
 from bot.reply.replies import admit_fault, answer, confirm_arrival
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from bot.model import Campaign, Decision, Enclosure, Heading, Owed, Reporter, Rulebook, Standing
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from bot.reply.letter import Letter
     from bot.reply.notices import AlertFacts
     from bot.reply.render import Renderer
+
+
+_VERDICTS = frozenset({Outcome.ACCEPTED, Outcome.RETURNED, Outcome.DUPLICATE, Outcome.REFUSED, Outcome.SIGNED})
 
 
 class Writer:
@@ -42,11 +46,14 @@ class Writer:
         *,
         marked: Sequence[Enclosure] = (),
         blanks: Sequence[Enclosure] = (),
+        unreachable: Collection[str] = (),
     ) -> Outgoing | None:
         """Return the one reply to the message of that SHA-256.
 
-        None where no mail may go out: the message is ignored, or has no sender to whom one can write. Whether a held
-        sender has had its neutral mail already is for the caller to know. *marked* and *blanks* are attached.
+        It goes to the address in From, which is the registered one, never to a Reply-To; where the campaign says so,
+        the reporter's other contacts get a copy of a verdict, but for those *unreachable*. None where no mail may go
+        out: the message is ignored, or has no sender to whom one can write. Whether a held sender has had its neutral
+        mail already is for the caller to know. *marked* and *blanks* are attached.
         """
         names = [tuple(one.name for one in files) for files in (marked, blanks)]
         context = answer(decision, self._rulebook, now, *names)
@@ -57,7 +64,16 @@ class Writer:
             key = f"held:{heading.sender}/{now.astimezone(VIETNAM):%Y-%m-%d}"
         elif decision.outcome is Outcome.FAILED:
             key = f"fault:{message}"
-        return self._outgoing(key, context, (heading.sender,), heading=heading, enclosures=(*marked, *blanks))
+        outgoing = self._outgoing(key, context, (heading.sender,), heading=heading, enclosures=(*marked, *blanks))
+        return replace(outgoing, cc=self._copies(decision, heading.sender, unreachable))
+
+    def _copies(self, decision: Decision, sender: str, unreachable: Collection[str]) -> tuple[str, ...]:
+        """Return who gets a copy of a verdict; a trial, help and other talk is between the sender and us."""
+        reporter = find_reporter(self._rulebook, decision.reporter)
+        asked = any(one.id == decision.campaign and one.copy_to_contacts for one in self._rulebook.campaigns)
+        if reporter is None or not asked or decision.outcome not in _VERDICTS:
+            return ()
+        return copies(reporter, sender, unreachable)
 
     def build_fault_notice(
         self, heading: Heading, message: str, receipt: str, received_at: datetime, reporter: str = ""

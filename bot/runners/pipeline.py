@@ -183,7 +183,7 @@ class Pipeline:
         wanted = decision.help.wanted if decision.help else blanks_that_help(decision)
         blanks = self._blanks.enclose(wanted, fate.reporter, history)
         writer = Writer(self._renderer, rulebook)
-        return self._settlement(message, decision, now, writer, judged.marked, case.tables, blanks)
+        return self._settlement(message, decision, now, writer, judged.marked, case.tables, blanks, history.unreachable)
 
     def _declare(self, heard: Heard, parts: Sequence[Part], case: Case, rulebook: Rulebook) -> Iterator[Part]:
         """Yield a part for each form that the mail settles by saying that there is nothing; a file goes before."""
@@ -270,8 +270,11 @@ class Pipeline:
         marked: tuple[Enclosure, ...] = (),
         tables: Mapping[str, bytes] | None = None,
         blanks: tuple[Enclosure, ...] = (),
+        unreachable: frozenset[str] = frozenset(),
     ) -> Settlement:
-        outgoing = writer.build_reply(decision, message.heading, message.sha256, now, marked=marked, blanks=blanks)
+        outgoing = writer.build_reply(
+            decision, message.heading, message.sha256, now, marked=marked, blanks=blanks, unreachable=unreachable
+        )
         mails = () if outgoing is None else (compose(outgoing, self._sender, now),)
         kept = {} if decision.outcome is Outcome.TRIAL else tables
         return Settlement(take_out_trial(decision), message.heading, mails, kept or {})

@@ -167,7 +167,8 @@ def _process_one(desk: Desk, message: Undecided, turns: Turns, stop: threading.E
     ticket = Ticket(path, message.id, message.received_at, message.oversize, message.sha256)
     try:
         opened = _open(desk, ticket, stop)
-        turns.wait(message.id, opened.reporter)
+        # Mails of one stranger take turns too: the second must know that the first one was answered.
+        turns.wait(message.id, opened.reporter or opened.heading.sender)
         known = desk.ledger.history(opened.reporter, opened.heading.sender, opened.contents, pointers=opened.pointers)
         history = with_files(known, desk.vault)
         now = desk.clock.now()

@@ -36,6 +36,11 @@ class Bouncing(Database):
             return tuple(Unreachable(*facts) for facts in connection.execute(marked))
 
 
+def unreachable_addresses(connection: Connection) -> frozenset[str]:
+    """Return the addresses from which a mail of ours came back: they are few."""
+    return frozenset(connection.execute(select(col(_ROW.address))).scalars())
+
+
 def note_bounces(connection: Connection, bounces: Sequence[Bounce], at: datetime) -> None:
     """Mark the addresses of *bounces* to which we have written; a notice about a mail of someone else marks none."""
     rows = {address: (status, mail) for one in bounces for address, status, mail in _known(connection, one)}

@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from bot.adapters import tables
 from bot.adapters.ledger.answers import answered_mail, count_explained, explained_findings
-from bot.adapters.ledger.bounces import clear_bounce, note_bounces
+from bot.adapters.ledger.bounces import clear_bounce, note_bounces, unreachable_addresses
 from bot.adapters.ledger.database import Database, insert_new
 from bot.adapters.ledger.extensions import granted
 from bot.adapters.ledger.history import settled_parts
@@ -101,6 +101,7 @@ class Processing(Database):
                 explained=explained_findings(connection, reporter, before[0] if before else None),
                 signed=tuple(latest_signed(connection, [reporter], before).values()),
                 taken_out=taken_out(connection, reporter),
+                unreachable=unreachable_addresses(connection),
                 neutral_reply_at=neutral_reply_at,
                 extensions=granted(connection, reporter),
             )
