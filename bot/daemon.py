@@ -33,6 +33,7 @@ from bot.runners.blank import BlankMaker
 from bot.runners.check import stock_of
 from bot.runners.digest import digest
 from bot.runners.editions import keep_edition
+from bot.runners.norms import NormBook
 from bot.runners.page import Site
 from bot.runners.pool import WorkerPool
 from bot.runners.process import FIRST_RETRY, Desk, Workers, is_awaited, process_undecided
@@ -101,6 +102,7 @@ class Daemon:
         self.ledger.migrate()
         self.inbox = Inbox(config.mailbox)
         self.postman = Postman(config.smtp)
+        self.norms = NormBook(self.ledger, self.vault, self.rulebook)
         self._pool: Workers | None = None
 
     def __enter__(self) -> Self:
@@ -125,7 +127,7 @@ class Daemon:
             self._pool = WorkerPool(stock_of(self.config, self.rulebook), self.config.work)
             files = read_rules(self.config.content.rules)
             keep_edition(self.ledger, self.vault, files, self.rulebook.hash, self.clock.now())
-        return Desk(self.ledger, self.vault, self._pool, self.config.work, self.clock)
+        return Desk(self.ledger, self.vault, self._pool, self.config.work, self.clock, self.norms)
 
     def extended_rulebook(self) -> Rulebook:
         """Return the rulebook with what was granted to single reporters until now."""
@@ -172,10 +174,13 @@ class Daemon:
         """
         if self._is_rush() and acknowledge_waiting(self.desk, self._pace, self.stop):
             self._post_hint.set()
+        if not self.norms.ready:
+            self.norms.renew(self.clock.now())
         began = self.clock.now()
         handled = process_undecided(self.desk, self.stop, on_settled=on_settled, whole=whole)
         if handled:
             self._pace = max(timedelta(0), self.clock.now() - began) / handled
+            self.norms.renew(self.clock.now())
         return handled
 
     def _is_rush(self) -> bool:

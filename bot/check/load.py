@@ -66,6 +66,8 @@ NOTICES_NEEDED: Mapping[str, frozenset[str]] = {
     "don_vi_khac": frozenset({"hieu_la"}),
     "ngay_viet_sai": frozenset({"hieu_la"}),
     "gan_danh_muc": frozenset({"hieu_la"}),
+    "lech_don_vi": frozenset({"trung_vi", "thong_thuong", "don_vi_khac", "hieu_la", "so_don_vi"}),
+    "lech_lan_truoc": frozenset({"trung_vi", "thong_thuong", "don_vi_khac", "hieu_la"}),
     "thieu_muc": frozenset({"bao_cao"}),
     "chua_co_so_ngay": frozenset({"bao_cao"}),
     "chua_co_chu_ky": frozenset({"bao_cao"}),

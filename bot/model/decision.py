@@ -118,6 +118,15 @@ class Explained:
 
 
 @dataclass(frozen=True, slots=True)
+class Norm:
+    """What is usual of a form's column among the reporters."""
+
+    median: float
+    """The median of the reporters' own medians, in the column's unit."""
+    reporters: int
+
+
+@dataclass(frozen=True, slots=True)
 class History:
     """What the ledger knows when a message is opened."""
 
@@ -138,6 +147,8 @@ class History:
     """When this unknown address last got the neutral mail."""
     extensions: tuple[Extension, ...] = ()
     """What more time its reporter was granted."""
+    norms: Mapping[tuple[str, str], Mapping[str, Norm]] = field(default_factory=dict)
+    """Campaign and form → column → what is usual of it among all reporters."""
 
 
 @dataclass(frozen=True, slots=True)

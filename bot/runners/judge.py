@@ -10,6 +10,7 @@ import duckdb
 
 from bot.agree import accept_repairs
 from bot.check.examples import table_of
+from bot.check.norms import find_slips
 from bot.check.run import Checker
 from bot.check.sentences import written
 from bot.check.tables import fit
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from bot.model import Attachment, Campaign, Part, Rulebook
+    from bot.model import Attachment, Campaign, Part, Problem, Rulebook
     from bot.runners.case import Case
     from bot.sheet.code import BlankCode
     from bot.sheet.identify import Match
@@ -137,7 +138,7 @@ class Judge:
         findings = self._checker.check(
             read.form,
             read.table,
-            read.problems,
+            (*read.problems, *self._slips(read, case.history)),
             self._rulebook.notices,
             case.day,
             tables=tables,
@@ -175,6 +176,12 @@ class Judge:
             return changes_between(self._checker.database, read.form, earlier, read.table.data, written)
         except duckdb.OutOfMemoryException:
             return None  # the verdict does not hang on it: a table of that size is told without its changes
+
+    def _slips(self, read: ReadForm, history: History) -> Iterator[Problem]:
+        """Yield the columns that look written in another unit: by what was accepted before, or by the peers."""
+        form, campaign = read.form, read.campaign
+        earlier = self._accepted(history, campaign, form) or self._of_period_before(history, campaign, form)
+        return find_slips(form, read.table.data, history.norms.get((campaign.id, form.id), {}), earlier)
 
     def _tables(self, read: ReadForm, here: Sequence[ReadForm], history: History) -> Iterator[tuple[str, pa.Table]]:
         """Yield the other tables that the form's rules look at, as far as they are to be had.

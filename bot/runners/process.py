@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bot.adapters.vault import Vault
     from bot.config import Work
     from bot.model import History, Mail, Outcome, Settlement
+    from bot.runners.norms import NormBook
     from bot.runners.pipeline import Opened
 
 log = structlog.get_logger(__name__)
@@ -106,6 +107,8 @@ class Desk:
     pool: Workers
     work: Work
     clock: Clock
+    norms: NormBook | None = None
+    """What is usual among the reporters; None where nothing is known of it."""
 
 
 def process_undecided(
@@ -171,6 +174,8 @@ def _process_one(desk: Desk, message: Undecided, turns: Turns, stop: threading.E
         turns.wait(message.id, opened.reporter or opened.heading.sender)
         known = desk.ledger.history(opened.reporter, opened.heading.sender, opened.contents, pointers=opened.pointers)
         history = with_files(known, desk.vault)
+        if desk.norms is not None:
+            history = replace(history, norms=desk.norms.held())
         now = desk.clock.now()
         settlement = desk.pool.settle(ticket, history, now)
         for table in settlement.tables.values():

@@ -7,17 +7,18 @@ there is none.
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from rapidfuzz.distance import OSA
 
 from bot.language import fold
 from bot.sheet.value import Flag, parse_date, parse_number
+from bot.units import scales
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
+    from decimal import Decimal
 
 _LONGEST = 40
 _LOOKALIKES = str.maketrans({"O": "0", "o": "0", "Ο": "0", "О": "0", "l": "1", "I": "1", "|": "1"})
@@ -28,21 +29,6 @@ _AROUND = re.compile(r"\s*([.,])\s*")
 _DATE = re.compile(r"[\dOoΟОlI|/.,\s-]+")
 _AMOUNT = re.compile(r"\s*([-+]?\d[\d.,\s]*?)\s*([^\d\s.,].{0,24}?)[\s.]*")
 _SURE = frozenset({Flag.OK, Flag.STYLE})
-
-_SCALES: tuple[dict[str, Decimal], ...] = tuple(
-    {fold(name): Decimal(size) for size, names in scale for name in names}
-    for scale in (
-        (("1", ("m2", "m²", "mét vuông")), ("10000", ("ha", "hecta", "héc ta")), ("1000000", ("km2", "km²"))),
-        (
-            ("1", ("đồng", "VND", "VNĐ")),
-            ("1000", ("nghìn đồng", "ngàn đồng")),
-            ("1000000", ("triệu đồng", "triệu VND", "tr đồng")),
-            ("1000000000", ("tỷ đồng", "tỷ VND")),
-        ),
-        (("1", ("USD", "đô la Mỹ")), ("1000", ("nghìn USD",)), ("1000000", ("triệu USD", "tr USD"))),
-    )
-)
-"""Units of one kind and how many of the smallest they hold; a bare "triệu" may be đồng or dollars."""
 
 
 def mend_number(text: str) -> Decimal | None:
@@ -61,7 +47,7 @@ def convert_number(text: str, unit: str | None) -> Decimal | None:
     if found is None:
         return None
     written, wanted = fold(found[2]), fold(unit or "")
-    scale = next((one for one in _SCALES if written in one and wanted in one), None)
+    scale = next((one for one in scales() if written in one and wanted in one), None)
     number = parse_number(found[1])
     if scale is None or number.value is None or number.flag not in _SURE:
         return None
