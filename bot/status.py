@@ -9,9 +9,9 @@ from rich.text import Text
 
 from bot.language import VIETNAM, day, fold, moment
 from bot.model import State
-from bot.reply.board import MAX_CALLS, Board, is_complete
+from bot.reply.board import MAX_CALLS, Board
 from bot.reply.facts import count_days
-from bot.reply.names import title_of
+from bot.reply.names import name_form, title_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from bot.adapters.ledger import Counts, Unreachable
-    from bot.model import Campaign, Reporter, Rulebook, Standing
+    from bot.model import Campaign, Reporter, Rulebook, SignedCopy, Standing
     from bot.reply.lines import CallLine, Due, Matrix
 
 STATES = {
@@ -106,7 +106,8 @@ def _print_campaign(campaign: Campaign, board: Board, out: Console) -> None:
     for one in board.list_progress():
         said = f"đạt {one.accepted}, cần sửa {one.returned}, chưa gửi {one.missing}"
         full = f"{one.complete}/{one.reporters} đơn vị đủ; " if one.many else ""
-        _print_item(f"{one.forms}, {_due(one.due)}: {full}{said}.", out)
+        copies = f"; bản ký {one.signed}/{one.signed_asked} đơn vị" if one.signed_asked else ""
+        _print_item(f"{one.forms}, {_due(one.due)}: {full}{said}{copies}.", out)
     calls = board.list_calls()
     _print_matrix(board.draw_matrix(), {name: line for line in calls for name in line.reporters}, out)
     _print_calls(calls, out)
@@ -212,7 +213,9 @@ def print_reporter(
 
 
 def _print_owed(campaign: Campaign, own: Sequence[Standing], rulebook: Rulebook, now: datetime, out: Console) -> None:
-    done = "đã hoàn thành" if is_complete(own) else f"còn {sum(not is_complete([one]) for one in own)} nội dung"
+    copies = {one.obligation.signed for one in own if one.lacks_signed_copy}
+    left = sum(not one.done for one in own) + len(copies)
+    done = f"còn {left} nội dung" if left else "đã hoàn thành"
     out.print(f"\n[bold]{escape(campaign.title)}[/] ({escape(campaign.id)}): {done}")
     groups: dict[Due, list[Standing]] = {}
     for one in own:
@@ -225,6 +228,21 @@ def _print_owed(campaign: Campaign, own: Sequence[Standing], rulebook: Rulebook,
             title = title_of(rulebook, campaign.id, one.obligation.form)
             text = Text(f"    {title}: ").append(words, style).append(_details(one))
             out.print(text, highlight=False)
+        for form, copy in {one.obligation.signed: one.signed for one in items if one.obligation.signed}.items():
+            words, style = ("chưa gửi", "dim") if copy is None else ("đã nhận", "green")
+            text = Text(f"    Bản ký của {name_form(rulebook, campaign.id, form)}: ").append(words, style)
+            out.print(text.append(_copy_details(copy) if copy else ""), highlight=False)
+
+
+def _copy_details(copy: SignedCopy) -> str:
+    """Return what is known of a signed copy: its number and day where its text says them, its file and receipt."""
+    facts = [
+        f"số {copy.number}" if copy.number else "",
+        f"ký ngày {day(copy.day)}" if copy.day else "",
+        f"tệp {copy.file}",
+        f"mã biên nhận {copy.receipt}" if copy.receipt else "",
+    ]
+    return "".join(f", {fact}" for fact in facts if fact)
 
 
 def _details(one: Standing) -> str:

@@ -13,6 +13,8 @@ from bot.adapters.ledger import Counts
 from bot.language import VIETNAM
 from bot.model import Reporter, Standing, State
 from bot.preview.campaign import CAMPAIGN
+from bot.preview.halves import ANNEX, HALVES, NUMBERED, standings
+from bot.preview.samples import NOW
 from bot.preview.wide import AFTERWARDS, NGHE_AN, WIDE, WIDE_STANDINGS
 from bot.status import find_subject, print_reporter, print_status
 
@@ -134,3 +136,16 @@ def test_a_campaign_is_found_by_its_id_and_nobody_by_other_words() -> None:
     assert find_subject(WIDE, CAMPAIGN, TODAY) == WIDE.campaigns[0]
     assert not isinstance(find_subject(WIDE, CAMPAIGN, TODAY), Reporter)
     assert find_subject(WIDE, "99", TODAY) is None
+
+
+def test_a_reporter_is_shown_with_its_signed_copies_and_a_campaign_with_their_number() -> None:
+    out = Console(file=io.StringIO(), width=200, record=True)
+    given = standings(ANNEX, NUMBERED)
+    print_reporter(NGHE_AN, HALVES, given, NOW, out)
+    print_status(HALVES, given, COUNTS, NOW, out)
+    text = out.export_text()
+    assert "(2012-kkt-kcn): còn 5 nội dung" in text
+    assert "Bản ký của Báo cáo quy hoạch KCN: đã nhận, số 85/BC-UBND, ký ngày 9/7/2012, tệp BC 85 (ban ky).pdf" in text
+    assert "Bản ký của Báo cáo rà soát dự án: chưa gửi" in text
+    assert "chưa gửi 0; bản ký 1/1 đơn vị." in text
+    assert "chưa gửi 4; bản ký 0/1 đơn vị." in text

@@ -22,7 +22,6 @@ from bot.reply.lines import (
     MatrixGroup,
     MatrixRow,
     Milestone,
-    Progress,
     Region,
     RegionNames,
     Tile,
@@ -38,6 +37,28 @@ if TYPE_CHECKING:
 DONE = frozenset({State.ACCEPTED, State.NIL})
 MAX_CALLS = 12
 """Groups of reporters to call that are told in full; who comes after them misses less, and is only counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the forms of one annex and deadline are; accepted, returned and missing count obligations."""
+
+    forms: str
+    due: Due
+    reporters: int
+    complete: int
+    """How many reporters have all of these forms done."""
+    accepted: int
+    nil: int
+    """Of the accepted ones: nothing to tell."""
+    returned: int
+    missing: int
+    many: bool
+    """There are several forms, so that a reporter may have some of them done."""
+    signed: int = 0
+    """How many reporters have sent the signed copies that belong to these forms."""
+    signed_asked: int = 0
+    """Of how many such copies are asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +211,7 @@ class Board:
     def _progress(self, group: FormGroup) -> Progress:
         own = self._of(group.forms)
         states = Counter(one.state for each in own for one in each)
+        asked = [each for each in own if any(one.obligation.signed for one in each)]
         return Progress(
             forms=self._name(group.forms),
             due=count_days(group.deadline, self.now),
@@ -200,6 +222,8 @@ class Board:
             returned=states[State.RETURNED],
             missing=states[State.NOTHING],
             many=len(group.forms) > 1,
+            signed=sum(not any(one.lacks_signed_copy for one in each) for each in asked),
+            signed_asked=len(asked),
         )
 
     def _mark(self, standing: Standing) -> Mark:

@@ -15,6 +15,7 @@ from bot.reply.answers import AnswerAgreement, AnswerBlanks, AnswerGuide, Answer
 from bot.reply.letter import Letter, Reply
 
 if TYPE_CHECKING:
+    from bot.reply.board import Progress
     from bot.reply.lines import (
         BouncedLine,
         CallLine,
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
         Matrix,
         Milestone,
         NoteLine,
-        Progress,
         RegionNames,
         Repairs,
     )

@@ -270,24 +270,6 @@ class Matrix:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
-    """How far the forms of one annex and deadline are; accepted, returned and missing count obligations."""
-
-    forms: str
-    due: Due
-    reporters: int
-    complete: int
-    """How many reporters have all of these forms done."""
-    accepted: int
-    nil: int
-    """Of the accepted ones: nothing to tell."""
-    returned: int
-    missing: int
-    many: bool
-    """There are several forms, so that a reporter may have some of them done."""
-
-
-@dataclass(frozen=True, slots=True)
 class Milestone:
     """A deadline of the campaign, and how many reporters have met it in full."""
 
