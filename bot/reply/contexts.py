@@ -17,6 +17,7 @@ from bot.reply.letter import Letter, Reply
 if TYPE_CHECKING:
     from bot.reply.board import Progress
     from bot.reply.lines import (
+        AskedLine,
         BouncedLine,
         CallLine,
         Due,
@@ -276,6 +277,8 @@ class Reminder(Letter):
     """Whether any signed copy is missing."""
     enclosed: tuple[str, ...]
     """Names of the files that come with it."""
+    asked: tuple[AskedLine, ...]
+    """Accepted forms about which something is still to be explained."""
     others: tuple[str, ...]
     """Titles of further campaigns that *owed* belongs to."""
     copied: bool

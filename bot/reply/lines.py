@@ -202,6 +202,15 @@ class ReturnedLine:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedLine:
+    """A form that was accepted and about which something is still to be explained."""
+
+    form: str
+    queries: int
+    receipt: str
+
+
+@dataclass(frozen=True, slots=True)
 class NoteLine:
     """What was understood or repaired on the way, and in how many cells."""
 

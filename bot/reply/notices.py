@@ -9,14 +9,15 @@ from bot.language import VIETNAM, day, moment
 from bot.reply.contexts import AlertOperator, Reminder
 from bot.reply.facts import find_campaign, find_nearest, find_reporter, sign
 from bot.reply.findings import clean
-from bot.reply.names import find_form, name_forms
+from bot.reply.lines import AskedLine
+from bot.reply.names import find_form, name_form, name_forms
 from bot.reply.owed import group_owed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from bot.model import Campaign, Owed, Reporter, Rulebook
+    from bot.model import Campaign, Owed, Reporter, Rulebook, Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +47,14 @@ def remind(
     *,
     received: Sequence[tuple[str, str]] = (),
     enclosed: tuple[str, ...] = (),
+    asked: Sequence[Standing] = (),
     others: Sequence[Campaign] = (),
     copied: bool = False,
 ) -> Reminder:
     """Return the context of a reminder.
 
-    *received* are campaign and form of what was accepted, *enclosed* names of files, *others* further campaigns that
-    *owed* belongs to; *copied* tells that the head of the office gets a copy.
+    *received* are campaign and form of what was accepted, *enclosed* names of files, *asked* accepted forms with open
+    queries, *others* further campaigns that *owed* belongs to; *copied* tells that the head of the office gets a copy.
     """
     forms = [(one.obligation.campaign, one.obligation.form) for one in owed if not one.signed_copy]
     nil_forms = [form for form in forms if (found := find_form(rulebook, *form)) and found.nil]
@@ -68,6 +70,12 @@ def remind(
         files=not all(one.signed_copy for one in owed),
         copies=any(one.signed_copy for one in owed),
         enclosed=tuple(clean(name, 120) for name in enclosed),
+        asked=tuple(
+            AskedLine(
+                name_form(rulebook, one.obligation.campaign, one.obligation.form), one.queries, clean(one.receipt, 40)
+            )
+            for one in asked
+        ),
         others=tuple(one.title for one in others),
         copied=copied,
     )

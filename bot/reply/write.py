@@ -105,6 +105,7 @@ class Writer:
         to: Sequence[str] | None = None,
         cc: Sequence[str] = (),
         accepted: Sequence[Standing] = (),
+        asked: Sequence[Standing] = (),
         blanks: Sequence[Enclosure] = (),
     ) -> Outgoing | None:
         """Remind a reporter of all that it owes, in one mail; None where nothing is owed or nobody can be written to.
@@ -119,10 +120,11 @@ class Writer:
             to: the addresses; by default all of the reporter's to which one can write.
             cc: the head of the office, when something is long overdue.
             accepted: what it has done already.
+            asked: of that, what still has open queries.
             blanks: attached.
         """
         to = recipients((reporter,))[0] if to is None else to
-        if not owed or not to:
+        if not (owed or asked) or not to:
             return None
         context = remind(
             reporter,
@@ -132,6 +134,7 @@ class Writer:
             now,
             received=[(one.obligation.campaign, one.obligation.form) for one in accepted],
             enclosed=tuple(one.name for one in blanks),
+            asked=asked,
             others=others,
             copied=bool(cc),
         )

@@ -15,7 +15,7 @@ from bot.model import State
 from bot.reply.compose import compose
 from bot.reply.recipients import recipients
 from bot.runners.process import with_files
-from bot.schedule.reminders import reminders_due, with_open_stage
+from bot.schedule.reminders import is_asked_about, reminders_due, with_open_stage
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -93,9 +93,9 @@ def write_reminder(desk: RemindDesk, due: DueMail, now: datetime, blanks: Sequen
     """Return the mail of a reminder that is due."""
     missing = due.reminder.missing
     owed = list_owed(missing, desk.rulebook, lambda deadline: days_left(deadline, now))
-    asked = dict.fromkeys(one.obligation.campaign for one in missing)
-    campaigns = [desk.rulebook.campaign(one) for one in asked]
-    done = [one for one in desk.ledger.standing(_owed_in(desk.rulebook, due.reporter.code, asked)) if one.done]
+    called = dict.fromkeys(one.obligation.campaign for one in missing)
+    campaigns = [desk.rulebook.campaign(one) for one in called]
+    done = [one for one in desk.ledger.standing(_owed_in(desk.rulebook, due.reporter.code, called)) if one.done]
     return desk.writer.build_reminder(
         due.reporter,
         campaigns[0],
@@ -106,6 +106,7 @@ def write_reminder(desk: RemindDesk, due: DueMail, now: datetime, blanks: Sequen
         to=due.to,
         cc=due.cc,
         accepted=done,
+        asked=[one for one in missing if is_asked_about(one)],
         blanks=blanks,
     )
 

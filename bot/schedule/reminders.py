@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from bot.deadline import last_instant, late_days, next_working_day, working_days_before
 from bot.language import VIETNAM
-from bot.model import Stage
+from bot.model import Stage, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
@@ -84,8 +84,13 @@ def with_open_stage(
 
 
 def is_missing(standing: Standing) -> bool:
-    """Tell whether something is still to come for an obligation."""
-    return not standing.complete
+    """Tell whether something is still to come for an obligation: a half of it, or an answer to a query about it."""
+    return not standing.complete or is_asked_about(standing)
+
+
+def is_asked_about(standing: Standing) -> bool:
+    """Tell whether a query about what is accepted waits for an answer."""
+    return standing.state is State.ACCEPTED and standing.queries > 0
 
 
 def _is_open(stage: Stage, spent: Mapping[tuple[str, str, date], int]) -> bool:
@@ -150,6 +155,8 @@ def _overdue_number(now: datetime, first: date, every: int, workdays: Mapping[da
 
 def _is_escalated(missing: Iterable[Standing], rulebook: Rulebook, now: datetime) -> bool:
     for one in missing:
+        if one.complete:
+            continue  # an answer that is still to come is no matter for the head of an office
         after = rulebook.campaign(one.obligation.campaign).escalate_after
         if after and late_days(one.obligation.deadline, now, rulebook.workdays) >= after:
             return True

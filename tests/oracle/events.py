@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from bot.model import Obligation
 
-Kind = Literal["accepted", "returned", "nil", "extended", "taken back", "bounce", "signed"]
+Kind = Literal["accepted", "queried", "returned", "nil", "extended", "taken back", "bounce", "signed"]
 BEGIN = datetime(2012, 3, 1, 8, 0, tzinfo=VIETNAM)
 _DAY = timedelta(days=1)
 
@@ -102,7 +102,7 @@ def _of_one(chance: Random, code: str, owed: Sequence[Obligation], days: int) ->
         return BEGIN + timedelta(minutes=chance.randrange(days * 24 * 60))
 
     for _ in range(chance.randint(0, 8)):
-        kind: Kind = chance.choices(("accepted", "returned", "nil"), (3 + 4 * diligence, 2, 0.5))[0]
+        kind: Kind = chance.choices(("accepted", "queried", "returned", "nil"), (3 + 4 * diligence, 1, 2, 0.5))[0]
         some = tuple(chance.sample(names, chance.randint(1, len(names))))
         yield Event(instant(), kind, code, some, address=chance.choice(mine) if mine else "la@noikhac.example")
     copies = sorted({one.signed for one in owed if one.signed})

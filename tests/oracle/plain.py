@@ -38,6 +38,7 @@ class Plain:
         self.done: set[tuple[str, str]] = set()
         self.asked = {(one.reporter, one.form): one.signed for one in owed}
         self.signed: set[tuple[str, str]] = set()
+        self.queried: set[tuple[str, str]] = set()
         self.staff, self.heads = staff, heads
         self.gone: set[str] = set()
         self.written: set[str] = set()
@@ -51,13 +52,17 @@ class Plain:
             key = event.reporter, form
             if event.kind in ("accepted", "nil"):
                 self.done.add(key)
+                self.queried.discard(key)
+            elif event.kind == "queried":
+                self.done.add(key)
+                self.queried.add(key)
             elif event.kind == "signed":
                 self.signed.add(key)
             elif event.kind == "extended" and event.until:
                 self.day[key] = event.until
             elif event.kind == "taken back":
                 self.day[key] = self.letter[key]
-        if event.kind in ("accepted", "returned", "nil", "signed"):
+        if event.kind in ("accepted", "queried", "returned", "nil", "signed"):
             self.gone.discard(event.address)
         reached = self.written | {one for mail in self.waiting.values() for one in mail[2]}
         if event.kind == "bounce" and event.address in reached:
@@ -69,15 +74,18 @@ class Plain:
         if not _OPENED <= now.astimezone(_ZONE).date() <= _CLOSED:
             return
         open_now: dict[str, list[tuple[set[str], date, int]]] = {}
+        owed_days: dict[str, list[date]] = {}  # a query alone is no matter for the head of an office
         for (reporter, form), day in self.day.items():
             stage, copy = _stage(day, now), self.asked[reporter, form]
             missing = set() if (reporter, form) in self.done else {form}
             missing |= {copy} if copy and (reporter, copy) not in self.signed else set()
-            if stage is not None and missing:
-                open_now.setdefault(reporter, []).append((missing, day, stage))
+            asked = {form} if (reporter, form) in self.queried else set()
+            if stage is not None and (missing or asked):
+                open_now.setdefault(reporter, []).append((missing | asked, day, stage))
+                owed_days.setdefault(reporter, []).extend([day] if missing else [])
         for reporter, found in open_now.items():
             new = {(day, stage) for _, day, stage in found if stage > self.told.get((reporter, day), -1)}
-            to = self._envelope(reporter, [day for _, day, _ in found], now)
+            to = self._envelope(reporter, owed_days[reporter], now)
             if new and to:
                 numbered = frozenset((day, _number(stage)) for day, stage in new)
                 self.waiting[reporter] = (reporter, numbered, to, frozenset().union(*(names for names, _, _ in found)))

@@ -21,12 +21,13 @@ from bot.model import (
     Part,
     Rulebook,
     Settlement,
+    Severity,
     SignedCopy,
 )
 from bot.runners.remind import RemindDesk, enqueue, remind
 from bot.schedule.digest import digests_due
 from tests.flow.office import SENDER, rulebook, writer
-from tests.flow.records import BOX, CAMPAIGN
+from tests.flow.records import BOX, CAMPAIGN, finding, part
 from tests.oracle.events import addresses_of, heads_of, is_let_through, make_events, make_ticks
 from tests.oracle.plain import Plain, replay
 
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from tests.oracle.events import Event, Tick
     from tests.oracle.plain import Mail as PlainMail
 
+_QUERY = finding("hoi", Severity.QUERY)
 _FAR = datetime(2100, 1, 1, tzinfo=VIETNAM)
 
 
@@ -74,7 +76,7 @@ class _Listening:
     def build_reminder(
         self, reporter: Any, campaign: Any, owed: Sequence[Owed], key: str, *rest: Any, **more: Any
     ) -> Outgoing | None:
-        self.forms[key] = frozenset(one.obligation.form for one in owed)
+        self.forms[key] = frozenset(one.obligation.form for one in (*owed, *more["asked"]))
         self.written += 1
         return self._writer.build_reminder(reporter, campaign, owed, key, *rest, **more)
 
@@ -121,10 +123,8 @@ class _Office:
             self._settle(event, Outcome.SIGNED, signed=copies)
         else:
             verdict = Outcome.RETURNED if event.kind == "returned" else Outcome.ACCEPTED
-            parts = tuple(
-                Part("a.xlsx", "c" * 64, verdict, campaign=CAMPAIGN, form=form, revision=1, nil=event.kind == "nil")
-                for form in event.forms
-            )
+            like = part("", verdict, *((_QUERY,) if event.kind == "queried" else ()))
+            parts = tuple(replace(like, form=form, nil=event.kind == "nil") for form in event.forms)
             self._settle(event, verdict, parts)
 
     def post(self, tick: Tick, seed: int) -> list[PlainMail]:

@@ -14,11 +14,11 @@ import pytest
 from bot.adapters.ledger import Arrival, Ledger
 from bot.adapters.vault import Vault
 from bot.language import VIETNAM
-from bot.model import Bounce, Decision, Extension, Heading, Mail, Outcome, Rulebook, Settlement, Stage
+from bot.model import Bounce, Decision, Extension, Heading, Mail, Outcome, Rulebook, Settlement, Severity, Stage
 from bot.runners.blank import BlankMaker
 from bot.runners.remind import RemindDesk, find_due, remind, write_reminder
 from tests.flow.office import SENDER, rulebook, templates, writer
-from tests.flow.records import BOX, CAMPAIGN, part, record
+from tests.flow.records import BOX, CAMPAIGN, finding, part, record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -133,6 +133,17 @@ def test_a_reminder_names_what_is_missing_what_was_returned_and_what_is_done(cle
     assert "trước ngày 30/11/2012 (còn 3 ngày)" in text
     assert "12-40-0002" in text
     assert "Biểu I.1" in text
+
+
+def test_an_answer_that_is_still_to_come_is_asked_for(clerk: Clerk) -> None:
+    owed = [replace(one, signed="") for one in clerk.rulebook.owed_by("40")]
+    clerk.rulebook = replace(clerk.rulebook, obligations=tuple(owed))
+    asked = part("I.4", Outcome.ACCEPTED, finding("hoi", Severity.QUERY), finding("hoi", Severity.QUERY))
+    others = [part(one.form, Outcome.ACCEPTED) for one in owed if one.form != "I.4"]
+    record(clerk.ledger, 1, FIRST, *others, asked, reporter="40")
+    text = clerk.text_to("40", FIRST)
+    assert text.startswith("Đến ngày 26/6/2012, Bộ chưa nhận được giải trình của Quý cơ quan về 2 nội dung.")
+    assert "– Biểu I.4: 2 nội dung, nêu trong thư trả lời có mã biên nhận 12-40-0001." in text
 
 
 def test_what_would_be_sent_can_be_seen_without_sending(clerk: Clerk) -> None:
