@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.language import one_line
 from bot.model import Understanding, letter_of
-from bot.sheet.header import Path, Wordings, is_unit, keys_of
+from bot.sheet.header import Path, Wordings, keys_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from bot.model import Column, Form
     from bot.sheet.records import Record
-    from bot.sheet.workbook import Cell, Sheet
+    from bot.sheet.workbook import Sheet
 
 _DEPTH = 4
 """How many rows a header has at most."""
@@ -24,7 +23,6 @@ _WIDEST = 400
 FEWEST = 3
 """A header that names fewer columns of a form is none."""
 _REQUIRED_SHARE = 0.6
-_NUMBER_CELL = re.compile(r"[(\[]?\s*(\d{1,2}(\.0)?|[a-zđ])\s*[)\]]?\s*(=.*)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +35,6 @@ class HeaderMatch:
     """The first row of the header, counted from 1."""
     header_row: int
     """Its last row."""
-    first_row: int
-    """The first row below it that is not the row of column numbers or of units."""
     title: str
     """What is written above it, one line for each cell."""
     score: float
@@ -177,8 +173,7 @@ def find_header(sheet: Sheet, grid: Grid, heads: Sequence[tuple[Head, int]], wor
     if not score:
         return None
     title = "\n".join(text for row in grid.rows[: best.top] for text in dict.fromkeys(row.values()))
-    first = _first_row(sheet, best)
-    return HeaderMatch(best.found, best.top + 1, best.bottom + 1, first + 1, title, score, understood)
+    return HeaderMatch(best.found, best.top + 1, best.bottom + 1, title, score, understood)
 
 
 def _match_block(head: Head, words: Wordings) -> _Block:
@@ -226,21 +221,3 @@ def _score(block: _Block, form: Form) -> float:
     taken = set(block.found.values())
     strange = sum(column in span for column in block.unknown if column not in taken)
     return agreement(block.found.keys(), wanted, strange)
-
-
-def _first_row(sheet: Sheet, block: _Block) -> int:
-    """Return the first row, counted from 0, below the header that is no row of column numbers and no row of units."""
-    row = block.bottom + 1
-    while row < min(len(sheet.head), block.bottom + 4):
-        places = (column - sheet.first_column for column in block.found.values())
-        cells = [cell for place in places if (cell := sheet.head[row][place]) != ""]
-        if cells and not (_are_numbers(cells) or all(isinstance(cell, str) and is_unit(cell) for cell in cells)):
-            break
-        row += 1
-    return row
-
-
-def _are_numbers(cells: Sequence[Cell]) -> bool:
-    """Tell whether the cells are the numbers of the columns: ``(1) (2) (3)``, ``A B 1 2 3=2/1``."""
-    fitting = sum(bool(_NUMBER_CELL.fullmatch(str(cell).strip())) for cell in cells)
-    return len(cells) >= FEWEST and fitting >= 0.8 * len(cells)

@@ -206,9 +206,8 @@ def _fitting_indicators(sheet: Sheet, grid: Grid, vocabulary: Vocabulary) -> Ite
 
 def _header_of(block: Block, score: float) -> HeaderMatch:
     columns = dict.fromkeys(block.lines, block.records[0].column) if block.records else {}
-    first = min(row for row in block.lines.values())
     return HeaderMatch(
-        columns, block.top, block.header_row, first, block.title, score, block.understood, block.lines, block.records
+        columns, block.top, block.header_row, block.title, score, block.understood, block.lines, block.records
     )
 
 

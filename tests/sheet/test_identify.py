@@ -8,7 +8,7 @@ from bot.model import RefusalReason, Retired, Understanding, Unreadable
 from bot.sheet.identify import Match, Vocabulary, identify
 from tests.fixtures.workbooks import make_projects_workbook
 from tests.sheet.forms import I_1, III_4, SMALL, column
-from tests.sheet.grids import Grid, opened, xlsx
+from tests.sheet.grids import Grid, opened, read, xlsx
 
 HEADER: list[object] = ["TT", "KCN/KKT", "Tên dự án", "Số GCNĐT", "Ngày cấp lần đầu", "Diện tích đất thuê"]
 ROW: list[object] = [1, "KCN Nam Cấm", "Nhà máy A", "27211000001", "15/7/2008", 12.5]
@@ -30,7 +30,7 @@ def test_the_ministrys_form_with_three_merged_header_rows_is_found_whole() -> No
     assert match.form.id == "III.4"
     assert list(header.columns) == [one.key for one in III_4.columns]
     assert list(header.columns.values()) == list(range(33))
-    assert (header.top, header.header_row, header.first_row, header.understood) == (7, 9, 11, ())
+    assert (header.top, header.header_row, header.understood) == (7, 9, ())
     assert "UBND tỉnh Nghệ An" in header.title
 
 
@@ -39,7 +39,7 @@ def test_columns_are_found_by_words_in_any_order_and_among_others() -> None:
     assert header.columns == {
         "dien_tich_ha": 2, "ngay_cap": 3, "so_gcndt": 4, "ten_du_an": 5, "kcn_kkt": 6, "tt": 7, "ghi_chu": 9,
     }  # fmt: skip
-    assert (header.header_row, header.first_row) == (4, 5)
+    assert header.header_row == 4
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_a_leaf_belongs_to_the_heading_it_is_merged_under() -> None:
             "tt": 0, "ten_kcn": 1, "dia_diem": 2, "dien_tich_thanh_lap_ha": 3, "dien_tich_quy_hoach_ha": 4,
             "tinh_trang": 5,
         }  # fmt: skip
-        assert (header.top, header.header_row, header.first_row) == (3, 4, 5)
+        assert (header.top, header.header_row) == (3, 4)
 
 
 @pytest.mark.parametrize(("below", "header_row"), [("FDI", 2), ("KCN", 1)])
@@ -109,7 +109,7 @@ def test_a_lone_leaf_below_cells_that_are_not_merged_is_header_and_the_name_of_a
      [None, None, None, None, None, "(ha)"]],
 )  # fmt: skip
 def test_the_rows_of_column_numbers_and_units_are_passed_over(below: list[object]) -> None:
-    assert found([HEADER, below, ROW]).places[0][1].first_row == 3
+    assert read(xlsx({"S": [HEADER, below, ROW]}), SMALL)[0].data["_row"].to_pylist() == [3]
 
 
 def test_one_form_on_several_sheets_is_one_match_and_other_sheets_are_passed_over() -> None:
