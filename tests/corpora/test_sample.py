@@ -9,6 +9,7 @@ import pytest
 from bot.model import Unreadable
 from bot.sheet.workbook import Limits, read_workbook
 from tests.corpora import seen
+from tests.corpora.marks import walk_marks
 from tests.corpora.walk import CORPORA, others_see, sheet_files
 
 if TYPE_CHECKING:
@@ -36,3 +37,9 @@ def test_the_vietnamese_forms_are_all_read_whole() -> None:
     forms = [file for file in sheet_files() if file.suffix == ".xlsx" and "vn" in file.relative_to(CORPORA).parts]
     assert len(forms) > 20
     assert {file.name: others_see(file)[1] for file in forms[::3] if others_see(file)[1]} == {}
+
+
+def test_marks_land_in_real_files_and_nothing_else_changes() -> None:
+    seen = walk_marks(SAMPLE[::3], lambda _: None, office=False)
+    assert seen.patched + seen.made_anew > 5
+    assert (seen.unmarked, seen.breaches) == ([], [])

@@ -185,7 +185,7 @@ def test_the_list_comes_first_with_errors_first_and_a_link_to_each_cell(rich: by
         "Kết quả kiểm tra tệp “a.xlsx”",
         "Mã biên nhận: 12-40-0031. Số thứ tự dưới đây là số thứ tự trong thư trả lời.",
         (
-            "Lỗi cần sửa: 2 nội dung ở 2 chỗ (ô tô đỏ); cần giải trình: 1 nội dung ở 1 chỗ (ô tô vàng). "
+            "Lỗi: 2 nội dung, còn phải sửa ở 2 chỗ (ô tô đỏ); cần giải trình: 1 nội dung ở 1 chỗ (ô tô vàng). "
             "Bấm vào địa chỉ ở cột Ô để đến đúng chỗ."
         ),
         "",

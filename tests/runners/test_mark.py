@@ -114,7 +114,7 @@ def test_the_list_numbers_as_the_mail_does_and_holds_every_finding() -> None:
         *((row // 2, f"A{row}") for row in range(2, 62)),
         (None, "C3"),
     ]
-    assert any(row[0] and "30 nội dung ở 60 chỗ" in str(row[0]) for row in rows[:head])
+    assert any(row[0] and "30 nội dung, còn phải sửa ở 60 chỗ" in str(row[0]) for row in rows[:head])
 
 
 def test_a_workbook_comes_back_under_the_suffix_of_its_kind() -> None:
@@ -142,3 +142,31 @@ def test_values_of_every_kind_are_written_as_what_they_are() -> None:
 
 def test_names_that_excel_does_not_take_are_made_fit_and_stay_apart() -> None:
     assert tab_names(["a/b", "A:B", "", "x" * 40, "'q'"]) == ("a b", "A B (2)", "Sheet3", "x" * 31, "q")
+
+
+_BASES = (
+    '=HYPERLINK("http://evil.example","x")', "=cmd|'/C calc'!A0", "@SUM(A1)", "+1+1", "-2+3", "\t=1", "\r\n=1",
+    "</t></is></c><c><f>1+1</f></c>", "<script>alert(1)</script>", "]]>", "&#x0;&nbsp;", "\x00\x0b\x1b",
+    "\u202excod.exe", "\u2066a\u2069", "\ud800", "\ufffe\uffff", "_x000D__x003D_1", "\"'><!--",
+    "đ" * 33_000, "\U0001d4b3" * 17_000,
+)  # fmt: skip
+_AROUND = ("{}", " {}", "{} ", "\n{}", "a{}", "{}{}", "'{}", '"{}"', "\ufeff{}", "{}\x7f")
+PAYLOADS = [around.replace("{}", base) for base in _BASES for around in _AROUND]
+
+
+def test_two_hundred_hostile_payloads_become_neither_formulas_nor_broken_xml() -> None:
+    assert len(PAYLOADS) == 200
+    cells: list[list[Scalar]] = [[text] for text in PAYLOADS]
+    data = write_values([SheetValues(name, 0, cells) for name in tab_names(["=1+1", "</sheet><x/>"])])
+    findings = [
+        Finding(
+            f"r{row}", Severity.ERROR, text, text, text, Place("=1+1", f"A{row}", row, text), written=text, repair=text
+        )
+        for row, text in enumerate(PAYLOADS, 1)
+    ]
+    (copy,) = copies(PAYLOADS[7].replace("/", "") + ".xlsx", data, *findings)
+    book = load_workbook(io.BytesIO(copy.data))
+    assert not [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
+    with zipfile.ZipFile(io.BytesIO(copy.data)) as package:
+        assert not [name for name in package.namelist() if b"<f>" in package.read(name)]
+    assert sum(row[0].comment is not None for row in book["=1+1"].iter_rows()) == 200

@@ -33,6 +33,7 @@ class Counts:
     errors: int = 0
     """As the mail counts them: one problem in forty cells is one."""
     error_places: int = 0
+    """Where something is left to correct: without what is repaired in the copy."""
     queries: int = 0
     query_places: int = 0
     offered: int = 0
@@ -50,9 +51,9 @@ def counts_of(entries: Sequence[Entry], *, from_values: bool = False) -> Counts:
     severities = Counter(numbered.values())
     return Counts(
         errors=severities[Severity.ERROR],
-        error_places=sum(one.finding.severity is Severity.ERROR for one in entries),
+        error_places=places[Mark.ERROR],
         queries=severities[Severity.QUERY],
-        query_places=sum(one.finding.severity is Severity.QUERY for one in entries),
+        query_places=places[Mark.QUERY],
         offered=places[Mark.OFFERED],
         repaired=places[Mark.REPAIRED],
         from_values=from_values,
