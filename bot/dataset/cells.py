@@ -26,9 +26,9 @@ _FORBIDDEN = r"[\x00-\x08\x0B\x0C\x0E-\x1F\x{FFFE}\x{FFFF}]"
 _ESCAPED = "_x([0-9A-Fa-f]{4})_"
 
 
-def row_xml(fields: Sequence[Field]) -> str:
-    """Return the SQL expression that makes a whole row; receipts look like the links that they are."""
-    cells = " || ".join(_cell(one, LINK if one.key == RECEIPT else 0) for one in fields)
+def row_xml(fields: Sequence[Field], *, linked: bool) -> str:
+    """Return the SQL expression that makes a whole row; *linked* receipts look like links."""
+    cells = " || ".join(_cell(one, LINK if linked and one.key == RECEIPT else 0) for one in fields)
     row = f"'<row>' || {cells} || '</row>'"
     return f"regexp_replace(regexp_replace({row}, '{_FORBIDDEN}', '', 'g'), '{_ESCAPED}', '_x005F_x\\1_', 'g')"
 

@@ -62,7 +62,7 @@ def write_book(
     links = {one.receipt: cell_of(listed, row) for row, one in enumerate(whole.sources, 2)}
     book = Book(file, database)
     rows = ((links[one.receipt], whole.rows(one)) for one in sources)
-    book.add(Page(whole.form.id, fields, rows, frozen=2))
+    book.add(Page(whole.form.id, fields, rows, frozen=2, linked=True))
     book.add(_page(words, listed, _SOURCE, [_source_row(one) for one in whole.sources]))
     absent = [_missing_row(one, words) for one in missing]
     book.add(_page(words, words.line("missing_sheet"), _MISSING, absent))
@@ -70,7 +70,15 @@ def write_book(
         # A database of its own: its questions are asked while the rows of the page stream out of the other one.
         aside = database.cursor()
         chosen = ((links[receipt], table) for receipt, table in shortlist(aside, whole))
-        book.add(Page(words.line("shortlist_sheet"), (Field(REASON, words.line(REASON)), *fields), chosen, frozen=3))
+        book.add(
+            Page(
+                words.line("shortlist_sheet"),
+                (Field(REASON, words.line(REASON)), *fields),
+                chosen,
+                frozen=3,
+                linked=True,
+            )
+        )
     if whole.sources:
         known = {one.key: one for one in fields} | {COUNT: Field(COUNT, words.line(COUNT), "integer")}
         for by, table in add_up(database, whole):

@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,11 +17,15 @@ import pyarrow.compute as pc
 
 from bot.adapters.content import read_rules
 from bot.check.load import load_rulebook
+from bot.config import load_config
+from bot.daemon import Daemon
 from bot.model import Rulebook, Unreadable
+from bot.runners.digest import write_digest
+from bot.schedule.digest import DigestWeek
 from bot.sheet.identify import Vocabulary, identify
 from bot.sheet.table import read_table
 from bot.sheet.workbook import Limits, read_workbook
-from tests.fixtures.accepted import Store
+from tests.fixtures.accepted import BEGIN, Store
 from tests.fixtures.office import write_config
 from tests.fixtures.workbooks import make_projects_workbook
 
@@ -36,8 +41,11 @@ class Export:
 
     rows: int
     suffix: str
+    """The kind of file; ``digest`` for the week's digest over the same ledger."""
     seconds: float
     """The whole command, from its start to its end."""
+    used: float
+    """Seconds of processor time: what is left of it where others work on the same machine."""
     peak_mib: float
     size_mib: float
 
@@ -58,7 +66,8 @@ def measure_export(rows: int, progress: Callable[[str], None]) -> list[Export]:
             at = table.schema.get_field_index("so_gcndt")
             store.send(code, rulebook.form(FORM), table.set_column(at, "so_gcndt", own))
         store.ledger.close()
-        return [_run(config, folder / f"toan-quoc{suffix}", rows, progress) for suffix in (".parquet", ".csv", ".xlsx")]
+        exports = [_run(config, folder / f"toan-quoc{one}", rows, progress) for one in (".parquet", ".csv", ".xlsx")]
+        return [*exports, _measure_digest(config, rows, progress)]
 
 
 def _projects(rows: int, rulebook: Rulebook) -> pa.Table:
@@ -80,4 +89,17 @@ def _run(config: Path, target: Path, rows: int, progress: Callable[[str], None])
     child.returncode = os.waitstatus_to_exitcode(status)
     assert child.returncode == 0, "bot export failed"
     size = target.stat().st_size / 2**20
-    return Export(rows, target.suffix, time.perf_counter() - begun, used.ru_maxrss / 1024, size)
+    seconds, cpu = time.perf_counter() - begun, used.ru_utime + used.ru_stime
+    return Export(rows, target.suffix, seconds, cpu, used.ru_maxrss / 1024, size)
+
+
+def _measure_digest(config: Path, rows: int, progress: Callable[[str], None]) -> Export:
+    """Measure writing one digest, with its pictures and its workbook, in this process."""
+    progress(f"{rows:,} rows: digest")
+    with Daemon(load_config(config)) as daemon:
+        week = DigestWeek(FORM.partition("/")[0], BEGIN + timedelta(days=7))
+        begun, cpu = time.perf_counter(), time.process_time()
+        rulebook = daemon.extended_rulebook()
+        made = write_digest(daemon.ledger, rulebook, daemon.writer, week, ("vu@bokehoach.example",), week.end)
+        size = sum(len(one.data) for one in made.enclosures) / 2**20
+        return Export(rows, "digest", time.perf_counter() - begun, time.process_time() - cpu, 0, size)
