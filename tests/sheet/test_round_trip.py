@@ -49,7 +49,7 @@ _STYLES: dict[str, Callable[[str], str]] = {
     "1234,56": lambda english: english.replace(",", "").replace(".", ","),
 }
 
-TOLD = frozenset({"so_dang_chu", "bang_ma_cu"})
+TOLD = frozenset({"so_dang_chu", "ngay_dang_chu", "bang_ma_cu"})
 """What is told of such a table although all of it is read."""
 
 WORDS = st.lists(st.sampled_from(_SYLLABLES), min_size=1, max_size=3).map(" ".join)
