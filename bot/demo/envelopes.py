@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 INBOX = "kkt.tonghop@mpi.example"
 """The address that the ministry's letter names."""
+BOT_DOMAIN = "bokehoach.example"
+"""The right side of the Message-IDs of the system's own mails."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 XLS = "application/vnd.ms-excel"
 _TYPES = {
@@ -56,6 +58,8 @@ class Letter:
     subject: str
     text: str
     files: tuple[File, ...] = ()
+    answers: str = ""
+    """The Message-ID of the mail that it answers."""
 
     @property
     def token(self) -> str:
@@ -249,6 +253,7 @@ def _mail(letter: Letter, marks: _Headers, body: bytes, return_path: str = "") -
         ("Subject", Header(letter.subject, "utf-8", header_name="Subject").encode(linesep="\r\n")),
         ("Message-ID", f"<{letter.token}@{letter.domain}>"),
         ("MIME-Version", "1.0"),
+        *((("In-Reply-To", letter.answers),) if letter.answers else ()),
         *marks,
     )
     return "".join(f"{name}: {value}\r\n" for name, value in headers).encode() + body

@@ -10,10 +10,11 @@ from bot.demo import mistakes
 from bot.demo.annex_story import tell_annexes, whole_annex
 from bot.demo.drawing import draw_xls, draw_xlsx
 from bot.demo.envelopes import File, Letter, away, bounce, cut, forwarding, gmail, outlook, thunderbird, webmail
-from bot.demo.files import lock_workbook, make_archive, make_letter, make_photo, make_scan
+from bot.demo.files import lock_workbook, make_archive, make_letter, make_scan
 from bot.demo.parks import make_parks_book
 from bot.demo.places import province
 from bot.demo.projects import count_projects, make_projects_book
+from bot.demo.talk_story import tell_talks
 from bot.demo.workbooks import make_parks_workbook, make_projects_workbook
 from bot.demo.writing import PARKS, PROJECTS, Post, at, corrected_text, post, usual_text, write
 from bot.demo.zone_story import tell_zones
@@ -55,7 +56,7 @@ _PARK_MISTAKES: tuple[tuple[str, str, Callable[[Book], Bent], str, str], ...] = 
     ("27/6 15:08", "Hải Dương", mistakes.type_a_wrong_total, "29/6 10:27", "dòng tổng cộng sai"),
     ("29/6 16:20", "Hưng Yên", mistakes.glue_the_unit_to_a_number, "", "số ghi dạng chữ kèm đơn vị"),
     ("2/7 08:51", "Thái Nguyên", mistakes.write_a_number_of_two_readings, "", "số có thể hiểu theo hai cách"),
-    ("3/7 09:37", "Quảng Trị", mistakes.write_a_negative_area, "5/7 09:02", "diện tích âm"),
+    ("3/7 09:37", "Quảng Trị", mistakes.write_a_negative_area, "", "diện tích âm"),
     ("4/7 14:46", "Lào Cai", mistakes.invent_a_status, "9/7 08:11", "tình trạng ngoài danh mục"),
     ("5/7 10:19", "Nam Định", mistakes.leave_a_cell_empty, "6/7 15:40", "bỏ trống ô bắt buộc"),
     ("6/7 08:29", "Đồng Nai", mistakes.write_square_metres, "", "ghi m² thay cho ha"),
@@ -65,7 +66,6 @@ _PARK_MISTAKES: tuple[tuple[str, str, Callable[[Book], Bent], str, str], ...] = 
     ("10/7 08:44", "Vĩnh Phúc", mistakes.shuffle_the_columns, "", "đổi thứ tự cột, thêm một cột"),
     ("10/7 15:52", "Phú Thọ", mistakes.drop_a_column, "12/7 10:06", "xóa một cột bắt buộc"),
     ("11/7 09:18", "Lâm Đồng", mistakes.send_only_the_header, "13/7 14:31", "gửi biểu chưa có dòng nào"),
-    ("12/7 08:22", "Bình Phước", mistakes.found_a_park_in_the_moratorium, "", "KCN thành lập ngày 12/4/2012"),
 )
 _PROJECT_MISTAKES: tuple[tuple[str, str, Callable[[Book], Bent], str, str], ...] = (
     ("1/10 09:33", "Bình Dương", mistakes.start_before_the_certificate, "", "sản xuất trước khi được cấp phép"),
@@ -93,6 +93,7 @@ def tell(seed: int) -> Iterator[Post]:
     yield from _other_files(seed)
     yield from _late(seed)
     yield from _strangers_and_machines(seed)
+    yield from tell_talks(seed)
 
 
 def _good(seed: int) -> Iterator[Post]:
@@ -231,9 +232,7 @@ def _broken(seed: int) -> Iterator[Post]:
 
 
 def _other_files(seed: int) -> Iterator[Post]:
-    scan, photo = File("BC 85 BQL.pdf", make_scan()), File("IMG_20120709_0915.jpg", make_photo())
-    yield post(write("6/7 14:12", "Quảng Ninh", (scan,)), "Chỉ có bản chụp PDF", Outcome.REFUSED)
-    yield post(write("9/7 09:17", "Hà Nội", (photo,)), "Chỉ có ảnh chụp", Outcome.REFUSED, client=gmail)
+    scan = File("BC 85 BQL.pdf", make_scan())
     text = "Kính gửi Quý Bộ báo cáo của tỉnh (tệp đính kèm).\n\nTrân trọng./.\n"
     letter = write("9/7 15:25", "Quảng Ninh", (), text=text)
     yield post(letter, "Quên đính kèm tệp, chỉ có biểu trưng trong chữ ký", Outcome.REFUSED, client=outlook)

@@ -8,6 +8,7 @@ from bot.adapters.content import read_rules
 from bot.check.load import load_rulebook
 from bot.decide import decide, remember
 from bot.demo.letters import Post, contacts_csv, make_posts
+from bot.demo.talk_story import tell_talks
 from bot.message import parse_message
 from bot.model import (
     Decision,
@@ -27,13 +28,13 @@ from bot.runners.judge import Judge
 from bot.submission import open_submission
 
 RECEIPT = "12-00-0000"
+TALKS = {post.raw: post.reporter for post in tell_talks(2012)}
+"""What is answered from the ledger, which is not here: ``test_talks`` has it."""
 REASONS = {
     "Tệp có mật khẩu": RefusalReason.ENCRYPTED,
     "Tệp rỗng (0 byte)": RefusalReason.EMPTY_FILE,
     "Tệp bị cắt cụt": RefusalReason.DAMAGED,
     "Thư đứt giữa đường truyền, tệp thiếu phần cuối": RefusalReason.DAMAGED,
-    "Chỉ có bản chụp PDF": RefusalReason.WRONG_TYPE,
-    "Chỉ có ảnh chụp": RefusalReason.WRONG_TYPE,
     "Quên đính kèm tệp, chỉ có biểu trưng trong chữ ký": RefusalReason.NO_ATTACHMENT,
     "Biểu I.1: gửi biểu chưa có dòng nào": RefusalReason.EMPTY_FORM,
     "Biểu I.1: tệp ghi tên tỉnh khác": RefusalReason.OTHER_REPORTER,
@@ -88,7 +89,7 @@ class Office:
 @pytest.fixture(scope="module")
 def ends() -> list[tuple[Post, Decision | Outcome]]:
     office = Office()
-    return [(post, office.handle(post)) for post in make_posts()]
+    return [(post, office.handle(post)) for post in make_posts() if post.raw not in TALKS]
 
 
 def test_every_mail_ends_as_its_post_says(ends: list[tuple[Post, Decision | Outcome]]) -> None:
@@ -111,7 +112,7 @@ def test_every_returned_form_is_sent_again_and_accepted(ends: list[tuple[Post, D
         for _, end in ends
         if isinstance(end, Decision)
         for part in end.parts
-        if part.form and part.verdict is not Outcome.DUPLICATE
+        if part.form and part.verdict is not Outcome.DUPLICATE and end.reporter not in TALKS.values()
     }
     assert set(last.values()) == {Outcome.ACCEPTED}
 

@@ -173,7 +173,7 @@ def test_a_reminder_that_waits_is_written_anew_when_less_is_missing(clerk: Clerk
     due = clerk.outbox()[f"remind:{CAMPAIGN}/40/14/2012-07-15"]
     text = message_from_bytes(clerk.vault.get(due.raw), policy=default).get_body(("plain",))
     assert text is not None
-    assert "Đã tiếp nhận, đạt yêu cầu: Biểu I.1." in text.get_content()
+    assert "Đã hoàn thành: Biểu I.1." in text.get_content()
 
 
 def test_more_time_granted_withdraws_a_reminder_that_waits_and_none_that_was_sent(clerk: Clerk) -> None:
