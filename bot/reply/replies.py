@@ -102,7 +102,7 @@ def answer(
         return _acknowledge(decision, rulebook, basics)
     if decision.outcome is Outcome.REFUSED:
         return _refuse(decision, rulebook, basics)
-    if decision.matter is not None:
+    if decision.outcome is Outcome.ANSWERED:
         return answer_words(decision, rulebook, now, basics)
     if decision.outcome is Outcome.DUPLICATE:
         return _settled(decision, rulebook, basics)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from email import message_from_bytes
+from email.message import EmailMessage
 from email.policy import default
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
@@ -20,13 +21,12 @@ from bot.language import VIETNAM
 from tests.flow.bombs import far_apart
 from tests.flow.in_process import InThisProcess
 from tests.flow.letters import NGHE_AN, STRANGER, letter
-from tests.flow.office import MINISTRY, NOON, OPERATOR, configure, pipeline, rulebook
+from tests.flow.office import MINISTRY, NOON, OPERATOR, OURS, configure, pipeline, rulebook
 from tests.flow.test_cases import CASES
 from tests.servers import person_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from email.message import EmailMessage
     from pathlib import Path
 
     from bot.runners.pool import WorkerPool
@@ -149,6 +149,24 @@ def test_every_kind_of_mail_is_answered_with_its_true_cause_and_filed_by_its_out
 
     assert daemon.once() == 0
     assert len(smtp.received) == len(begun)
+
+
+def test_an_answer_to_our_reply_explains_what_it_asks(daemon: Daemon, either_server: Door, smtp: DemoSmtp) -> None:
+    deliver_case(either_server, "0003-park-founded-in-the-moratorium")
+    daemon.once()
+    asked = next(one for one in replies(smtp) if one["In-Reply-To"])  # a reminder may have gone out too
+    quoted = str(asked.get_body(("plain",))).replace("\n", "\n> ")
+    answer = EmailMessage()
+    answer["From"], answer["To"], answer["Subject"] = str(asked["To"]), OURS, "Re: Báo cáo"
+    answer["Message-ID"], answer["In-Reply-To"] = "<giai-trinh@ninhthuan.example>", str(asked["Message-ID"])
+    answer.set_content(f"Mục 1: theo Quyết định số 421/QĐ-TTg.\n\nVào 12:00, Th 6, <{OURS}> đã viết:\n> {quoted}")
+    either_server.server.deliver(answer.as_bytes(), LATER)
+    daemon.once()
+
+    assert answered(smtp)["<giai-trinh@ninhthuan.example>"].startswith("[Đã ghi nhận trả lời] Biểu I.1")
+    assert set(lying_in(either_server, FOLDERS.done)) >= {"<giai-trinh@ninhthuan.example>"}
+    (query,) = [one for one in daemon.ledger.standing(daemon.rulebook.obligations) if one.receipt]
+    assert query.queries == 0
 
 
 def test_in_a_shared_inbox_foreign_mail_stays_exactly_as_it_was(

@@ -15,7 +15,7 @@ import pytest
 from lxml import html
 
 from bot.adapters.content import read_templates
-from bot.model import Outcome, RefusalReason, Understanding
+from bot.model import Matter, Outcome, RefusalReason, Understanding
 from bot.preview.campaign import RULEBOOK
 from bot.preview.files import FileWords
 from bot.preview.findings import finding
@@ -80,6 +80,7 @@ def test_each_outcome_and_reason_has_its_own_mail() -> None:
         Outcome.HELD: "held",
         Outcome.FAILED: "fault_sender",
     }
+    assert {kind for kind in KINDS.values() if kind.startswith("answer_")} == {f"answer_{one}" for one in Matter}
     for reason in RefusalReason:
         context = answer(refused(reason), RULEBOOK, NOW)
         assert context is not None
