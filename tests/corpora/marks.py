@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _RED = "FFFFC7CE"
 _OURS = re.compile(
     r"\[Content_Types\]\.xml|.*workbook[^/]*\.xml(\.rels)?|.*styles[^/]*\.xml|.*/comments[^/]*\.xml|.*\.vml|.*/sheets?/.*"
-    r"|.*(work|chart|macro|dialog)sheets/.*|.*/_rels/.*\.rels",
+    r"|.*(work|chart|macro|dialog)sheets[/\\\\].*|sheet\d+\.xml|.*/_rels/.*\.rels",
     re.IGNORECASE,
 )
 """Parts that a mark may change, tabs of other kinds too, because one of them may be the selected one."""
