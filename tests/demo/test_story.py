@@ -21,6 +21,7 @@ from bot.model import (
     Refusal,
     RefusalReason,
     Rulebook,
+    Severity,
     Submission,
 )
 from bot.runners.case import Case
@@ -99,6 +100,19 @@ def test_every_mail_ends_as_its_post_says(ends: list[tuple[Post, Decision | Outc
         if outcome is not post.expect:
             wrong.append((post.title, post.reporter, post.expect, end))
     assert wrong == []
+
+
+def test_whatever_is_returned_says_what_is_wrong_where_and_how_to_put_it_right(
+    ends: list[tuple[Post, Decision | Outcome]],
+) -> None:
+    parts = [part for _, end in ends if isinstance(end, Decision) for part in end.parts]
+    returned = [part for part in parts if part.verdict is Outcome.RETURNED]
+    assert returned
+    for part in returned:
+        errors = part.of(Severity.ERROR)
+        assert errors, part.file
+        assert all(one.say and one.fix and (one.place.sheet or one.place.column) for one in errors), part.file
+    assert all(part.reason for part in parts if part.verdict is Outcome.REFUSED)
 
 
 def test_every_refusal_names_its_true_cause(ends: list[tuple[Post, Decision | Outcome]]) -> None:
