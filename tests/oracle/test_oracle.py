@@ -22,7 +22,7 @@ def _quiet() -> Iterator[None]:
 
 
 def test_some_months_of_a_few_provinces_are_told_exactly_as_the_events_ask(tmp_path: Path) -> None:
-    figures = play(tmp_path, seed=7, days=150, provinces=5)
+    figures = play(tmp_path, seed=7, days=150, provinces=10)
     assert figures.first_fault == ""
     assert figures.hold
     assert figures.reminders > 10
