@@ -19,6 +19,7 @@ from bot.model.decision import (
     Settled,
     SignedCopy,
 )
+from bot.model.extension import Extension
 from bot.model.message import (
     Attachment,
     Bounce,
@@ -44,7 +45,6 @@ from bot.model.rules import (
     Contact,
     Counting,
     Deadline,
-    Extension,
     Figure,
     FigureKey,
     Form,

@@ -12,9 +12,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.model.answer import Agreed, Matter, Noted
+    from bot.model.extension import Extension
     from bot.model.message import Outcome, RefusalReason
     from bot.model.rounds import Progress, Trace
-    from bot.model.rules import Extension, Obligation, Severity
+    from bot.model.rules import Obligation, Severity
     from bot.model.standing import Standing
     from bot.model.table import Finding, Remark, SheetPlace, Understanding
 

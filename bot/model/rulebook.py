@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from bot.model.rules import Campaign, Extension, Form, Notice, Obligation, Reporter
+    from bot.model.extension import Extension
+    from bot.model.rules import Campaign, Form, Notice, Obligation, Reporter
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date, datetime
+    from datetime import date
     from decimal import Decimal
 
 
@@ -205,32 +205,6 @@ class Obligation:
     """None where the letter gives none; then nobody is reminded and nothing is late."""
     signed: str = ""
     """The id of the narrative or form whose signed copy must come beside the file; empty where none is asked for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Extension:
-    """More time that the ministry granted one reporter for one form: it takes the place of the letter's deadline."""
-
-    campaign: str
-    form: str
-    reporter: str
-    until: date
-    """The last day."""
-    words: str
-    """How that day is told: ``chậm nhất ngày 20/7/2012``."""
-    reason: str
-    who: str
-    """Who granted it."""
-    at: datetime
-    """When it was granted."""
-    ended_by: str = ""
-    """Who took it back; empty while it holds."""
-    ended_at: datetime | None = None
-
-    @property
-    def deadline(self) -> Deadline:
-        """Return the deadline that now holds; a day that is granted counts to its end."""
-        return Deadline(self.words, self.until, "lenient", self.reason)
 
 
 @dataclass(frozen=True, slots=True)
