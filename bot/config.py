@@ -272,6 +272,8 @@ class Schedule(_Section):
     """When the clock speaks. All times are Vietnamese."""
 
     remind_at: Time = time(8, 0)
+    enclose_blanks: bool = True
+    """The first reminder of a deadline brings the pre-filled blanks of what is missing."""
     rush_days: Annotated[int, Field(ge=0, le=30)] = 2
     """So many days before a deadline the inbox is looked into more often, and who must wait for long gets a receipt."""
     rush_sweep_minutes: Annotated[float, Field(gt=0, le=60)] = 1

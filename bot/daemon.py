@@ -91,7 +91,7 @@ class Daemon:
         self._spoke_in: tuple[date, int] | None = None
         self.rulebook = load_configured(config)
         templates = read_templates(config.content.templates)
-        self._blanks = BlankMaker(self.rulebook, templates)
+        self._blanks = BlankMaker(self.rulebook, templates) if config.schedule.enclose_blanks else None
         self.sender = Sender(config.smtp.sender, config.smtp.sender_name, config.smtp.domain)
         self._renderer = Renderer(templates)
         self.writer = Writer(self._renderer, self.rulebook)
