@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from bot.demo.envelopes import Letter
     from bot.demo.pages import Book
 
-TRIAL, STEPS, EXPLAINED, AGREED, NIL = "Hải Dương", "Long An", "Bình Phước", "Quảng Trị", "Hưng Yên"
+TRIAL, STEPS, EXPLAINED, AGREED = "Hải Dương", "Long An", "Bình Phước", "Quảng Trị"
+NIL, ASKING = "Hưng Yên", "Thái Nguyên"
 
 
 def tell_talks(seed: int) -> Iterator[Post]:
@@ -33,6 +34,9 @@ def tell_talks(seed: int) -> Iterator[Post]:
     yield from _agreed(seed)
     yield from _nothing_to_declare()
     yield from _signed_alone()
+    text = "Trân trọng./.\n"
+    for when, words in (("22/6 09:10", "MẪU"), ("9/7 15:35", "TRẠNG THÁI")):
+        yield post(write(when, ASKING, (), subject=words, text=text), f"Hỏi bằng thư: {words}", Outcome.ANSWERED)
 
 
 def answer(first: Post, letter: Letter) -> Letter:

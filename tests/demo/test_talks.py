@@ -24,6 +24,8 @@ FIRST_LINES = {
     "Giải trình bằng thư, theo số thứ tự": "Cảm ơn Quý cơ quan; nội dung trả lời đối với mục 1 đã được ghi nhận",
     "ĐỒNG Ý với cách ghi đã sửa sẵn": "Biểu I.1 đã được tiếp nhận",
     "Chỉ có bản ký quét PDF, chưa có tệp số liệu": "Đã nhận bản ký của",
+    "Hỏi bằng thư: MẪU": "Gửi kèm thư này",
+    "Hỏi bằng thư: TRẠNG THÁI": "Đến ngày 9/7/2012, Quý cơ quan",
     "Biểu I.3: báo không phát sinh bằng thư": "Biểu I.3 đã được ghi nhận",
 }
 
