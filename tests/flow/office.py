@@ -39,6 +39,8 @@ def configure(folder: Path, **sections: dict[str, Any]) -> Config:
         "smtp": {**nowhere, "sender": OURS, "daily_limit": 10_000},
         "store": {"folder": "du-lieu"},
         "content": {"contacts": "danh-ba.csv"},
+        # Those of a whole country take half a minute; one reporter's are drawn where reminders are tested.
+        "schedule": {"enclose_blanks": False},
         "ministry": {"digest_to": MINISTRY, "operator": OPERATOR, "campaigns": ["2012-kkt-kcn"]},
     }
     for name, more in sections.items():
