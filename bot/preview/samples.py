@@ -29,7 +29,7 @@ from bot.model import (
 from bot.preview.campaign import CAMPAIGN, FORM_1, FORM_34, PERIODIC, RULEBOOK
 from bot.preview.files import FILE, HEADER_ROW, ROWS, SHEET
 from bot.preview.findings import LEASED, NOTES, PAUSED, TOTAL, YEARS, many_findings
-from bot.reply.digest import DigestFacts, Frequent, Kept
+from bot.reply.digest import DigestFacts, Frequent, Kept, Said
 from bot.reply.lines import LifeLine
 from bot.reply.notices import AlertFacts
 
@@ -325,6 +325,11 @@ DIGEST = DigestFacts(
     frequent=(
         Frequent("Diện tích đã cho thuê lớn hơn diện tích có thể cho thuê", FORM_1, 14, 6),
         Frequent("Ô phải ghi số nhưng đang ghi chữ", FORM_34, 231, 5),
+    ),
+    slips=(Frequent("Cả cột có thể đã ghi theo đơn vị khác", FORM_34, 2, 2),),
+    said=(
+        Said("38", FORM_34, "R18", "Vốn thực hiện lớn hơn vốn đăng ký", "dự án đã điều chỉnh vốn", "12-38-0060", False),
+        Said("40", FORM_1, "G22", "KCN thành lập trong thời gian tạm dừng", "", "12-40-0058", True),
     ),
     trial=(Frequent("Suất vốn đầu tư trên một ha khác thường", FORM_34, 12, 3),),
     finished={

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         NoteLine,
         RegionNames,
         Repairs,
+        SaidLine,
     )
     from bot.reply.owed import OwedGroup
 
@@ -325,6 +326,12 @@ class Digest(Letter):
     frequent: tuple[FrequentLine, ...]
     trial: tuple[FrequentLine, ...]
     """What rules on trial found; no reporter is told."""
+    slips: tuple[FrequentLine, ...]
+    """Columns that seem to be written in another unit."""
+    said: tuple[SaidLine, ...]
+    """What reporters said about findings this week, doubts about rules first."""
+    more_said: int
+    """How many of them only the workbook tells."""
     life: LifeLine
     burn_up: str
     """Content-ID of the picture of how each deadline filled up."""

@@ -12,7 +12,7 @@ from bot.reply.board import DONE, MAX_CALLS, Board, find_focus, is_complete, nea
 from bot.reply.contexts import Digest
 from bot.reply.facts import find_campaign, sign
 from bot.reply.findings import clean, sentence
-from bot.reply.lines import BouncedLine, CallLine, FrequentLine, KeptLine, LifeLine
+from bot.reply.lines import BouncedLine, CallLine, FrequentLine, KeptLine, LifeLine, SaidLine
 from bot.reply.names import name_form
 from bot.reply.recipients import recipients
 
@@ -28,6 +28,8 @@ BURN_UP, TILES = "tien-do@tong-hop", "ban-do@tong-hop"
 """Content-IDs of the pictures."""
 WORDS = "_digest.txt"
 """The words in pictures and workbook."""
+MAX_SAID = 10
+"""What reporters said that the mail tells; the workbook tells all."""
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -53,6 +55,21 @@ class Frequent:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """What a reporter said about a finding of ours."""
+
+    reporter: str
+    """Its code."""
+    form: str
+    """The id within the campaign."""
+    cell: str
+    title: str
+    text: str
+    receipt: str
+    doubt: bool
+
+
+@dataclass(frozen=True, slots=True)
 class DigestFacts:
     """What the caller knows about one campaign in one ISO week."""
 
@@ -70,6 +87,9 @@ class DigestFacts:
     frequent: tuple[Frequent, ...] = ()
     trial: tuple[Frequent, ...] = ()
     """Findings of rules on trial, which only the ministry is told."""
+    slips: tuple[Frequent, ...] = ()
+    """Columns that seem to be written in another unit."""
+    said: tuple[Said, ...] = ()
     life: LifeLine = field(default_factory=LifeLine)
     """What the machine did in the week: the proof that it runs."""
 
@@ -110,6 +130,9 @@ def tell_week(facts: DigestFacts, board: Board) -> Digest:
         set_aside=tuple(map(_kept, facts.set_aside)),
         frequent=_frequent(facts.frequent, facts.campaign, rulebook),
         trial=_frequent(facts.trial, facts.campaign, rulebook),
+        slips=_frequent(facts.slips, facts.campaign, rulebook),
+        said=list_said(facts, rulebook)[:MAX_SAID],
+        more_said=max(0, len(facts.said) - MAX_SAID),
         life=facts.life,
         burn_up=BURN_UP,
         tiles=TILES,
@@ -163,6 +186,22 @@ def _unreachable(board: Board, bounced: Mapping[str, datetime]) -> tuple[str, ..
         one.name
         for one in board.reporters
         if not is_complete(board.by_reporter[one.code]) and not recipients((one,), bounced)[0]
+    )
+
+
+def list_said(facts: DigestFacts, rulebook: Rulebook) -> tuple[SaidLine, ...]:
+    """Return all that reporters said in the week, doubts about a rule first: a rule may have to be mended."""
+    return tuple(
+        SaidLine(
+            rulebook.reporter(one.reporter).name,
+            name_form(rulebook, facts.campaign, one.form),
+            clean(one.cell, 40),
+            sentence(one.title),
+            sentence(one.text, 300),
+            clean(one.receipt, 40),
+            one.doubt,
+        )
+        for one in sorted(facts.said, key=lambda one: not one.doubt)
     )
 
 

@@ -13,6 +13,7 @@ from openpyxl.utils import get_column_letter
 from bot.language import VIETNAM, moment
 from bot.model import State
 from bot.reply.board import DONE
+from bot.reply.digest import list_said
 from bot.reply.facts import count_days
 from bot.reply.looks import NO_FILL, NO_FRAME, Looks
 from bot.reply.names import title_of
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from bot.reply.board import Board
     from bot.reply.contexts import Digest
     from bot.reply.digest import DigestFacts
-    from bot.reply.lines import Mark, Matrix
+    from bot.reply.lines import Mark, Matrix, SaidLine
 
 _FACE = "Times New Roman"
 _PLAIN, _BOLD, _ITALIC = Font(_FACE, 11), Font(_FACE, 11, bold=True), Font(_FACE, 10, italic=True)
@@ -66,8 +67,10 @@ def write_book(context: Digest, board: Board, facts: DigestFacts, words: Phraseb
         pages.draw_matrix("bodies", bodies)
     missing = [one for one in facts.standings if one.state not in DONE]
     pages.draw_list("missing", (_missing(one, board.rulebook, board.now, words) for one in missing))
-    wrong = [(one, "") for one in context.frequent] + [(one, words.line("on_trial")) for one in context.trial]
+    wrong = [(one, "") for one in (*context.frequent, *context.slips)]
+    wrong += [(one, words.line("on_trial")) for one in context.trial]
     pages.draw_list("wrong", ((one.title, one.form, one.count, one.reporters, trial) for one, trial in wrong))
+    pages.draw_list("said", (_said(one, words) for one in list_said(facts, board.rulebook)))
     pages.draw_list("contacts", (_contact(one, board.by_reporter[one.code]) for one in board.reporters))
     stream = io.BytesIO()
     book.save(stream)
@@ -83,6 +86,11 @@ def _missing(one: Standing, rulebook: Rulebook, now: datetime, words: Phrasebook
     title = title_of(rulebook, obligation.campaign, obligation.form)
     told = (one.receipt, one.errors or "") if one.state is State.RETURNED else ("", "")
     return reporter.region, reporter.name, title, due.words, due.reason, state, overdue or "", *told
+
+
+def _said(one: SaidLine, words: Phrasebook) -> Sequence[object]:
+    doubted = words.line("doubted") if one.doubt else ""
+    return one.reporter, one.form, one.cell, one.title, one.text, doubted, one.receipt
 
 
 def _contact(reporter: Reporter, own: Sequence[Standing]) -> Sequence[object]:

@@ -310,6 +310,22 @@ class ExtendedLine:
 
 
 @dataclass(frozen=True, slots=True)
+class SaidLine:
+    """What a reporter said about a finding, for the ministry."""
+
+    reporter: str
+    form: str
+    cell: str
+    title: str
+    """What the finding was about."""
+    text: str
+    receipt: str
+    """Of the mail that says it."""
+    doubt: bool
+    """It doubts the rule, not the figure."""
+
+
+@dataclass(frozen=True, slots=True)
 class LifeLine:
     """What the machine did in a week, and what waits."""
 

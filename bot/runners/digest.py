@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.check.norms import EARLIER, PEERS
 from bot.model import Outcome, Severity
 from bot.reply.compose import compose
-from bot.reply.digest import DigestFacts, Frequent, Kept
+from bot.reply.digest import DigestFacts, Frequent, Kept, Said
 from bot.reply.lines import LifeLine
 from bot.runners.remind import enqueue
 from bot.schedule.digest import digests_due
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from bot.schedule.digest import DigestWeek
 
 _FREQUENT = 5
+_SLIPS = frozenset({PEERS, EARLIER})
 
 
 def digest(
@@ -54,6 +56,7 @@ def write_digest(
     """Return the digest of that week, from what the ledger holds."""
     decided = ledger.decided_between(week.begin, week.end)
     spoken = [one for one in decided.rules if one.severity is not Severity.NOTE]
+    usual = [one for one in spoken if not one.trial and one.rule not in _SLIPS]
     waiting = ledger.counts(now)
     facts = DigestFacts(
         campaign=week.campaign,
@@ -64,8 +67,14 @@ def write_digest(
         # Why we failed is the operator's to know, in the machine's words; the alarm has told it.
         set_aside=tuple(Kept(one.receipt, one.received_at, "") for one in decided.aside),
         bounced={one.address: one.since for one in ledger.unreachable()},
-        frequent=_most_frequent([one for one in spoken if not one.trial], week.campaign, rulebook),
+        frequent=_most_frequent(usual, week.campaign, rulebook),
         trial=_most_frequent([one for one in spoken if one.trial], week.campaign, rulebook),
+        slips=_most_frequent([one for one in spoken if one.rule in _SLIPS], week.campaign, rulebook),
+        said=tuple(
+            Said(one.reporter, one.form, one.cell, one.title, one.text, one.receipt, one.doubt)
+            for one in decided.explanations
+            if one.campaign == week.campaign
+        ),
         life=LifeLine(
             received=sum(decided.by_outcome.values()),
             automatic=decided.by_outcome.get(Outcome.IGNORED, 0),

@@ -14,7 +14,7 @@ from PIL import Image
 from bot.language import VIETNAM
 from bot.preview.campaign import CAMPAIGN
 from bot.preview.wide import AFTERWARDS, WIDE, WIDE_DIGEST, WIDE_STANDINGS
-from bot.reply.digest import BURN_UP, TILES, WORDS, DigestFacts, Frequent
+from bot.reply.digest import BURN_UP, TILES, WORDS, DigestFacts, Frequent, Said
 from bot.reply.digest_charts import draw_burn_up, draw_tiles
 from bot.reply.lines import Curve, Due, Tile
 from bot.reply.write import Writer
@@ -107,3 +107,15 @@ def test_bodies_without_a_place_stand_below_the_map() -> None:
 def test_facts_of_a_campaign_nobody_owes_anything_in_are_drawn_too() -> None:
     empty = DigestFacts(campaign=CAMPAIGN, week=date(2012, 7, 22), standings=())
     assert set(enclosed(empty)) >= {BURN_UP, TILES}
+
+
+def test_what_reporters_said_is_told_doubts_first_and_the_workbook_tells_all() -> None:
+    said = tuple(
+        Said("40", "I.1", f"G{n}", "Nội dung được hỏi", f"lý do {n}", "12-40-0058", n == 14) for n in range(15)
+    )
+    facts = replace(WIDE_DIGEST, said=said)
+    lines = WIDE_WRITER.build_digest(facts, ("vu@baocao.example",), AFTERWARDS).text.splitlines()
+    first = lines.index("Giải trình của các đơn vị trong tuần (15 nội dung)")
+    assert "ô G14 (Nội dung được hỏi): đơn vị cho rằng quy tắc chưa đúng, “lý do 14”" in lines[first + 1]
+    assert lines[first + 11] == "– 5 nội dung khác ở trang “Giải trình” của tệp gửi kèm."
+    assert len(sheets(facts)["Giải trình"]) == 16

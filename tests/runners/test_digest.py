@@ -118,7 +118,7 @@ def test_the_figures_are_those_of_the_ledger(clerk: Clerk) -> None:
     assert "12-10-0010" in told
     assert "the child process died" not in told
     milestone = "Biểu I.1–I.4, Báo cáo quy hoạch KCN (trước ngày 15/7/2012, còn 6 ngày): 1/63 đơn vị nộp đủ"
-    assert f"{milestone}; đạt 7, cần sửa 2, chưa nhận 306" in lines
+    assert f"{milestone}; đạt 7, cần sửa 2, chưa nhận 306; bản ký 0/63 đơn vị" in lines
     (frequent,) = (line for line in lines if _LEASED in line)
     assert frequent == f"Biểu I.1: {_LEASED} – 3 chỗ, 2 đơn vị"
 
