@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bot.demo.pages import Book
 
 TRIAL, STEPS, EXPLAINED, AGREED = "Hải Dương", "Long An", "Bình Phước", "Quảng Trị"
-NIL, ASKING = "Hưng Yên", "Thái Nguyên"
+NIL, ASKING = "Hà Tĩnh", "Thái Nguyên"
 
 
 def tell_talks(seed: int) -> Iterator[Post]:
