@@ -168,7 +168,7 @@ def _check(
     replies = [(_in_reply_to(raw), _message_id(raw)) for _, _, raw in smtp.received]
     answered = {asked for asked, _ in replies}
     findings.unanswered = [asked for raw in posts if (asked := _message_id(raw)) not in answered]
-    ids_of = Counter(asked for asked, _ in set(replies))
+    ids_of = Counter(asked for asked, _ in set(replies) if asked)  # a reminder answers nothing
     findings.answered_twice = [asked for asked, count in ids_of.items() if count > 1]
     findings.copies = [own for own, count in Counter(own for _, own in replies).items() if count > 1]
     findings.copies_outside = [own for own in findings.copies if own not in before_kill]
@@ -200,4 +200,4 @@ def _message_id(raw: bytes) -> str:
 
 
 def _in_reply_to(raw: bytes) -> str:
-    return str(message_from_bytes(raw)["In-Reply-To"]).strip()
+    return str(message_from_bytes(raw)["In-Reply-To"] or "").strip()

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.model import Outcome
+from bot.model import Help, Matter, Outcome
 from bot.preview.campaign import RULEBOOK
 from bot.preview.samples import HEADING, NOW, SHA, accepted_part, decision
 from bot.reply.recipients import MAX_COPIES, copies
@@ -27,7 +27,11 @@ def cc(outcome: Outcome, *, asked: bool = True, unreachable: tuple[str, ...] = (
         campaigns=tuple(replace(one, copy_to_contacts=asked) for one in RULEBOOK.campaigns),
         reporters=(REPORTER,),
     )
-    given = decision(outcome, accepted_part()) if outcome is not Outcome.HELD else decision(outcome, reporter="")
+    given = decision(outcome, accepted_part())
+    if outcome is Outcome.HELD:
+        given = decision(outcome, reporter="")
+    elif outcome is Outcome.ANSWERED:
+        given = decision(outcome, matter=Matter.GUIDE, help=Help(Matter.GUIDE, ()))
     mail = Writer(RENDERER, rules).build_reply(given, HEADING, SHA, NOW, unreachable=unreachable)
     assert mail is not None
     assert mail.to == (HEADING.sender,)
