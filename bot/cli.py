@@ -14,20 +14,20 @@ import structlog
 import typer
 
 from bot.adapters.clock import SystemClock
-from bot.blank_cli import blank
 from bot.causes import sentence_of
-from bot.decide_cli import decide
-from bot.doors import alone, opened, refuse_templates, telling
-from bot.explain_cli import explain
-from bot.export_cli import export
-from bot.extend_cli import extend
+from bot.commands.blank import blank
+from bot.commands.decide import decide
+from bot.commands.doors import alone, opened, refuse_templates, telling
+from bot.commands.explain import explain
+from bot.commands.export import export
+from bot.commands.extend import extend
+from bot.commands.page import page
+from bot.commands.preview import preview
+from bot.commands.remind import remind
+from bot.commands.rules import rules
+from bot.commands.sql import sql
 from bot.language import VIETNAM
 from bot.model import Reporter
-from bot.page_cli import page
-from bot.preview_cli import preview
-from bot.remind_cli import remind
-from bot.rules_cli import rules
-from bot.sql_cli import sql
 from bot.terminal import (
     Exit,
     choose_config,

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from bot.deadline import days_left
-from bot.halves import list_owed
+from bot.decide.halves import list_owed
 from bot.model import Deadline, Decision, Obligation, Outcome, Outline, Section, SignedCopy, Standing, State
 from bot.preview.campaign import CAMPAIGN, MID_JULY
 from bot.preview.samples import NOW, decision

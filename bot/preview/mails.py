@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from jinja2 import TemplateError
 
 from bot.deadline import days_left
-from bot.halves import list_owed
+from bot.decide.halves import list_owed
 from bot.language import VIETNAM
 from bot.preview.agreements import AGREEMENTS
 from bot.preview.answers import ANSWERS

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bot.agree import agreed_contents, forget_agreed, weigh_consent
+from bot.decide.agree import agreed_contents, forget_agreed, weigh_consent
 from bot.model import Agreed, Consent, Submission, Talk
 
 if TYPE_CHECKING:

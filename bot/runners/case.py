@@ -15,7 +15,7 @@ from bot.submission.period import is_other_period, named_rounds, strange_period
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from bot.halves import Paper
+    from bot.decide.halves import Paper
     from bot.model import Campaign, History, Reporter, Rulebook
 
 

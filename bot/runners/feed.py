@@ -15,7 +15,7 @@ from sqlalchemy.engine import make_url
 
 from bot.adapters.ledger import Arrival, Ledger, Mailbox, Undecided
 from bot.adapters.lock import AlreadyRunning, FolderLock
-from bot.decide import receipt_code
+from bot.decide.verdict import receipt_code
 from bot.model import History
 from bot.runners.check import stock_of
 from bot.runners.pool import Fault, Ticket, WorkerPool

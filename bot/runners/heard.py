@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.explain import note
-from bot.help import find_help
+from bot.decide.explain import note
+from bot.decide.help import find_help
+from bot.decide.nil import find_nil
 from bot.language import VIETNAM
 from bot.model import Submission, Talk
-from bot.nil import find_nil
 
 if TYPE_CHECKING:
     from bot.model import Held, Help, History, Ignored, Message, Nil, Noted, Refusal, Rulebook

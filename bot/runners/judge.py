@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import duckdb
 
-from bot.agree import accept_repairs
 from bot.check.examples import table_of
 from bot.check.norms import find_slips
 from bot.check.run import Checker
@@ -16,7 +15,8 @@ from bot.check.sentences import written
 from bot.check.tables import fit
 from bot.dataset.changes import changes_between
 from bot.dataset.keep import parquet_of, read_kept
-from bot.decide import judge_table, last_revision, refuse_file, remember, repeat_file
+from bot.decide.agree import accept_repairs
+from bot.decide.verdict import judge_table, last_revision, refuse_file, remember, repeat_file
 from bot.model import Changes, Form, History, Outcome, RefusalReason, Unreadable
 from bot.runners.narrative import Narrative, NarrativeReader, with_kind
 from bot.runners.read_form import ReadForm, is_outdated, settle_twice

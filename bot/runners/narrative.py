@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.check.quoted import tell_quoted
-from bot.decide import judge_narrative, refuse_file
+from bot.decide.halves import Paper
+from bot.decide.verdict import judge_narrative, refuse_file
 from bot.document import (
     check_outline,
     describe,
@@ -17,7 +18,6 @@ from bot.document import (
     quoted_figures,
     read_document,
 )
-from bot.halves import Paper
 from bot.model import RefusalReason, Unreadable
 from bot.sheet.content import Kind, kind_of
 

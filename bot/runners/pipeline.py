@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.deadline import days_left
-from bot.decide import decide, forget_contents, judge_nil, receipt_code, take_out_trial
-from bot.explain import remember_explained
-from bot.halves import place_papers
+from bot.decide.explain import remember_explained
+from bot.decide.halves import place_papers
+from bot.decide.verdict import decide, forget_contents, judge_nil, receipt_code, take_out_trial
 from bot.message import parse_message
 from bot.model import (
     Attachment,

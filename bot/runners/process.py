@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 import structlog
 
 from bot.adapters.clock import retry_after
-from bot.decide import receipt_code
+from bot.decide.verdict import receipt_code
 from bot.runners.pipeline import Plight
 from bot.runners.pool import Fault, Ticket, place_of
 

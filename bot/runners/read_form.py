@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from bot.decide import refuse_file
+from bot.decide.verdict import refuse_file
 from bot.language import one_line
 from bot.model import Outcome, Part, RefusalReason, Unreadable
 from bot.reply.blank_code import version_of

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.deadline import days_left
-from bot.halves import list_owed
+from bot.decide.halves import list_owed
 from bot.language import VIETNAM
 from bot.model import State
 from bot.reply.compose import compose

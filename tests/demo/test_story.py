@@ -6,7 +6,7 @@ import pytest
 
 from bot.adapters.content import read_rules
 from bot.check.load import load_rulebook
-from bot.decide import decide, remember
+from bot.decide.verdict import decide, remember
 from bot.demo.letters import Post, contacts_csv, make_posts
 from bot.demo.talk_story import tell_talks
 from bot.message import parse_message

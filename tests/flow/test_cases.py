@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.decide import remember
+from bot.decide.verdict import remember
 from bot.model import Answered, History, Outcome
 from tests.flow.make_cases import make_cases
 from tests.flow.office import pipeline, rulebook

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.decide import remember
+from bot.decide.verdict import remember
 from bot.demo import mistakes
 from bot.demo.drawing import draw_xlsx
 from bot.demo.parks import make_parks_book

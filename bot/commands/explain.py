@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
-from bot.changes import print_part_change
+from bot.commands.changes import print_part_change
+from bot.commands.doors import opened
 from bot.console import VERDICTS
-from bot.doors import opened
 from bot.language import moment, number
 from bot.model import Outcome
 from bot.terminal import give_up, out

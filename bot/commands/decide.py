@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.commands.doors import opened
 from bot.console import ACTS
-from bot.doors import opened
 from bot.language import one_line
 from bot.model import Act, Outcome, Ruling
 from bot.status import STATES

@@ -12,7 +12,7 @@ import structlog
 import typer
 from rich.table import Table
 
-from bot.doors import opened
+from bot.commands.doors import opened
 from bot.language import number
 from bot.terminal import give_up, out
 

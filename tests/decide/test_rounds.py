@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.decide.rounds import compare, traces_of
 from bot.model import Finding, Outcome, Place, Settled, Severity, Trace
-from bot.rounds import compare, traces_of
 
 LEASED, YEAR = "cho_thue_vuot", "khong_phai_so"
 

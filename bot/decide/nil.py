@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bot.explain import open_numbers
+from bot.decide.explain import open_numbers
 from bot.language import bare, fold
 from bot.model import Nil, Outcome
 

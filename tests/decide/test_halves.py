@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from bot.halves import Paper, list_owed, place_papers
+from bot.decide.halves import Paper, list_owed, place_papers
 from bot.model import (
     Campaign,
     Contact,

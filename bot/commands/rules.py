@@ -15,7 +15,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from bot.changes import print_part_change
+from bot.commands.changes import print_part_change
 from bot.terminal import Exit, config_or_defaults, err, give_up, out
 from bot.usage import Verb, Verbs
 
@@ -133,7 +133,7 @@ def _opened(config: Config) -> Iterator[tuple[Trial, int]]:
     from bot.adapters.clock import SystemClock
     from bot.adapters.ledger import Ledger
     from bot.adapters.vault import Vault
-    from bot.doors import telling
+    from bot.commands.doors import telling
     from bot.model import Outcome
     from bot.runners.check import stock_of
     from bot.runners.pool import WorkerPool

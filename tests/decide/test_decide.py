@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pytest
 
-from bot.decide import decide, judge_table, receipt_code, refuse_file, remember, repeat_file
+from bot.decide.verdict import decide, judge_table, receipt_code, refuse_file, remember, repeat_file
 from bot.model import (
     Attachment,
     Campaign,

@@ -12,7 +12,7 @@ import pytest
 import structlog
 from typer.testing import CliRunner, Result
 
-import bot.blank_cli
+import bot.commands.blank
 import bot.terminal
 from bot.cli import app
 from bot.model import Outcome, Table
@@ -32,7 +32,7 @@ Run: TypeAlias = Callable[..., Result]
 
 
 def use(rulebook: Rulebook, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bot.blank_cli, "_rulebook", lambda _: rulebook)
+    monkeypatch.setattr(bot.commands.blank, "_rulebook", lambda _: rulebook)
 
 
 @pytest.fixture

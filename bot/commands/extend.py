@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.commands.doors import opened
 from bot.deadline import late_days
-from bot.doors import opened
 from bot.language import VIETNAM, moment, no_later_than, one_line
 from bot.language import day as in_words
 from bot.model import Extension, Reporter

@@ -9,7 +9,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from bot.doors import alone, opened
+from bot.commands.doors import alone, opened
 from bot.language import VIETNAM, day, moment
 from bot.terminal import give_up, out
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.asked import form_named, reporter_named, round_of
 from bot.causes import sentence_of
+from bot.commands.asked import form_named, reporter_named, round_of
 from bot.language import VIETNAM
 from bot.terminal import config_or_defaults, err, give_up, give_up_on, out
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from bot.causes import sentence_of
-from bot.doors import opened
+from bot.commands.doors import opened
 from bot.language import number
 from bot.terminal import give_up, out
 

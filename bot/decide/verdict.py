@@ -6,11 +6,11 @@ from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from bot.explain import with_explained
-from bot.halves import list_owed
+from bot.decide.explain import with_explained
+from bot.decide.halves import list_owed
+from bot.decide.rounds import compare, traces_of
 from bot.language import VIETNAM
 from bot.model import Decision, Matter, Outcome, Part, RefusalReason, Settled, Severity, Standing, State
-from bot.rounds import compare, traces_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -6,10 +6,10 @@ from datetime import date, datetime
 
 import pytest
 
+from bot.decide.nil import find_nil, named_forms
 from bot.language import VIETNAM
 from bot.message import read_answer
 from bot.model import Answered, History, Nil, Outcome, Part, Settled
-from bot.nil import find_nil, named_forms
 from bot.preview.findings import PAUSED
 from bot.preview.samples import checked_part
 from bot.reply.findings import number_parts

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from bot.asked import form_named, round_of
 from bot.causes import sentence_of
-from bot.doors import opened
+from bot.commands.asked import form_named, round_of
+from bot.commands.doors import opened
 from bot.language import VIETNAM, number
 from bot.terminal import give_up, out
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.decide.nil import named_forms
 from bot.model import Command, Help, Matter, Outcome, Standing, State
-from bot.nil import named_forms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
