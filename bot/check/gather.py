@@ -58,6 +58,9 @@ class Gathering:
 
     def by_problem(self, problem: Problem, spot: Spot, key: str) -> None:
         """Add a finding for what the reader saw in a cell, which may lie beside its column, and may be repaired."""
+        if self._kept[problem.notice] >= KEPT:
+            self._more[problem.notice] += 1
+            return
         words = self.notices[problem.notice]
         own = {"cell": problem.cell} if problem.cell else {}
         said = self._said(words, spot, {**problem.evidence, **own}, problem.written)

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from bot.sheet.workbook import Cell
 
 DECIMAL = pa.decimal128(21, 6)
+MOST_PROBLEMS = 20_000
+"""How many problems of one table are kept; which cells are bad is known of all."""
+MILD = frozenset({"so_dang_chu", "ngay_dang_chu", "ten_khac_danh_muc", "khoang_trang_thua", "bang_ma_cu"})
+"""Notices that only inform: they never push out another one."""
 _LONGEST_WRITTEN = 80
 
 
@@ -77,9 +81,17 @@ class Notes:
     bad: set[int] = field(default_factory=set)
     problems: dict[int, Problem] = field(default_factory=dict)
     """Position → what is said; of one cell only the last word stays."""
+    _mild: int = 0
+
+    def has_room(self, notice: str) -> bool:
+        """Tell whether a problem of this kind may still be kept: of a column typed as text not every cell is named."""
+        return self._mild < MOST_PROBLEMS or notice not in MILD
 
     def say(self, position: int, notice: str, cell: Cell, repair: Value | None = None, **evidence: str) -> None:
         """Say something about a cell that stays usable; *repair* is what it says, in the form that it should have."""
+        if not self.has_room(notice):
+            return
+        self._mild += notice in MILD
         written = as_text(cell)[:_LONGEST_WRITTEN]
         self.problems[position] = Problem(notice, 0, 0, self.column.key, written, evidence, repair=repair)
 

@@ -49,7 +49,8 @@ class DateReader:
             found = _day_of(cell, from_1904=self._from_1904)
             if isinstance(cell, str):
                 if found is not None:
-                    self._notes.say(position, "ngay_dang_chu", cell, found, hieu_la=day(found))
+                    if self._notes.has_room("ngay_dang_chu"):
+                        self._notes.say(position, "ngay_dang_chu", cell, found, hieu_la=day(found))
                 elif found := parse_month_first(cell):
                     month_first = True
                     self._notes.say(position, "ngay_thang_dao", cell, hieu_la=day(found))

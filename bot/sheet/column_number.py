@@ -143,7 +143,7 @@ class NumberReader:
             self._notes.say(position, "so_nhap_nhang", cell, hieu_la=number(value), hoac=number(one.other))
         elif one.flag is Flag.APPROX:
             self._notes.say(position, "so_gan_dung", cell, hieu_la=number(value))
-        elif self._column.type != "year":
+        elif self._column.type != "year" and self._notes.has_room("so_dang_chu"):
             self._notes.say(position, "so_dang_chu", cell, value, hieu_la=number(value))
         return value
 
@@ -166,22 +166,20 @@ class NumberReader:
 
     def _integers(self, floats: pa.Array, patches: dict[int, Decimal], cells: Mapping[int, Cell]) -> pa.Array:
         whole = pc.round(floats)
-        fits = pc.and_(pc.less_equal(pc.abs(pc.subtract(floats, whole)), _WHOLE), self._in_range(whole))
+        low, high = (FIRST_YEAR, LAST_YEAR) if self._column.type == "year" else (1 - _LIMIT, _LIMIT - 1)
+        in_range = pc.and_(pc.greater_equal(whole, float(low)), pc.less_equal(whole, float(high)))
+        fits = pc.and_(pc.less_equal(pc.abs(pc.subtract(floats, whole)), _WHOLE), in_range)
         if not pc.all(fits).as_py():
             for position in positions(pc.invert(fits)):
                 self._refuse_integer(position, floats[position].as_py(), floats[position].as_py())
             whole = pc.if_else(fits, whole, pa.scalar(None, pa.float64()))
         changed: dict[int, object] = {}
         for position, value in patches.items():
-            fine = value == int(value) and self._in_range(pa.array([float(value)]))[0].as_py()
+            fine = value == int(value) and low <= value <= high
             changed[position] = int(value) if fine else None
             if not fine:
                 self._refuse_integer(position, float(value), cells[position])
         return patched(whole.cast(pa.int64()), changed)
-
-    def _in_range(self, whole: pa.Array) -> pa.Array:
-        low, high = (FIRST_YEAR, LAST_YEAR) if self._column.type == "year" else (1 - _LIMIT, _LIMIT - 1)
-        return pc.and_(pc.greater_equal(whole, float(low)), pc.less_equal(whole, float(high)))
 
     def _refuse_integer(self, position: int, value: float, cell: Cell) -> None:
         not_whole = "so_nguyen" if abs(value) < _LIMIT else "so_qua_lon"

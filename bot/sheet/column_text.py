@@ -152,6 +152,8 @@ class ChoiceReader:
 
 _MARKS = frozenset({"x", "X", "×", "✓", "✔", "√", "☑", "☒", "✗", "v", "V", "+", "●", "•", "■", "\u00fc", "\u00fe"})
 """How people tick a box; the last two are the ticks of the font Wingdings."""
+_SIGNS = _MARKS | {"0", "1"}
+"""Answers that are no words: one stands for another as a capital for a small letter."""
 _EMPTY = frozenset(" \t\r\n\u00a0\u200b-–—−_.…,;*'\"")
 """Characters that say nothing, as in a cell that was only cleaned or dashed."""
 _YES = frozenset({"co", "da co", "dat", "da dat", "roi", "dung"})
@@ -180,8 +182,8 @@ class _Official(dict["Cell", "str | None"]):
         words = fold(text)
         value = self._values.get(words)
         if value is not None:
-            # Case and accents are the sender's own; another name is not.
-            if words != fold(value) or text != text.strip():
+            # Case, accents and the sign of a tick are the sender's own; another name is not.
+            if text.strip() not in _SIGNS and (words != fold(value) or text != text.strip()):
                 self.told.add(cell)
         elif text.strip() in _MARKS:
             value = self._marked

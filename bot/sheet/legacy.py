@@ -51,6 +51,9 @@ _VNI_TEXT = re.compile("|".join(sorted(map(re.escape, _VNI), key=len, reverse=Tr
 _FONT = re.compile(r"\s*(?:\.(?P<tcvn3>Vn\w*?)(?P<capitals>H)?(?![a-z])|(?P<vni>VNI[- ]))", re.IGNORECASE)
 _BEYOND = re.compile(r"[^\x00-\xff\u2010-\u2026\u20ac]")
 """A letter that neither coding can hold: the text, or this part of it, is Unicode."""
+_NOT_TCVN3 = re.compile("[" + "".join(chr(code) for code in range(0xC0, 0x100) if code not in _TCVN3) + "]")
+_REMEMBERED = 1024
+"""Texts: values of lists, names of zones and the like stand in row after row."""
 _TOKENS = re.compile(r"[^\s\x00-@\[-`{-\x7f\u2010-\u2026]+")
 _FEWEST = 3
 """So many different words must become Vietnamese before a sheet without fonts is believed to be in an old coding."""
@@ -71,9 +74,10 @@ def decode(text: str, coding: Coding) -> str | None:
     if coding is Coding.VNI:
         return nfc(_VNI_TEXT.sub(lambda found: _VNI[found[0]], text))
     decoded = text.translate(_TCVN3)
-    return None if any("\xc0" <= char <= "\xff" and ord(char) not in _TCVN3 for char in text) else decoded
+    return None if _NOT_TCVN3.search(text) else decoded
 
 
+@lru_cache(_REMEMBERED)
 def decode_in_font(text: str, coding: Coding, *, capitals: bool = False) -> str:
     """Return *text* in Unicode as its font shows it; unchanged where that would make less Vietnamese of it."""
     decoded = decode(text, coding)
@@ -82,6 +86,7 @@ def decode_in_font(text: str, coding: Coding, *, capitals: bool = False) -> str:
     return decoded.upper() if capitals else decoded
 
 
+@lru_cache(_REMEMBERED)
 def decode_by_letters(text: str, coding: Coding) -> str:
     """Return *text* in Unicode where *coding* makes Vietnamese of words that are none; else unchanged."""
     decoded = decode(text, coding)
@@ -96,7 +101,7 @@ def coding_of_letters(texts: Iterable[str]) -> Coding | None:
             continue
         for coding in Coding:
             decoded = decode_by_letters(text, coding)
-            if decoded is not text:
+            if decoded != text:
                 gained[coding].update(old for word, old in _pairs(decoded, text) if is_syllable(word))
     best = max(gained, key=lambda coding: len(gained[coding]))
     return best if len(gained[best]) >= _FEWEST else None

@@ -162,12 +162,13 @@ def _says_nothing(texts: Mapping[int, str], number: int, layout: Layout, *, coun
         del said[number]
     if counts or not said:
         return False
-    words = {place: fold(text[:200]) for place, text in said.items()}
-    if not all(one in _NO or _NOTHING.fullmatch(one) for one in words.values()):
+    # Most rows say something with their first text already: they are not folded whole.
+    folded = (fold(text[:200]) for text in said.values())
+    if not all(one in _NO or _NOTHING.fullmatch(one) for one in folded):
         return False
     # "Không" alone is also an answer in a column of choices; in the column of names it can only mean the whole row.
-    place = min(words)
-    return place <= max(layout.leading, layout.key or 0) or words[place] not in _NO
+    place = min(said)
+    return place <= max(layout.leading, layout.key or 0) or fold(said[place][:200]) not in _NO
 
 
 def is_nil_note(row: Sequence[Cell]) -> bool:

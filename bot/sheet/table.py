@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from bot.language import number, one_line
 from bot.model import Problem, RefusalReason, Remark, SheetPlace, Table, Unreadable, letter_of
-from bot.sheet.column import join_columns
+from bot.sheet.column import MILD, MOST_PROBLEMS, join_columns
 from bot.sheet.copies import find_copies, find_overlap, read_once
 from bot.sheet.hidden import tell_hidden
 from bot.sheet.indicator_table import read_indicators
@@ -24,11 +24,6 @@ if TYPE_CHECKING:
     from bot.sheet.identify import Match
     from bot.sheet.page import Page
     from bot.sheet.workbook import Workbook
-
-MOST_PROBLEMS = 20_000
-"""How many problems are kept; which cells are bad is known of all."""
-_MILD = frozenset({"so_dang_chu", "ngay_dang_chu", "ten_khac_danh_muc", "khoang_trang_thua", "bang_ma_cu"})
-"""Notices that only inform: they never push out another one."""
 
 
 def read_table(workbook: Workbook, match: Match) -> tuple[Table, tuple[Problem, ...]] | Unreadable:
@@ -105,7 +100,7 @@ def _problems(pages: Sequence[Page]) -> tuple[Problem, ...]:
         for filled in page.columns.values():
             found += [(one, page.index, page.numbers[position]) for position, one in filled.problems]
     if len(found) > MOST_PROBLEMS:
-        found.sort(key=lambda one: one[0].notice in _MILD)
+        found.sort(key=lambda one: one[0].notice in MILD)
     kept = sorted(found[:MOST_PROBLEMS], key=itemgetter(1, 2))
     return tuple(replace(problem, sheet=sheet, row=row) for problem, sheet, row in kept)
 

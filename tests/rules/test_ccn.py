@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from bot.check.examples import table_of
 from bot.check.run import Checker
+from bot.language import VIETNAM
 from bot.model import Finding, Severity, Unreadable
+from bot.schedule.reminders import with_open_stage
 from bot.sheet.identify import Vocabulary, identify
 from bot.sheet.table import read_table
 from bot.submission.campaign import likely_forms
@@ -38,7 +40,9 @@ def test_a_letter_without_a_day_gives_no_deadline_and_no_reminder() -> None:
     owed = [one for one in BOOK.obligations if one.campaign == "2012-ccn-qd105"]
     assert {one.form for one in owed} == {"DM", "BC"}
     assert {one.deadline for one in owed} == {None}
-    assert BOOK.campaign("2012-ccn-qd105").reminders == ()
+    days = range((date(2012, 12, 31) - date(2012, 1, 1)).days)
+    for now in (datetime(2012, 1, 1, 9, tzinfo=VIETNAM) + timedelta(days=at) for at in days):
+        assert with_open_stage(now, BOOK, owed, (), time(8)) == ()
 
 
 def test_it_ends_with_its_year_so_that_a_list_of_2022_is_not_taken_for_one_of_2012() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -82,7 +83,7 @@ def book(campaign: str | None = None, *, against: str = "") -> dict[str, bytes]:
 
 
 def a(leased: float, name: str = "Khu Một", title: str = "BÁO CÁO") -> bytes:
-    return sheet_with(HEADERS, (1, name, "", 12.5, leased, 30, 2005, "15/7/2005"), title=title)
+    return sheet_with(HEADERS, (1, name, "", 12.5, leased, 30, 2005, date(2005, 7, 15)), title=title)
 
 
 def b(leased: float | str, name: str = "Khu Một", title: str = "BÁO CÁO") -> bytes:

@@ -8,6 +8,8 @@ import pyarrow as pa
 import pytest
 
 from bot.model import Problem, RefusalReason, Table, Unreadable
+from bot.sheet.column_date import DateReader
+from bot.sheet.column_number import NumberReader
 from bot.sheet.identify import Vocabulary, identify
 from bot.sheet.table import read_table
 from bot.sheet.workbook import Limits
@@ -336,6 +338,18 @@ def test_mild_problems_never_push_out_others(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr("bot.sheet.table.MOST_PROBLEMS", 2)
     _, problems = table_of(project(1, area="12,5"), project(2, area="12,5"), project(3, area="x", workers="y"))
     assert [one.notice for one in problems] == ["khong_phai_so", "khong_phai_so"]
+
+
+@pytest.mark.parametrize("typed", ["12,5", "15/7/2012"])
+def test_of_a_column_typed_as_text_no_more_notes_are_made_than_are_kept(
+    typed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.sheet.column.MOST_PROBLEMS", 2)
+    reader = NumberReader(SMALL.column("dien_tich_ha")) if "," in typed else DateReader(SMALL.column("ngay_cap"))
+    reader.add([typed, typed, typed, "x", typed])
+    filled = reader.finish()
+    assert [at for at, _ in filled.problems] == [0, 1, 3], "a cell that cannot be read is told all the same"
+    assert (filled.data.null_count, filled.bad) == (1, frozenset({3})), "what is not told is read all the same"
 
 
 def test_an_xls_like_form_with_groups_and_subtotals_reads_its_data_rows_only() -> None:
