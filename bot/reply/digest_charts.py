@@ -37,6 +37,9 @@ _TILES = {
 }
 """State of a tile → its colour and that of its words; they differ in lightness too, for who sees colours otherwise."""
 _GAP = 0.06
+_LEFT, _RIGHT, _TOP, _BOTTOM = 0.55, 0.15, 0.08, 0.28
+"""Inches beside, above and below what is drawn. A layout that measures every text would draw each picture twice."""
+_LEGEND = 0.36
 _LONGEST_NAME = 8
 
 
@@ -45,8 +48,7 @@ def draw_burn_up(curves: Sequence[Curve], begin: date, today: date, words: Phras
 
     It ends with the next deadline to come, so that what has happened fills it.
     """
-    figure = Figure(figsize=(_WIDTH, 2.6), dpi=2 * _INCH, layout="constrained")
-    axes = figure.add_subplot()
+    figure, axes = _blank(2.6, left=_LEFT, right=_RIGHT, top=_TOP, bottom=_BOTTOM)
     last = min((one.deadline for one in curves if one.deadline and one.deadline >= today), default=today)
     for colour, one in zip(_LINES * len(curves), curves, strict=False):
         days = sorted((instant.astimezone(VIETNAM).date() - begin).days for instant in one.done)
@@ -75,8 +77,7 @@ def draw_tiles(tiles: Sequence[Tile], words: Phrasebook) -> bytes:
     wide = 1 + max((x for x, _ in places.values()), default=0)
     high = 1 + max((y for _, y in places.values()), default=0)
     side = _WIDTH / max(wide, 8)
-    figure = Figure(figsize=(_WIDTH, side * high * 0.78 + 0.4), dpi=2 * _INCH, layout="constrained")
-    axes = figure.add_subplot()
+    figure, axes = _blank(side * high * 0.78 + 0.4, bottom=_LEGEND)
     axes.set_xlim(0, max(wide, 8))
     axes.set_ylim(high, 0)
     axes.set_axis_off()
@@ -88,14 +89,25 @@ def draw_tiles(tiles: Sequence[Tile], words: Phrasebook) -> bytes:
     return _png(figure)
 
 
+def _blank(
+    high: float, *, left: float = 0.04, right: float = 0.04, top: float = 0.04, bottom: float
+) -> tuple[Figure, Axes]:
+    """Return a figure *high* inches high, and its axes within those margins, in inches."""
+    figure = Figure(figsize=(_WIDTH, high), dpi=2 * _INCH)
+    place = (left / _WIDTH, bottom / high, 1 - (left + right) / _WIDTH, 1 - (top + bottom) / high)
+    return figure, figure.add_axes(place)
+
+
 def _explain(figure: Figure, states: Sequence[str], words: Phrasebook) -> None:
     figure.legend(
         handles=[Patch(facecolor=_TILES[state][0], edgecolor="#b4bac2", linewidth=0.5) for state in states],
         labels=[words.line("tile_state", state) for state in states],
-        loc="outside lower center",
+        loc="lower center",
         ncols=len(states),
         fontsize=7.5,
         frameon=False,
+        handlelength=1.2,
+        columnspacing=1.2,
     )
 
 

@@ -18,12 +18,12 @@ from bot.runners.process import with_files
 from bot.schedule.reminders import is_asked_about, reminders_due, with_open_stage
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from datetime import datetime, time
 
     from bot.adapters.ledger import Ledger, Told
     from bot.adapters.vault import Vault
-    from bot.model import Enclosure, Mail, Obligation, Outgoing, Reporter, Rulebook, Stage
+    from bot.model import Enclosure, Mail, Outgoing, Reporter, Rulebook, Stage, Standing
     from bot.reply.compose import Sender
     from bot.reply.write import Writer
     from bot.runners.blank import BlankMaker
@@ -60,6 +60,8 @@ class DueMail:
     """Changes when anything changes that the mail would tell: it is right as long as this is the same."""
     first: frozenset[tuple[str, str]] = field(default=frozenset())
     """Campaign and form of what is missing and is spoken of for the first time."""
+    done: tuple[Standing, ...] = ()
+    """What the reporter has sent already in the campaigns of what is missing."""
 
 
 def find_due(desk: RemindDesk, now: datetime) -> tuple[DueMail, ...]:
@@ -93,9 +95,7 @@ def write_reminder(desk: RemindDesk, due: DueMail, now: datetime, blanks: Sequen
     """Return the mail of a reminder that is due."""
     missing = due.reminder.missing
     owed = list_owed(missing, desk.rulebook, lambda deadline: days_left(deadline, now))
-    called = dict.fromkeys(one.obligation.campaign for one in missing)
-    campaigns = [desk.rulebook.campaign(one) for one in called]
-    done = [one for one in desk.ledger.standing(_owed_in(desk.rulebook, due.reporter.code, called)) if one.done]
+    campaigns = [desk.rulebook.campaign(one) for one in dict.fromkeys(one.obligation.campaign for one in missing)]
     return desk.writer.build_reminder(
         due.reporter,
         campaigns[0],
@@ -105,7 +105,7 @@ def write_reminder(desk: RemindDesk, due: DueMail, now: datetime, blanks: Sequen
         others=campaigns[1:],
         to=due.to,
         cc=due.cc,
-        accepted=done,
+        accepted=due.done,
         asked=[one for one in missing if is_asked_about(one)],
         blanks=blanks,
     )
@@ -120,13 +120,25 @@ def _told_and_due(desk: RemindDesk, now: datetime) -> tuple[tuple[Told, ...], tu
     due = reminders_due(now, rulebook, standing, sent, desk.at)
     unreachable = {one.address for one in desk.ledger.unreachable()} if due else frozenset()
     known = {one.code: one for one in rulebook.reporters} if due else {}
+    done = _done_by_reporter(standing) if due else {}
     mails = []
     for one in due:
         reporter = known[one.reporter]
         body = reporter.body_on(today, known) or reporter
         to, cc = recipients(dict.fromkeys((reporter, body)), unreachable, escalated=one.escalated)
-        mails.append(DueMail(one, reporter, to, cc, _says(one, to, cc, now), _first_told(one, sent)))
+        called = {missing.obligation.campaign for missing in one.missing}
+        sent_already = tuple(each for each in done.get(one.reporter, ()) if each.obligation.campaign in called)
+        says, first = _says(one, to, cc, now), _first_told(one, sent)
+        mails.append(DueMail(one, reporter, to, cc, says, first, sent_already))
     return told, tuple(mails)
+
+
+def _done_by_reporter(standing: Iterable[Standing]) -> dict[str, list[Standing]]:
+    done: dict[str, list[Standing]] = {}
+    for one in standing:
+        if one.done:
+            done.setdefault(one.obligation.reporter, []).append(one)
+    return done
 
 
 def _says(reminder: Reminder, to: Sequence[str], cc: Sequence[str], now: datetime) -> str:
@@ -160,10 +172,6 @@ def _draw(desk: RemindDesk, due: DueMail) -> tuple[Enclosure, ...]:
     wanted = [(one.obligation.campaign, one.obligation.form) for one in due.reminder.missing]
     history = with_files(desk.ledger.history(due.reporter.code, ""), desk.vault)
     return desk.blanks.enclose([one for one in wanted if one in due.first], due.reporter, history)
-
-
-def _owed_in(rulebook: Rulebook, reporter: str, campaigns: Collection[str]) -> tuple[Obligation, ...]:
-    return tuple(one for one in rulebook.owed_by(reporter) if one.campaign in campaigns)
 
 
 def enqueue(ledger: Ledger, vault: Vault, mails: Sequence[Mail], now: datetime) -> int:
