@@ -46,8 +46,10 @@ def _children() -> list[int]:
 
 
 def _high_water(pid: int) -> float:
+    """Return what the child has held; nothing of one that has not begun its own program yet, and is still our copy."""
     found = _text(Path(f"/proc/{pid}/status")).partition("VmHWM:")[2].split()
-    return int(found[0]) / 1024 if found else 0.0
+    is_copy = _text(Path(f"/proc/{pid}/cmdline")) == _text(Path("/proc/self/cmdline"))
+    return int(found[0]) / 1024 if found and not is_copy else 0.0
 
 
 def _text(path: Path) -> str:
