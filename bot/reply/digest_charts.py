@@ -122,11 +122,13 @@ def _draw_tile(axes: Axes, tile: Tile, place: tuple[int, int], size: float) -> N
         facecolor=face,
         edgecolor="none",
     )
-    axes.add_patch(box)
+    axes.add_artist(box)  # unlike a patch it does not move the limits, which are set, and is not measured
     name = "\n".join(textwrap.wrap(tile.name, _LONGEST_NAME, break_long_words=False))
-    axes.text(x + 0.5, y + 0.42, name, ha="center", va="center", fontsize=size, color=ink, linespacing=0.95)
+    axes.text(
+        x + 0.5, y + 0.42, name, ha="center", va="center", fontsize=size, color=ink, linespacing=0.95, parse_math=False
+    )
     told = f"{tile.done}/{tile.owed}"
-    axes.text(x + 0.5, y + 0.82, told, ha="center", va="center", fontsize=size - 1.2, color=ink)
+    axes.text(x + 0.5, y + 0.82, told, ha="center", va="center", fontsize=size - 1.2, color=ink, parse_math=False)
 
 
 def _settle(tiles: Sequence[Tile]) -> dict[str, tuple[int, int]]:
