@@ -42,9 +42,10 @@ END = datetime(2012, 12, 10, 9, 0, tzinfo=VIETNAM)
 _MINISTRY = "vu.kkt@bokehoach.example"
 _MARK = "baocao-bot-demo"
 _CAMPAIGN = "2012-kkt-kcn"
-_REMIND_EVERY = 28
-"""Days between the reminders of what is overdue. The rules say a week; most provinces of the story never send every
-form, and two thousand mails that say the same would take longer than all that can be looked at here."""
+_RARER = {"reminders": "[14, 3]", "remind_every": "28"}
+"""Two reminders before a deadline and one in four weeks after it, where the rules say four and one a week: most
+provinces of the story never send every form, and two thousand mails that say the same would take longer than all that
+can be looked at here."""
 _CLOCK_JOBS = frozenset({"remind", "digest"})
 """The sweep needs no clock here: each mail is swept when it arrives, as after an IDLE hint."""
 
@@ -133,9 +134,11 @@ def _write_rules(folder: Path) -> Path:
     for name, data in read_rules(None).items():
         written = data
         if name == f"{_CAMPAIGN}/campaign.toml":
-            written, found = re.subn(rb"(?m)^(remind_every\s*=\s*)\d+", rb"\g<1>%d" % _REMIND_EVERY, data)
-            if found != 1:
-                raise RuntimeError(f"{name}: remind_every is not said once")
+            for key, value in _RARER.items():
+                line = rf"(?m)^({key}\s*=\s*)(\[[^\]]*\]|\d+)".encode()
+                written, found = re.subn(line, rb"\g<1>" + value.encode(), written)
+                if found != 1:
+                    raise RuntimeError(f"{name}: {key} is not said once")
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(written)
     return folder
