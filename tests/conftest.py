@@ -32,6 +32,16 @@ def _load_rulebook(files: Mapping[str, bytes], contacts: bytes | None = None) ->
 load.load_rulebook = _load_rulebook
 
 
+_LONG = ("demo/test_run.py", "crash/test_crash.py", "demo/test_story.py", "reply/test_blank.py", "test_cli.py")
+"""Files of few tests that take long: where one is begun last, the other processes wait for it."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the long files; all else stays in the random order that it has."""
+    items.sort(key=lambda item: next((at for at, name in enumerate(_LONG) if item.path.as_posix().endswith(name)), 99))
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--accept", action="store_true", help="write the golden files anew; a person reviews the diff")
 
