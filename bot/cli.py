@@ -86,7 +86,7 @@ def demo(
 ) -> None:
     """Chạy thử cả một đợt báo cáo với máy chủ thư thật trên máy này; không cần cấu hình.
 
-    Mất chưa đến một phút. Mọi thư đã gửi, bản đánh dấu và bản tổng hợp nằm lại trong thư mục để xem.
+    Mất khoảng một phút. Mọi thư đã gửi, bản đánh dấu và bản tổng hợp nằm lại trong thư mục để xem.
     """
     from bot.demo.run import run_demo
 
