@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from bot.adapters.ledger import Counts, Unreachable
     from bot.model import Campaign, Reporter, Rulebook, SignedCopy, Standing
-    from bot.reply.lines import CallLine, Due, Matrix
+    from bot.reply.board_lines import CallLine, Matrix
+    from bot.reply.lines import Due
 
 STATES = {
     State.NOTHING: ("chưa gửi", "dim"),

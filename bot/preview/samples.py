@@ -29,8 +29,8 @@ from bot.model import (
 from bot.preview.campaign import CAMPAIGN, FORM_1, FORM_34, PERIODIC, RULEBOOK
 from bot.preview.files import FILE, HEADER_ROW, ROWS, SHEET
 from bot.preview.findings import LEASED, NOTES, PAUSED, TOTAL, YEARS, many_findings
+from bot.reply.board_lines import LifeLine
 from bot.reply.digest import DigestFacts, Frequent, Kept, Said
-from bot.reply.lines import LifeLine
 from bot.reply.notices import AlertFacts
 
 NOW = datetime(2012, 7, 10, 9, 14, tzinfo=VIETNAM)

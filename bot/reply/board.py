@@ -10,12 +10,9 @@ from typing import TYPE_CHECKING
 from bot.deadline import late_days
 from bot.language import VIETNAM
 from bot.model import State
-from bot.reply.facts import count_days, find_campaign
-from bot.reply.findings import clean
-from bot.reply.lines import (
+from bot.reply.board_lines import (
     CallLine,
     Curve,
-    Due,
     ExtendedLine,
     Mark,
     Matrix,
@@ -26,6 +23,9 @@ from bot.reply.lines import (
     RegionNames,
     Tile,
 )
+from bot.reply.facts import count_days, find_campaign
+from bot.reply.findings import clean
+from bot.reply.lines import Due
 from bot.reply.names import name_forms, split_name
 
 if TYPE_CHECKING:

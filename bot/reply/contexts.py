@@ -16,23 +16,19 @@ from bot.reply.letter import Letter, Reply
 
 if TYPE_CHECKING:
     from bot.reply.board import Progress
-    from bot.reply.lines import (
-        AskedLine,
+    from bot.reply.board_lines import (
         BouncedLine,
         CallLine,
-        Due,
         ExtendedLine,
-        FindingLine,
         FrequentLine,
         KeptLine,
         LifeLine,
         Matrix,
         Milestone,
-        NoteLine,
         RegionNames,
-        Repairs,
         SaidLine,
     )
+    from bot.reply.lines import AskedLine, Due, FindingLine, NoteLine, Repairs
     from bot.reply.owed import OwedGroup
 
 

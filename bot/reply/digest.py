@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from bot.language import VIETNAM, day, moment
 from bot.model import Enclosure, State
 from bot.reply.board import DONE, MAX_CALLS, Board, find_focus, is_complete, nearest_open
+from bot.reply.board_lines import BouncedLine, CallLine, FrequentLine, KeptLine, LifeLine, SaidLine
 from bot.reply.contexts import Digest
 from bot.reply.facts import find_campaign, sign
 from bot.reply.findings import clean, sentence
-from bot.reply.lines import BouncedLine, CallLine, FrequentLine, KeptLine, LifeLine, SaidLine
 from bot.reply.names import name_form
 from bot.reply.recipients import recipients
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from bot.model import Rulebook, Standing
     from bot.phrasebook import Phrasebook
-    from bot.reply.lines import Curve, Milestone, RegionNames
+    from bot.reply.board_lines import Curve, Milestone, RegionNames
 
 BURN_UP, TILES = "tien-do@tong-hop", "ban-do@tong-hop"
 """Content-IDs of the pictures."""

@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from bot.model import Reporter, Rulebook, Standing
     from bot.phrasebook import Phrasebook
     from bot.reply.board import Board
+    from bot.reply.board_lines import Mark, Matrix, SaidLine
     from bot.reply.contexts import Digest
     from bot.reply.digest import DigestFacts
-    from bot.reply.lines import Mark, Matrix, SaidLine
 
 _FACE = "Times New Roman"
 _PLAIN, _BOLD, _ITALIC = Font(_FACE, 11), Font(_FACE, 11, bold=True), Font(_FACE, 10, italic=True)

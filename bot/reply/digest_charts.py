@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from bot.phrasebook import Phrasebook
-    from bot.reply.lines import Curve, Tile
+    from bot.reply.board_lines import Curve, Tile
 
 _INCH = 100
 """Pixels in a mail; the pictures hold twice as many, so that they are sharp on a telephone."""

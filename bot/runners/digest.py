@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from bot.check.norms import EARLIER, PEERS
 from bot.model import Outcome, Severity
+from bot.reply.board_lines import LifeLine
 from bot.reply.compose import compose
 from bot.reply.digest import DigestFacts, Frequent, Kept, Said
-from bot.reply.lines import LifeLine
 from bot.runners.remind import enqueue
 from bot.schedule.digest import digests_due
 

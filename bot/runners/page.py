@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from bot.adapters.ledger import Ledger, SentPart, Shown, ShownMail, ShownPart
     from bot.model import Campaign, Reporter, Rulebook, Standing
-    from bot.reply.lines import MatrixRow
+    from bot.reply.board_lines import MatrixRow
     from bot.reply.render import Renderer
 
 _MOST_FINDINGS = 200

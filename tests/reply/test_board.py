@@ -13,8 +13,8 @@ from bot.model import Reporter, Standing, State
 from bot.preview.campaign import CAMPAIGN, MID_JULY, NOVEMBER, RULEBOOK
 from bot.preview.wide import AFTERWARDS, OBLIGATIONS, ON_TIME, SEPTEMBER, WIDE, WIDE_DIGEST, WIDE_STANDINGS
 from bot.reply.board import MAX_CALLS, Board, find_focus
+from bot.reply.board_lines import Mark, Milestone
 from bot.reply.facts import count_days, find_campaign
-from bot.reply.lines import Mark, Milestone
 from tests.reply.digests import tell
 
 BOARD = Board(CAMPAIGN, WIDE_STANDINGS, WIDE, AFTERWARDS)

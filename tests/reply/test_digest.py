@@ -14,9 +14,10 @@ from PIL import Image
 from bot.language import VIETNAM
 from bot.preview.campaign import CAMPAIGN
 from bot.preview.wide import AFTERWARDS, WIDE, WIDE_DIGEST, WIDE_STANDINGS
+from bot.reply.board_lines import Curve, Tile
 from bot.reply.digest import BURN_UP, TILES, WORDS, DigestFacts, Frequent, Said
 from bot.reply.digest_charts import draw_burn_up, draw_tiles
-from bot.reply.lines import Curve, Due, Tile
+from bot.reply.lines import Due
 from bot.reply.write import Writer
 from tests.reply.writers import RENDERER
 
