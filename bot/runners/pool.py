@@ -192,11 +192,15 @@ class WorkerPool:
         self._pools[large] = self._build(workers=1 if large else self._work.workers, tasks=2 if large else _TASKS)
         return self._pools[large]
 
+    def _first_task(self) -> Callable[[Stock], None]:
+        """Return what a child does before it takes any other task."""
+        return _start_child
+
     def _build(self, *, workers: int, tasks: int) -> ProcessPool:
         pool = ProcessPool(
             max_workers=workers,
             max_tasks=tasks,
-            initializer=_start_child,
+            initializer=self._first_task(),
             initargs=(self._stock,),
             context=multiprocessing.get_context("spawn"),
         )

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from bot.config import Config
+    from bot.runners.pool import Stock
 
 ROOT = Path(__file__).parents[2]
 
@@ -159,16 +160,24 @@ def test_a_task_under_way_when_the_pool_is_closed_is_given_up(config: Config, tm
         own.warm_up()
 
 
+class _HangsAtFirst(WorkerPool):
+    """A pool whose children never get ready, until *hangs* is taken back."""
+
+    hangs = True
+
+    def _first_task(self) -> Callable[[Stock], None]:
+        return bad_tasks.start_and_hang if self.hangs else super()._first_task()
+
+
 def test_a_child_that_never_gets_ready_is_a_fault_and_not_waited_for_for_ever(
     config: Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.runners.pool._LOOK_SECONDS", 0.05)
-    with monkeypatch.context() as hanging:
-        hanging.setattr("bot.runners.pool._start_child", bad_tasks.start_and_hang)
-        own = WorkerPool(stock_of(config), config.work)
-        own._patience = 0.2
-        with pytest.raises(Fault, match="no child process is to be had"):
-            own.warm_up()
+    own = _HangsAtFirst(stock_of(config), config.work)
+    own._patience = 0.2
+    with pytest.raises(Fault, match="no child process is to be had"):
+        own.warm_up()
+    own.hangs = False
     own._patience = 60
     own.warm_up()
     own.close()
