@@ -176,8 +176,3 @@ SAMPLES: dict[str, Sample] = {
     "alert_operator": Sample(RULEBOOK, ALERT.occurred_at, _alert),
 }
 """Each begins with the name of its mail's folder; a variant has more words behind it."""
-
-
-def variants_of(kind: str) -> tuple[str, ...]:
-    """Return the samples of the mail of that folder: its own first."""
-    return tuple(sorted(name for name in SAMPLES if name == kind or name.startswith(f"{kind}_")))

@@ -8,11 +8,15 @@ import pytest
 
 from bot.adapters.content import read_templates
 from bot.model import Outgoing
-from bot.preview.mails import SAMPLES, Gallery, variants_of
+from bot.preview.mails import SAMPLES, Gallery
 from bot.reply.contexts import KINDS
 
 GOLDEN = Path(__file__).parent / "golden"
 GALLERY = Gallery(read_templates(None))
+
+
+def variants_of(kind: str) -> tuple[str, ...]:
+    return tuple(sorted(name for name in SAMPLES if name == kind or name.startswith(f"{kind}_")))
 
 
 def _write(case: str) -> Outgoing:
