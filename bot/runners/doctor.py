@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from bot.config import Config, Mailbox, Smtp
     from bot.model import Rulebook
 
-    _Account = TypeVar("_Account", Mailbox, Smtp)
+    Account = TypeVar("Account", Mailbox, Smtp)
     _Point = tuple[str, Callable[[Config], "Examined"], str]
 
 PATIENCE_SECONDS = 10.0
@@ -220,7 +220,7 @@ def _of_registers(day: date) -> tuple[_Point, ...]:
     )
 
 
-def _impatient(account: _Account) -> _Account:
+def _impatient(account: Account) -> Account:
     return account.model_copy(update={"timeout_seconds": min(account.timeout_seconds, PATIENCE_SECONDS)})
 
 

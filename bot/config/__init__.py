@@ -1,0 +1,88 @@
+"""The operator's TOML file as one frozen Config; every mistake in it is told at once, by key."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from bot.causes import cause_of
+from bot.config.accounts import Account, Folders, Mailbox, Smtp
+from bot.config.mistakes import ConfigMistakes, tell_mistakes, tell_syntax
+from bot.config.sections import Content, Ministry, Schedule, Store, Work
+from bot.config.values import LOOPBACK, Section
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = [
+    "LOOPBACK",
+    "Account",
+    "Config",
+    "ConfigMistakes",
+    "Content",
+    "Folders",
+    "Mailbox",
+    "Ministry",
+    "Schedule",
+    "Smtp",
+    "Store",
+    "Work",
+    "build_config",
+    "load_config",
+]
+
+
+class Config(Section):
+    """The whole configuration. Paths are absolute after loading."""
+
+    mailbox: Mailbox
+    smtp: Smtp
+    store: Store = Store()
+    content: Content = Content()
+    work: Work = Work()
+    schedule: Schedule = Schedule()
+    ministry: Ministry = Ministry()
+
+
+def load_config(path: Path) -> Config:
+    """Read and check *path*; relative paths in it are taken from its folder.
+
+    Raises:
+        ConfigMistakes: with one sentence for each mistake, all of them at once.
+    """
+    try:
+        # Editors on Windows begin a UTF-8 file with a byte order mark.
+        values = tomllib.loads(path.read_text("utf-8-sig"))
+    except FileNotFoundError:
+        raise ConfigMistakes(path, ("không có tệp này; sao chép config.example.toml rồi sửa lại",)) from None
+    except OSError as problem:
+        raise ConfigMistakes(path, (f"không đọc được tệp: {cause_of(problem)}",)) from problem
+    except UnicodeDecodeError as problem:
+        sentence = f"tệp không phải UTF-8 (byte thứ {problem.start + 1}); hãy lưu lại bằng UTF-8"
+        raise ConfigMistakes(path, (sentence,)) from None
+    except tomllib.TOMLDecodeError as problem:
+        raise ConfigMistakes(path, (tell_syntax(problem),)) from None
+    return build_config(values, path)
+
+
+def build_config(values: Mapping[str, object], path: Path) -> Config:
+    """Check *values* as read from *path*; raises ConfigMistakes as :func:`load_config` does."""
+    try:
+        config = Config.model_validate(values)
+    except ValidationError as problem:
+        raise ConfigMistakes(path, tell_mistakes(problem, Config)) from None
+    return _with_absolute_paths(config, path.resolve().parent)
+
+
+def _with_absolute_paths(section: Section, base: Path) -> Config:
+    changes: dict[str, object] = {}
+    for name in type(section).model_fields:
+        value = getattr(section, name)
+        if isinstance(value, Path):
+            changes[name] = base / value
+        elif isinstance(value, Section):
+            changes[name] = _with_absolute_paths(value, base)
+    return section.model_copy(update=changes)  # type: ignore[return-value]  # the outermost call is given a Config

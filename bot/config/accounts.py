@@ -1,0 +1,147 @@
+"""The logins: the inbox that is read and the server that takes our mail. Secrets never stand in the config."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, ValidationInfo, field_validator
+
+from bot.causes import cause_of
+from bot.config.values import (
+    LOOPBACK,
+    Address,
+    Day,
+    Host,
+    Line,
+    Name,
+    Section,
+    Security,
+)
+
+
+class Account(Section):
+    """A login at a mail server: its secret comes from the environment or from a file, never from the config."""
+
+    host: Host
+    port: Annotated[int, Field(ge=1, le=65535)]
+    security: Security = "tls"
+    user: Line = ""
+    password_env: Line = ""
+    password_file: Path | None = None
+    ca_file: Path | None = None
+    """A certificate authority of one's own, beside those of the system."""
+    timeout_seconds: Annotated[float, Field(gt=0, le=600)] = 60
+
+    # Fields are checked one by one, not the whole at its end: so this mistake is told together with all others.
+    @field_validator("security")
+    @classmethod
+    def _never_in_clear(cls, value: Security, info: ValidationInfo) -> Security:
+        if value == "none" and info.data.get("host", "localhost") not in LOOPBACK:
+            raise ValueError('"none" chỉ dùng được với máy chủ trên chính máy này; hãy dùng "tls" hoặc "starttls"')
+        return value
+
+    @field_validator("password_file")
+    @classmethod
+    def _one_secret(cls, value: Path | None, info: ValidationInfo) -> Path | None:
+        if value is not None and info.data.get("password_env"):
+            raise ValueError("chỉ dùng một trong hai: password_env hoặc password_file")
+        return value
+
+    def password(self) -> str:
+        """Return the secret; raises LookupError with a sentence for the operator where it cannot be had."""
+        if self.password_env:
+            secret = os.environ.get(self.password_env, "")
+            if not secret:
+                raise LookupError(f"biến môi trường {self.password_env} chưa được đặt hoặc đang để trống")
+            return secret
+        return "" if self.password_file is None else _read_secret(self.password_file)
+
+    def find_secret_trouble(self) -> str:
+        """Return why this login has no secret; empty where it has one, or needs none."""
+        if not self.user:
+            return ""
+        if not self.password_env and self.password_file is None:
+            return f"chưa khai báo password_env hoặc password_file cho {self.user}"
+        try:
+            self.password()
+        except LookupError as problem:
+            return str(problem.args[0])
+        return ""
+
+    def find_open_secret(self) -> str:
+        """Return a warning where others than its owner may read the password file; empty otherwise."""
+        path = self.password_file
+        if path is None or not path.exists() or not stat.S_IMODE(path.stat().st_mode) & 0o077:
+            return ""
+        return f"tệp mật khẩu {path} đang cho người khác đọc; hãy chạy: chmod 600 {path}"
+
+
+def _read_secret(path: Path) -> str:
+    try:
+        secret = path.read_text("utf-8").rstrip("\r\n")
+    except OSError as problem:
+        raise LookupError(f"không đọc được tệp mật khẩu {path}: {cause_of(problem)}") from problem
+    except UnicodeDecodeError:
+        # The exception holds the bytes that it choked on, so it is not handed on.
+        raise LookupError(f"tệp mật khẩu {path} không phải chữ UTF-8") from None
+    if not secret:
+        raise LookupError(f"tệp mật khẩu {path} đang để trống")
+    return secret
+
+
+class Folders(Section):
+    """Where a mail is filed on the server after its outcome is committed."""
+
+    done: Name = "Đã xử lý"
+    held: Name = "Chờ xem xét"
+    ignored: Name = "Thư tự động"
+    aside: Name = "Sự cố"
+    sent: Name = "Sent"
+
+
+class Mailbox(Account):
+    """The ministry's inbox, read by IMAP."""
+
+    folder: Name = "INBOX"
+    shared_inbox: bool = False
+    """A person reads this inbox too: mail that is not ours is left exactly as it was."""
+    since: Day | None = None
+    """Mail that arrived before this day is not looked at."""
+    folders: Folders = Folders()
+    save_sent: bool = True
+    """Append a copy of each mail to the folder ``sent``; switch it off where the provider does so (Gmail)."""
+    idle: bool = True
+    idle_minutes: Annotated[float, Field(gt=0, le=5)] = 5
+    sweep_minutes: Annotated[float, Field(gt=0, le=60)] = 3
+
+    @field_validator("folders")
+    @classmethod
+    def _never_back_into_the_inbox(cls, value: Folders, info: ValidationInfo) -> Folders:
+        inbox = str(info.data.get("folder", "")).casefold()
+        same = [name for name in type(value).model_fields if getattr(value, name).casefold() == inbox]
+        if same:
+            raise ValueError(f"{', '.join(same)} trùng với hộp thư đang đọc (folder); thư sẽ quay lại đó mãi")
+        return value
+
+    @property
+    def account(self) -> str:
+        """Return the name under which the ledger knows this login."""
+        return f"{self.user}@{self.host}:{self.port}"
+
+
+class Smtp(Account):
+    """The server that takes our mail."""
+
+    sender: Address
+    """The address in From."""
+    sender_name: Line = "Hệ thống tiếp nhận báo cáo"
+    daily_limit: Annotated[int, Field(ge=1)] = 450
+    """How many mails the provider lets out in 24 hours (a Gmail account: 500)."""
+
+    @property
+    def domain(self) -> str:
+        """Return the part after the @, used in our Message-IDs."""
+        return self.sender.rpartition("@")[2]

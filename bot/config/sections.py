@@ -1,0 +1,91 @@
+"""The other sections: where things are kept, by what rules, within which limits, when, and for whom."""
+
+from __future__ import annotations
+
+from datetime import time
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import parse_qs, urlsplit
+
+from pydantic import Field, field_validator
+
+from bot.config.values import Address, AddressOrNone, Section, Time
+
+_DATABASES = ("sqlite:///", "postgresql+psycopg://")
+
+
+class Store(Section):
+    """Where everything is kept."""
+
+    ledger: str = ""
+    """A database URL; empty means the SQLite file ``ledger.db`` in ``folder``."""
+    folder: Path = Path("data")
+    """The vault, and the ledger when it is SQLite."""
+    page: Path | None = None
+    """Where the status page is written whenever something has changed; None writes none."""
+
+    @field_validator("ledger")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        if value and not value.startswith(_DATABASES):
+            raise ValueError('chỉ nhận "sqlite:///…" hoặc "postgresql+psycopg://…"; để trống là SQLite trong folder')
+        parts = urlsplit(value)
+        if parts.password or "password" in parse_qs(parts.query):
+            raise ValueError("không ghi mật khẩu ở đây; PostgreSQL đọc biến môi trường PGPASSWORD hoặc tệp ~/.pgpass")
+        return value
+
+    @property
+    def ledger_url(self) -> str:
+        """Return the SQLAlchemy URL of the ledger."""
+        return self.ledger or f"sqlite:///{self.folder / 'ledger.db'}"
+
+
+class Content(Section):
+    """The ministry's knowledge and voice; empty means what is packed with the program."""
+
+    rules: Path | None = None
+    templates: Path | None = None
+    contacts: Path | None = None
+    """CSV: reporter,address,role. Who may send for whom, and who is reminded."""
+
+
+class Work(Section):
+    """Limits of the child processes that parse foreign content."""
+
+    workers: Annotated[int, Field(ge=1, le=64)] = 2
+    seconds: Annotated[float, Field(gt=0, le=600)] = 20
+    """Longest time for one message."""
+    memory_mib: Annotated[int, Field(ge=256)] = 512
+    """How much address space a child may take for one message."""
+    message_mib: Annotated[int, Field(ge=1, le=200)] = 35
+    """A larger mail is not fetched; its sender is asked to split it."""
+    tries: Annotated[int, Field(ge=1, le=10)] = 3
+    """After so many failures of ours a message is set aside."""
+
+
+class Schedule(Section):
+    """When the clock speaks. All times are Vietnamese."""
+
+    remind_at: Time = time(8, 0)
+    enclose_blanks: bool = True
+    """The first reminder of a deadline brings the pre-filled blanks of what is missing."""
+    rush_days: Annotated[int, Field(ge=0, le=30)] = 2
+    """So many days before a deadline the inbox is looked into more often, and who must wait for long gets a receipt."""
+    rush_sweep_minutes: Annotated[float, Field(gt=0, le=60)] = 1
+    digest_day: Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"] = "mon"
+    digest_at: Time = time(7, 30)
+
+
+class Ministry(Section):
+    """Who is served, and who is called when something breaks."""
+
+    digest_to: tuple[Address, ...] = ()
+    operator: AddressOrNone = ""
+    """The address for alarms."""
+    campaigns: tuple[str, ...] = ()
+    """The campaigns that this mailbox collects, by their folders in ``rules/``; all where none is named."""
+
+    @field_validator("digest_to", mode="before")
+    @classmethod
+    def _one_or_many(cls, value: object) -> object:
+        return (value,) if isinstance(value, str) else value
