@@ -84,7 +84,7 @@ def inline(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the children's work be done in this process."""
     for module in (check, feed, pool):
         monkeypatch.setattr(module, "WorkerPool", InlinePool)
-    monkeypatch.setattr("bot.daemon.WorkerPool", InlinePool)
+    monkeypatch.setattr("bot.daemon.doors.WorkerPool", InlinePool)
 
 
 def bot(*words: str | Path) -> Result:

@@ -127,7 +127,7 @@ def test_after_a_fault_the_mailroom_comes_back_for_the_next_try(
     daemon: Daemon, imap: DemoImap, smtp: Smtp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pause = timedelta(seconds=0.2)
-    monkeypatch.setattr("bot.daemon.FIRST_RETRY", pause)
+    monkeypatch.setattr("bot.daemon.run.FIRST_RETRY", pause)
     monkeypatch.setattr("bot.runners.process.FIRST_RETRY", pause)
     assert isinstance(daemon._pool, InThisProcess)
     tried = threading.Semaphore(0)

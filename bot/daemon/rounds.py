@@ -1,0 +1,158 @@
+"""The rounds: receive, settle, speak, post, tidy. Each passes through the doors once, and leaves by itself."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import structlog
+
+from bot.adapters.site import ForeignFolder, write_site
+from bot.daemon.doors import Doors
+from bot.language import VIETNAM
+from bot.reply.compose import compose
+from bot.reply.notices import AlertFacts
+from bot.runners.acknowledge import acknowledge_waiting
+from bot.runners.digest import digest
+from bot.runners.page import Site
+from bot.runners.process import process_undecided
+from bot.runners.receive import file_settled, sweep
+from bot.runners.remind import remind
+from bot.runners.send import copy_to_sent, deliver_due
+from bot.schedule.rush import is_rush
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+    from pathlib import Path
+
+    from bot.adapters.clock import Clock
+    from bot.adapters.ledger import Due
+    from bot.config import Config
+    from bot.model import Mail, Outcome
+
+log = structlog.get_logger(__name__)
+
+
+class Rounds(Doors):
+    """The daemon's work, one round at a time; which of them run together is decided above."""
+
+    def __init__(self, config: Config, clock: Clock | None = None) -> None:
+        super().__init__(config, clock)
+        self._mail_hint = threading.Event()
+        self._post_hint = threading.Event()
+        # Held by who sends or withdraws: a reminder is never withdrawn while the server takes it.
+        self._outbox = threading.Lock()
+        self._pace = timedelta(seconds=1)
+        """How long one mail took when some were settled last."""
+        self._spoke_in: tuple[date, int] | None = None
+        self._page_of: tuple[object, ...] = ()
+
+    def once(self) -> int:
+        """Do one whole round, in order; return how many messages were decided. Raises as :meth:`receive` does."""
+        self.receive()
+        handled = self.settle()
+        self.speak()
+        self.post()
+        self.tidy_mailbox()
+        self.renew_page()
+        return handled
+
+    def receive(self) -> int:
+        """Fetch what is new in the inbox; return how many messages are new. Raises MailboxLost, MailboxRefused."""
+        if not self.inbox.connected:
+            self.inbox.connect()
+        return sweep(self.inbox, self.vault, self.ledger, self.config, self.clock).new
+
+    def settle(self, on_settled: Callable[[Outcome | None], None] | None = None, *, whole: bool = True) -> int:
+        """Decide what is undecided, or some of it; return how many messages were handled.
+
+        Shortly before a deadline, who must wait for long gets a receipt first.
+        """
+        if self._is_rush() and acknowledge_waiting(self.desk, self._pace, self.stop):
+            self._post_hint.set()
+        if not self.norms.ready:
+            self.norms.renew(self.clock.now())
+        began = self.clock.now()
+        handled = process_undecided(self.desk, self.stop, on_settled=on_settled, whole=whole)
+        if handled:
+            self._pace = max(timedelta(0), self.clock.now() - began) / handled
+            self.norms.renew(self.clock.now())
+        return handled
+
+    def _is_rush(self) -> bool:
+        return is_rush(self.clock.now(), self.extended_rulebook(), self.config.schedule.rush_days)
+
+    def tidy_mailbox(self) -> None:
+        """File what is decided and copy what is sent. Raises MailboxLost, MailboxRefused."""
+        file_settled(self.inbox, self.ledger, self.config.mailbox, self.clock)
+        if self.config.mailbox.save_sent:
+            copy_to_sent(self.ledger, self.vault, self.inbox, self.config.mailbox, self.clock, stop=self.stop)
+
+    def post(self) -> None:
+        """Send what is due in the outbox."""
+        smtp = self.config.smtp
+        with self._outbox:
+            if self.ledger.has_unsent_reminder():
+                # It may have waited for long: what has come since, or was granted, is not asked for again.
+                remind(self.remind_desk(), self.clock.now())
+            deliver_due(self.ledger, self.vault, self.postman, smtp, self.clock, alarm=self._alarm, stop=self.stop)
+        self.postman.close_if_idle()
+
+    def _alarm(self, due: Due, error: str) -> tuple[Mail, ...]:
+        to = self.config.ministry.operator
+        if not to:
+            return ()
+        facts = AlertFacts(
+            subject=due.raw,
+            matter="delivery",
+            receipt="",
+            occurred_at=self.clock.now(),
+            other_side=", ".join(due.to),
+            cause=error,
+            tries=due.tries + 1,
+        )
+        return (compose(self.writer.build_alert(facts, (to,)), self.sender, self.clock.now()),)
+
+    def speak(self) -> None:
+        """Put into the outbox whatever the calendar asks for now: nothing is skipped after a downtime."""
+        now = self.clock.now()
+        self._spoke_in = (now.date(), now.hour)
+        self.remind()
+        self.digest()
+
+    def remind(self) -> None:
+        """Queue the reminders that are due."""
+        with self._outbox:
+            remind(self.remind_desk(), self.clock.now())
+        self._post_hint.set()
+
+    def digest(self) -> None:
+        """Queue the digests that are due."""
+        rulebook = self.extended_rulebook()
+        digest(self.ledger, self.vault, rulebook, self.writer, self.sender, self.config, self.clock.now())
+        self._post_hint.set()
+
+    def write_page(self, folder: Path, campaigns: tuple[str, ...] = ()) -> int:
+        """Write the status page of *campaigns* (those under way where none is named); return how many pages changed.
+
+        Raises ForeignFolder, OSError.
+        """
+        site = Site(self.ledger, self.extended_rulebook(), self.renderer, self.clock.now(), campaigns)
+        return write_site(folder, site.pages())
+
+    def renew_page(self) -> None:
+        """Write the configured status page anew where something has happened since, or a new day has begun."""
+        folder = self.config.store.page
+        if folder is None:
+            return
+        state = (self.clock.now().astimezone(VIETNAM).date(), self.ledger.last_change())
+        if state == self._page_of:
+            return
+        try:
+            self.write_page(folder)
+        except (OSError, ForeignFolder) as problem:
+            log.warning("the status page could not be written", folder=str(folder), problem=str(problem))
+            return
+        self._page_of = state

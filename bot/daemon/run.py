@@ -1,0 +1,161 @@
+"""The daemon at work: threads and clock started and stopped. It decides nothing.
+
+Four threads beside the main one: the mailroom (sweep, settle, file), the post (outbox to SMTP), the watcher (IDLE
+hints), and APScheduler's. Each survives its own failures; what they share is the ledger and three events.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import structlog
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+from bot.adapters.clock import Pause
+from bot.adapters.imap import MailboxLost, MailboxRefused, Watcher
+from bot.daemon.rounds import Rounds
+from bot.language import VIETNAM
+from bot.runners.process import FIRST_RETRY, is_awaited
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from apscheduler.triggers.base import BaseTrigger
+
+log = structlog.get_logger(__name__)
+
+_PAGE_MINUTES = 2
+"""How often it is looked whether the status page has to be written anew: many changes in a row are written once."""
+_POST_PAUSE = 30.0
+"""Seconds after which the post looks into the outbox although nobody called it: a rest it was asked for may be over."""
+_LAST_MAIL = 30.0
+"""Seconds to finish the mail in hand when the daemon is stopped; the ledger is safe without that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something that the clock starts."""
+
+    name: str
+    trigger: BaseTrigger
+    run: Callable[[], object]
+
+
+class Daemon(Rounds):
+    """All doors of one configuration, and the rounds that pass through them by themselves."""
+
+    def run(self) -> None:
+        """Work until :attr:`stop` is set; the mail in hand is finished first."""
+        self.desk.pool.warm_up()
+        scheduler = self._scheduler()
+        watcher = Watcher(self.config.mailbox, self._mail_hint.set)
+        threads = [
+            # Daemon threads: the post may sit in the ten minutes that RFC 5321 gives a server for its final answer.
+            threading.Thread(target=self._keep_doing, args=(round_, hint), name=name, daemon=True)
+            for name, round_, hint in (
+                ("mailroom", self._mail_round, self._mail_hint),
+                ("post", self._post_round, self._post_hint),
+            )
+        ]
+        self.speak()
+        for thread in threads:
+            thread.start()
+        if self.config.mailbox.idle:
+            watcher.start()
+        scheduler.start()
+        log.info("running", account=self.config.mailbox.account, rules=self.rulebook.hash[:12])
+        self.stop.wait()
+        log.info("stopping")
+        scheduler.shutdown(wait=False)
+        watcher.stop()
+        self._mail_hint.set()
+        self._post_hint.set()
+        for thread in threads:
+            thread.join(_LAST_MAIL)
+
+    def jobs(self) -> tuple[Job, ...]:
+        """Return what the clock starts, and when; the demo steps through the same list in simulated time."""
+        schedule, every_while = self.config.schedule, IntervalTrigger(minutes=_PAGE_MINUTES)
+        return (
+            Job("sweep", IntervalTrigger(minutes=self.config.mailbox.sweep_minutes), self._mail_hint.set),
+            Job(
+                "remind",
+                CronTrigger(hour=schedule.remind_at.hour, minute=schedule.remind_at.minute, timezone=VIETNAM),
+                self.remind,
+            ),
+            Job(
+                "digest",
+                CronTrigger(
+                    day_of_week=schedule.digest_day,
+                    hour=schedule.digest_at.hour,
+                    minute=schedule.digest_at.minute,
+                    timezone=VIETNAM,
+                ),
+                self.digest,
+            ),
+            *([Job("page", every_while, self.renew_page)] if self.config.store.page else []),
+        )
+
+    def _scheduler(self) -> BackgroundScheduler:
+        scheduler = BackgroundScheduler(timezone=VIETNAM)
+        for job in self.jobs():
+            # A missed run is made up for once, however late: each job computes what is due from the ledger.
+            scheduler.add_job(
+                job.run, job.trigger, id=job.name, misfire_grace_time=None, coalesce=True, max_instances=1
+            )
+        return scheduler
+
+    def _mail_round(self) -> float:
+        """Do the mailroom's work; return the seconds until there is more to do, if nobody calls."""
+        rush, handled = self._is_rush(), 0
+        try:
+            self.receive()
+        finally:
+            # What is in the vault is answered even while the mailbox cannot be reached.
+            handled = self.settle(lambda _: self._post_hint.set(), whole=not rush)
+        try:
+            self.tidy_mailbox()
+        except MailboxRefused as problem:
+            # One folder that the server refuses keeps no mail from being read and answered.
+            log.warning("mail could not be filed", problem=str(problem))
+        sweep = timedelta(minutes=self.config.mailbox.sweep_minutes)
+        if rush:
+            if handled and is_awaited(self.desk, timedelta(0)):
+                return 0.0  # what has come meanwhile is received before the rest is settled
+            sweep = min(sweep, timedelta(minutes=self.config.schedule.rush_sweep_minutes))
+        soon = is_awaited(self.desk, sweep)
+        return min(sweep, FIRST_RETRY if soon else sweep).total_seconds()
+
+    def _post_round(self) -> float:
+        # The scheduler waits for an instant, and a clock that is set back leaves it waiting; a new hour is soon seen.
+        now = self.clock.now()
+        if (now.date(), now.hour) != self._spoke_in:
+            self.speak()
+        self.post()
+        return _POST_PAUSE
+
+    def _keep_doing(self, round_: Callable[[], float], hint: threading.Event) -> None:
+        # A hint ends a pause too: when the watcher has got through to the server, so will the mailroom.
+        pause = Pause(hint)
+        while True:
+            # In this order: whoever stops us sets the stop first, then the hint, and one of the two is seen.
+            hint.clear()
+            if self.stop.is_set():
+                return
+            try:
+                rest = round_()
+            except (MailboxLost, MailboxRefused) as problem:
+                log.warning("mailbox cannot be used, will connect again", problem=str(problem))
+                self.inbox.close()
+                pause.wait()
+            except Exception:
+                log.exception("a round failed, will be tried again", round=threading.current_thread().name)
+                pause.wait()
+            else:
+                pause.reset()
+                hint.wait(rest)
