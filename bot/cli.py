@@ -15,6 +15,7 @@ import typer
 
 from bot.adapters.clock import SystemClock
 from bot.causes import sentence_of
+from bot.commands.audit import audit
 from bot.commands.blank import blank
 from bot.commands.decide import decide
 from bot.commands.doors import alone, opened, refuse_templates, telling
@@ -238,6 +239,7 @@ app.command(cls=Verb)(blank)
 app.command(cls=Verb)(remind)
 app.command(cls=Verb)(extend)
 app.command(cls=Verb)(decide)
+app.command(cls=Verb)(audit)
 app.command(cls=Verb)(explain)
 app.command(cls=Verb)(export)
 app.command(cls=Verb)(sql)

@@ -13,6 +13,8 @@ from hashlib import sha256 as digest_of
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.adapters.durable import sync_folder
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -57,7 +59,7 @@ class Vault:
         if not _holds(target, len(data)):
             self._write(data, target)
         # Also when the file was there: a process may have died between its rename and this.
-        _sync(target.parent)
+        sync_folder(target.parent)
         return name
 
     def get(self, sha256: str) -> bytes:
@@ -92,8 +94,8 @@ class Vault:
             return
         for folder in (self._root, self._temp, shard):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _sync(self._root.parent)
-        _sync(self._root)
+        sync_folder(self._root.parent)
+        sync_folder(self._root)
         self._known.add(shard)
 
     def _write(self, data: bytes, target: Path) -> None:
@@ -115,11 +117,3 @@ def _holds(target: Path, size: int) -> bool:
         return target.stat().st_size == size
     except FileNotFoundError:
         return False
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import json
-import sys
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,13 +10,13 @@ import typer
 from rich.table import Table
 
 from bot.commands.doors import opened
+from bot.commands.printed import print_csv, print_json
 from bot.language import number
 from bot.terminal import give_up, out
 
 if TYPE_CHECKING:
     from bot.runners.query import Answer
 
-_RISKY = ("=", "+", "-", "@", "\t", "\r")
 log = structlog.get_logger(__name__)
 
 
@@ -44,7 +41,12 @@ def sql(
         log.debug("asked", sql=question)
         try:
             answer = ask(question, daemon.ledger, daemon.vault, daemon.rulebook)
-            (_print_csv if as_csv else _print_json if as_json else _print_table)(answer)
+            if as_csv:
+                print_csv(answer.columns, answer.rows())
+            elif as_json:
+                print_json(answer.columns, answer.rows())
+            else:
+                _print_table(answer)
         except QueryRefused as refused:
             give_up(f"Câu hỏi chưa dùng được: {refused}")
         except TablesLost as lost:
@@ -69,22 +71,3 @@ def _shown(value: object) -> str:
     if isinstance(value, float | Decimal):
         return number(value)
     return str(value).replace("[", r"\[")
-
-
-def _print_csv(answer: Answer) -> None:
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(answer.columns)
-    for row in answer.rows():
-        writer.writerow([f"'{one}" if isinstance(one, str) and one.startswith(_RISKY) else one for one in row])
-
-
-def _print_json(answer: Answer) -> None:
-    for row in answer.rows():
-        values = dict(zip(answer.columns, row, strict=True))
-        sys.stdout.write(json.dumps(values, ensure_ascii=False, default=_plain) + "\n")
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    return str(value)

@@ -4,6 +4,7 @@ Imports nothing of ours. Everything is frozen: a step takes values and gives new
 """
 
 from bot.model.answer import Agreed, Answer, Command, Consent, Effect, Explanation, Matter, Noted
+from bot.model.audit import AuditEntry, Deed
 from bot.model.decision import (
     Act,
     Answered,
@@ -82,6 +83,7 @@ __all__ = [
     "Answer",
     "Answered",
     "Attachment",
+    "AuditEntry",
     "Bounce",
     "Campaign",
     "CellChange",
@@ -95,6 +97,7 @@ __all__ = [
     "Counting",
     "Deadline",
     "Decision",
+    "Deed",
     "Effect",
     "Enclosure",
     "Explained",

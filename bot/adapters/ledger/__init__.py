@@ -5,6 +5,7 @@ One class over one database; its verbs stand in the order of the flow, each conc
 
 from __future__ import annotations
 
+from bot.adapters.ledger.audit import Auditing
 from bot.adapters.ledger.bounces import Bouncing
 from bot.adapters.ledger.database import LedgerTooNew
 from bot.adapters.ledger.dataset import Consolidating
@@ -67,7 +68,18 @@ __all__ = [
 
 
 class Ledger(
-    Receiving, Processing, Rulings, Extending, Reminding, Sending, Bouncing, Viewing, Listing, Consolidating, Editions
+    Receiving,
+    Processing,
+    Rulings,
+    Extending,
+    Reminding,
+    Sending,
+    Bouncing,
+    Viewing,
+    Listing,
+    Consolidating,
+    Editions,
+    Auditing,
 ):
     """The database at a URL: ``sqlite:///path`` or ``postgresql+psycopg://…``.
 

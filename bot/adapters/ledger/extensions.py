@@ -8,8 +8,9 @@ from sqlalchemy import and_, insert, or_, select, update
 from sqlmodel import col
 
 from bot.adapters import tables
+from bot.adapters.ledger.audit import write_entry
 from bot.adapters.ledger.database import Database
-from bot.model import Extension
+from bot.model import AuditEntry, Deed, Extension
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -36,6 +37,9 @@ class Extending(Database):
         rows = [{name: getattr(one, name) for name in _FACTS} for one in extensions]
         with self._writing() as connection:
             connection.execute(insert(_GRANT), rows)
+            for one in extensions:
+                note = f"{one.words}; {one.reason}"
+                write_entry(connection, AuditEntry(one.who, one.at, Deed.EXTEND, _subject(one), note))
 
     def end_extensions(self, obligations: Sequence[Obligation], who: str, now: datetime) -> int:
         """Take back what was granted for *obligations*: the letter's deadline holds again; return how many grants."""
@@ -47,9 +51,18 @@ class Extending(Database):
             )
             for one in obligations
         ]
-        back = update(_GRANT).where(col(_GRANT.ended_at).is_(None), or_(*same)).values(ended_by=who, ended_at=now)
+        wanted = (col(_GRANT.ended_at).is_(None), or_(*same))
+        held = select(col(_GRANT.campaign), col(_GRANT.form), col(_GRANT.reporter)).where(*wanted).distinct()
+        back = update(_GRANT).where(*wanted).values(ended_by=who, ended_at=now)
         with self._writing() as connection:
+            ended = sorted(map("/".join, connection.execute(held)))
+            for subject in ended:
+                write_entry(connection, AuditEntry(who, now, Deed.END_EXTENSION, subject, ""))
             return connection.execute(back).rowcount
+
+
+def _subject(one: Extension) -> str:
+    return f"{one.campaign}/{one.form}/{one.reporter}"
 
 
 def granted(connection: Connection, reporter: str = "", *, ended: bool = False) -> tuple[Extension, ...]:

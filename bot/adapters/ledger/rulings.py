@@ -8,9 +8,10 @@ from sqlalchemy import insert, select, update
 from sqlmodel import col
 
 from bot.adapters import tables
+from bot.adapters.ledger.audit import deed_of, write_entry
 from bot.adapters.ledger.database import Database
 from bot.adapters.ledger.summary import standing_of
-from bot.model import Act, Outcome
+from bot.model import Act, AuditEntry, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,7 +45,11 @@ class Rulings(Database):
             False, with nothing changed, where the part counts as something else than ``ruling.before`` by now.
         """
         with self._writing() as connection:
-            return _apply(connection, message, part, ruling)
+            if not _apply(connection, message, part, ruling):
+                return False
+            subject = _subject(connection, message, part)
+            write_entry(connection, AuditEntry(ruling.who, ruling.at, deed_of(ruling.act), subject, ruling.note))
+        return True
 
     def standing_after(
         self, message: int, part: int, ruling: Ruling, obligations: Sequence[Obligation]
@@ -66,6 +71,16 @@ def _apply(connection: Connection, message: int, part: int, ruling: Ruling) -> b
     said = {"act": ruling.act.value, "before": ruling.before, "who": ruling.who, "at": ruling.at, "note": ruling.note}
     connection.execute(insert(tables.Ruling).values(message=message, part=part, **said))
     return True
+
+
+def _subject(connection: Connection, message: int, part: int) -> str:
+    own = tables.Part
+    facts = (
+        select(col(tables.Message.receipt), col(own.form), col(own.revision))
+        .join(own, col(own.message) == col(tables.Message.id))
+        .where(col(own.message) == message, col(own.ordinal) == part)
+    )
+    return "/".join(map(str, connection.execute(facts).one()))
 
 
 def taken_out(connection: Connection, reporter: str) -> dict[tuple[str, str], int]:

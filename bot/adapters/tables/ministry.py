@@ -51,3 +51,19 @@ class Extension(Row, table=True):
     at: datetime = Field(sa_type=Utc)
     ended_by: str = ""
     ended_at: datetime | None = Field(default=None, sa_type=Utc)
+
+
+class Audit(Row, table=True):
+    """One deed of one person; the database refuses to change or delete a row."""
+
+    id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    """1, 2, 3 … without a gap."""
+    at: datetime = Field(sa_type=Utc)
+    who: str
+    act: str
+    subject: str
+    note: str
+    previous: str
+    """The link of the row before; empty in the first."""
+    link: str
+    """The hash of this row and of ``previous``."""
