@@ -18,7 +18,7 @@ from bot.causes import sentence_of
 from bot.commands.audit import audit
 from bot.commands.blank import blank
 from bot.commands.decide import decide
-from bot.commands.doors import alone, opened, refuse_templates, telling
+from bot.commands.doors import opened, refuse_templates, telling, working
 from bot.commands.explain import explain
 from bot.commands.export import export
 from bot.commands.extend import extend
@@ -102,7 +102,7 @@ def run() -> None:
 
     Dừng bằng SIGTERM hoặc Ctrl+C: thư đang xử lý được làm xong trước. Mỗi thư mục dữ liệu chỉ có một bot chạy.
     """
-    with opened(to_answer=True) as daemon, alone(daemon.config):
+    with opened(to_answer=True) as daemon, working(daemon):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: daemon.stop.set())
         try:
@@ -118,7 +118,7 @@ def once() -> None:
     from bot.adapters.imap import MailboxLost, MailboxRefused
     from bot.causes import in_vietnamese
 
-    with opened(to_answer=True) as daemon, alone(daemon.config):
+    with opened(to_answer=True) as daemon, working(daemon):
         try:
             handled = daemon.once()
         except (MailboxLost, MailboxRefused) as problem:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
@@ -50,6 +51,35 @@ def alone(config: Config) -> Iterator[None]:
             except AlreadyRunning as other:
                 give_up(f"Bot đang chạy: {other}. Hãy dừng tiến trình đó trước.")
         yield
+
+
+@contextmanager
+def working(daemon: Daemon) -> Iterator[None]:
+    """Hold data folder and mailbox for this process; gives up where another works, or takes the mailbox meanwhile."""
+    from bot.adapters.lease import MailboxLease
+    from bot.adapters.ledger import LeaseLost
+    from bot.adapters.lock import AlreadyRunning
+
+    config = daemon.config
+    lost = threading.Event()
+
+    def stop() -> None:
+        lost.set()
+        daemon.stop.set()
+
+    with alone(config), ExitStack() as stack:
+        name = f"{config.mailbox.account}/{config.mailbox.folder}"
+        with telling():
+            try:
+                stack.enter_context(MailboxLease(daemon.ledger, name, config.store.folder, stop))
+            except AlreadyRunning as other:
+                give_up(f"Bot đang chạy: {other}. Hãy dừng tiến trình đó trước.")
+        try:
+            yield
+        except LeaseLost:
+            lost.set()
+        if lost.is_set():
+            give_up("Một bot khác đã nhận hộp thư này vì bot này không trả lời trong hơn nửa phút; bot này dừng.")
 
 
 @contextmanager

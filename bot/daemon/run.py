@@ -18,6 +18,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.adapters.clock import Pause
 from bot.adapters.imap import MailboxLost, MailboxRefused, Watcher
+from bot.adapters.ledger import LeaseLost
 from bot.daemon.rounds import Rounds
 from bot.language import VIETNAM
 from bot.runners.process import FIRST_RETRY, is_awaited
@@ -149,6 +150,9 @@ class Daemon(Rounds):
                 return
             try:
                 rest = round_()
+            except LeaseLost:
+                self.stop.set()  # whoever holds the lease now does what is left
+                return
             except (MailboxLost, MailboxRefused) as problem:
                 log.warning("mailbox cannot be used, will connect again", problem=str(problem))
                 self.inbox.close()

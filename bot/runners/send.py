@@ -100,6 +100,7 @@ def deliver_due(
         for due in batch:
             if stop is not None and stop.is_set():
                 return round_.result()
+            ledger.assert_held()
             round_.settle(due, round_.hand_over(due))
             if round_.stopped:
                 break

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from bot.adapters.ledger.audit import Auditing
 from bot.adapters.ledger.bounces import Bouncing
-from bot.adapters.ledger.database import LedgerTooNew
+from bot.adapters.ledger.database import LeaseLost, LedgerTooNew
 from bot.adapters.ledger.dataset import Consolidating
 from bot.adapters.ledger.editions import Editions
 from bot.adapters.ledger.extensions import Extending
+from bot.adapters.ledger.lease import LeaseSeen, Leasing
 from bot.adapters.ledger.process import Processing
 from bot.adapters.ledger.receive import Receiving
 from bot.adapters.ledger.records import (
@@ -51,6 +52,8 @@ __all__ = [
     "Due",
     "HeldSender",
     "Judged",
+    "LeaseLost",
+    "LeaseSeen",
     "Ledger",
     "LedgerTooNew",
     "Mailbox",
@@ -80,6 +83,7 @@ class Ledger(
     Consolidating,
     Editions,
     Auditing,
+    Leasing,
 ):
     """The database at a URL: ``sqlite:///path`` or ``postgresql+psycopg://…``.
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import sqlite3
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -26,6 +28,16 @@ if TYPE_CHECKING:
     from bot.adapters import tables
 
 _BUSY_SECONDS = 30
+_FRESH_SECONDS = 20.0
+"""For so long after a sign of life nobody takes a lease away: others wait longer before they do."""
+_FENCES = {
+    # The row is locked until the commit, so a new holder waits for it; and who hangs in a transaction is thrown out.
+    "postgresql": text(
+        "SELECT set_config('idle_in_transaction_session_timeout', '30s', true) FROM lease "
+        "WHERE name = :name AND number = :number FOR SHARE"
+    ),
+    "sqlite": text("SELECT number FROM lease WHERE name = :name AND number = :number"),
+}
 _PRAGMAS = (
     f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000}",  # first, so that the next ones wait for another process too
     "PRAGMA synchronous = FULL",  # in WAL mode NORMAL may forget a commit at a power failure
@@ -42,6 +54,24 @@ class LedgerTooNew(Exception):  # noqa: N818  it tells the operator what is the 
     """The database was made by a later version of the program; nothing in it was touched."""
 
 
+class LeaseLost(Exception):  # noqa: N818  a state to tell the operator, not our failure
+    """Another process has become the holder of the lease of that name; nothing was written."""
+
+
+@dataclass(slots=True)
+class Fence:
+    """Under which lease, and as which of its holders, this process writes."""
+
+    name: str
+    number: int
+    known_at: float = -math.inf
+    """When the lease was last known to be ours, by the monotonic clock."""
+
+    def is_fresh(self) -> bool:
+        """Return whether nobody can have thought us dead since."""
+        return time.monotonic() - self.known_at < _FRESH_SECONDS
+
+
 class Database:
     """One engine, shared by all threads."""
 
@@ -51,6 +81,7 @@ class Database:
         self._writer = self._engine.execution_options(ledger_writes=True)
         # SQLite lets one connection write; threads of this process queue here instead of in its sleeping busy handler.
         self._turn = threading.Lock() if self._engine.dialect.name == "sqlite" else None
+        self._fence: Fence | None = None
 
     def close(self) -> None:
         """Close all connections; the ledger may not be used afterwards."""
@@ -83,13 +114,14 @@ class Database:
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
-        """Give a connection whose work is committed as a whole at the end, or not at all."""
-        if self._turn is None:
-            with self._writer.begin() as connection:
-                yield connection
-        else:
-            with self._turn, self._writer.begin() as connection:
-                yield connection
+        """Give a connection whose work is committed as a whole at the end, or not at all.
+
+        Raises LeaseLost where this process works under a lease and another has become its holder.
+        """
+        with self._turn or nullcontext(), self._writer.begin() as connection:
+            if self._fence is not None:
+                _refuse_late_holder(connection, self._fence)
+            yield connection
 
     def _make_private_file(self) -> None:
         """Create SQLite's file before SQLite does, readable to its owner only; its WAL takes the same mode."""
@@ -125,6 +157,12 @@ def in_chunks(values: Collection[T]) -> Iterator[list[T]]:
     whole = list(values)
     for start in range(0, len(whole), _CHUNK):
         yield whole[start : start + _CHUNK]
+
+
+def _refuse_late_holder(connection: Connection, fence: Fence) -> None:
+    mine = {"name": fence.name, "number": fence.number}
+    if connection.execute(_FENCES[connection.dialect.name], mine).first() is None:
+        raise LeaseLost(fence.name)
 
 
 def _version(connection: Connection) -> str | None:
