@@ -11,8 +11,8 @@ import pytest
 from pymap.backend.dict.mailbox import MailboxData
 from structlog.testing import capture_logs
 
-from bot.adapters.clock import SimulatedClock
-from bot.adapters.imap import MailboxLost, MailboxRefused
+from bot.adapters.clock import Pause, SimulatedClock
+from bot.adapters.imap import LoginRefused, MailboxLost, MailboxRefused
 from bot.daemon import Daemon
 from bot.demo.servers import DemoImap, DemoSmtp
 from bot.runners.pool import Fault
@@ -192,6 +192,22 @@ def test_a_round_that_fails_is_tried_again_and_sooner_when_somebody_calls(daemon
     hint.set()
     thread.join(PATIENCE)
     assert not thread.is_alive()
+
+
+def test_a_refused_login_is_asked_for_again_gently_whoever_calls(daemon: Daemon) -> None:
+    def refused() -> float:
+        raise LoginRefused("không nhận đăng nhập")
+
+    rest = daemon.try_round(refused, Pause(threading.Event()))
+    assert (rest.seconds, rest.ends_with_a_hint) == (240, False)
+
+
+def test_whatever_is_broken_is_asked_for_again_within_two_minutes(daemon: Daemon) -> None:
+    def lost() -> float:
+        raise MailboxLost("gone")
+
+    pause = Pause(threading.Event())
+    assert [daemon.try_round(lost, pause).seconds for _ in range(9)] == [1, 2, 4, 8, 16, 32, 64, 120, 120]
 
 
 def test_a_stop_during_a_round_is_not_slept_over(daemon: Daemon) -> None:

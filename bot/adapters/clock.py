@@ -41,10 +41,16 @@ class SimulatedClock:
         self._now = max(self._now, instant)
 
 
+LONGEST_PAUSE = 120.0
+"""Seconds: whatever was broken is noticed to work again well within five minutes."""
+LOG_IN_AGAIN = timedelta(minutes=4)
+"""After a refused login: quicker tries lock accounts, slower ones leave it unnoticed that the login works again."""
+
+
 class Pause:
     """Growing pauses between tries: doubled each time up to a longest one, and cut short when the daemon stops."""
 
-    def __init__(self, stop: threading.Event, first: float = 1.0, longest: float = 300.0) -> None:
+    def __init__(self, stop: threading.Event, first: float = 1.0, longest: float = LONGEST_PAUSE) -> None:
         self._stop = stop
         self._first = first
         self._longest = longest
@@ -52,8 +58,12 @@ class Pause:
 
     def wait(self) -> bool:
         """Wait the next pause; return False when the daemon is stopping."""
+        return not self._stop.wait(self.next())
+
+    def next(self) -> float:
+        """Return the seconds of the next pause, for somebody who waits otherwise."""
         seconds, self._next = self._next, min(self._next * 2, self._longest)
-        return not self._stop.wait(seconds)
+        return seconds
 
     def reset(self) -> None:
         """Begin again with the shortest pause, after something worked."""

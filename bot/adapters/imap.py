@@ -7,13 +7,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import structlog
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
 
 from bot.adapters.clock import SystemClock
 from bot.adapters.imap_connection import (
+    LoginRefused,
     MailboxLost,
     MailboxRefused,
     hang_up,
@@ -26,7 +27,7 @@ from bot.adapters.imap_watch import Watcher
 from bot.language import VIETNAM, nfc
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import date, datetime
 
     from imapclient import IMAPClient
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from bot.adapters.clock import Clock
     from bot.config import Mailbox
 
-__all__ = ["Inbox", "Listed", "MailboxLost", "MailboxRefused", "Selected", "Watcher", "batches"]
+__all__ = ["Inbox", "Listed", "LoginRefused", "MailboxLost", "MailboxRefused", "Selected", "Watcher", "batches"]
 
 BUDGET_BYTES = 8 * 1024 * 1024
 """How much of a box is held in memory at once."""
@@ -47,6 +48,8 @@ _UIDS_PER_ANSWER = 80_000
 """imaplib gives up on a line of a million octets; a UID with its blank has eleven at most."""
 _HIGHEST_UID = 2**32 - 1
 _NAMES_TOLD = 50
+_TOLD_WITH_A_MAIL = frozenset({b"SEQ", b"UID", b"BODY[]", b"FLAGS", b"MODSEQ", b"RFC822.SIZE", b"INTERNALDATE"})
+"""What a server may say of a mail whose bytes were asked for; other words are the end of a longer literal."""
 _NAMED = re.compile(rb'"(?:FILE)?NAME" (?:"((?:[^"\\\\]|\\\\.){1,512})"|\{\d{1,3}\}([^"()]{1,512}))', re.IGNORECASE)
 
 log = structlog.get_logger(__name__)
@@ -140,7 +143,7 @@ class Inbox:
         with self._talk(f"thư mục {self._settings.folder}") as client:
             answer = client.select_folder(nfc(self._settings.folder))
             exists = int(answer.get(b"EXISTS", 0))
-            uidnext = int(answer.get(b"UIDNEXT", 0)) or _uid_after(client, exists)
+            uidnext = int(answer.get(b"UIDNEXT", 0)) or _uid_after(client, empty=answer.get(b"EXISTS") == 0)
             self._selected = Selected(int(answer.get(b"UIDVALIDITY", 0)), uidnext, exists)
         return self._selected
 
@@ -187,7 +190,7 @@ class Inbox:
         target = self._full(folder)
         for step in _steps(uids):
             if seen:
-                self._decorate(step)
+                self._decorate(step, rb"\Seen")
             self._making(target, partial(self._move, step, target))
 
     def append(self, folder: str, raw: bytes, when: datetime, *, seen: bool = True) -> None:
@@ -235,7 +238,7 @@ class Inbox:
         try:
             with self._talk("FETCH") as client:
                 answer = client.fetch(uids, ["BODY.PEEK[]"])
-                return {uid: told[b"BODY[]"] for uid, told in answer.items() if isinstance(told.get(b"BODY[]"), bytes)}
+                return {uid: _body(told) for uid, told in answer.items() if isinstance(told.get(b"BODY[]"), bytes)}
         except MailboxRefused as problem:
             if len(uids) == 1:
                 log.warning("mail_not_handed_out", uid=uids[0], answer=str(problem))
@@ -244,18 +247,27 @@ class Inbox:
 
     def _move(self, uids: Sequence[int], target: str) -> None:
         with self._talk(f"thư mục {target}") as client:
-            if client.has_capability("MOVE"):
-                client.move(uids, target)
+            if client.has_capability("MOVE") and self._moved(client, uids, target):
                 return
             client.copy(uids, target)
-            client.add_flags(uids, rb"\Deleted", silent=True)
+        self._decorate(uids, rb"\Deleted")
 
-    def _decorate(self, uids: Sequence[int]) -> None:
+    def _moved(self, client: IMAPClient, uids: Sequence[int], target: str) -> bool:
+        """Return whether the server moved the mails; some offer MOVE and refuse it, but do not refuse COPY."""
+        try:
+            with talking("MOVE"):
+                client.move(uids, target)
+        except MailboxRefused as problem:
+            log.info("move_refused", answer=str(problem))
+            return False
+        return True
+
+    def _decorate(self, uids: Sequence[int], flag: bytes) -> None:
         try:
             with self._talk("STORE") as client:
-                client.add_flags(uids, rb"\Seen", silent=True)
+                client.add_flags(uids, flag, silent=True)
         except MailboxRefused as problem:
-            log.info("seen_not_set", answer=str(problem))
+            log.info("flag_not_set", flag=flag.decode(), answer=str(problem))
 
     def _making(self, target: str, deed: Callable[[], None]) -> None:
         """Do *deed*; where the server refuses it because the folder is missing, make the folder and do it again."""
@@ -280,6 +292,13 @@ class Inbox:
         return True
 
 
+def _body(told: Mapping[bytes, object]) -> bytes:
+    """Return the mail out of one FETCH answer; raises ValueError where its words show that a literal was miscounted."""
+    if strange := told.keys() - _TOLD_WITH_A_MAIL:
+        raise ValueError(f"the answer holds {len(strange)} words beside the mail")
+    return cast("bytes", told[b"BODY[]"])
+
+
 def _search(client: IMAPClient, above: int, upto: int, since: date | None, *, crowded: bool) -> list[int]:
     """Return the UIDs in ``above < uid <= upto``, ascending; of a *crowded* box so few at a time as one line holds."""
     step = _UIDS_PER_ANSWER if crowded else _HIGHEST_UID
@@ -301,9 +320,9 @@ def _measure(client: IMAPClient, uids: Sequence[int], clock: Clock) -> Iterator[
             yield Listed(uid, int(told[b"RFC822.SIZE"]), when.astimezone(VIETNAM))
 
 
-def _uid_after(client: IMAPClient, exists: int) -> int:
+def _uid_after(client: IMAPClient, *, empty: bool) -> int:
     """Return one more than the highest UID, for the few servers that do not tell UIDNEXT."""
-    if not exists:
+    if empty:
         return 1
     return max(client.search(["UID", "*"]), default=0) + 1
 

@@ -17,6 +17,8 @@ from imapclient.exceptions import (
     ProtocolError,
 )
 
+from bot.adapters.imap_pace import keep_pace
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -38,6 +40,10 @@ class MailboxLost(OSError):  # noqa: N818  it tells what happened to the mailbox
 
 class MailboxRefused(Exception):  # noqa: N818  a sentence for the operator, who alone can cure it
     """The server said no to the login, to TLS or to a folder; the sentence is Vietnamese and holds no secret."""
+
+
+class LoginRefused(MailboxRefused):
+    """The server does not accept user and secret. Tried again quickly, it would lock the account."""
 
 
 @contextmanager
@@ -73,7 +79,8 @@ def open_connection(settings: Mailbox) -> IMAPClient:
 
     Raises:
         MailboxLost: the server cannot be reached, hangs up or does not answer in time.
-        MailboxRefused: encryption, certificate or login do not work; nothing is ever sent in clear instead.
+        MailboxRefused: encryption or certificate do not work; nothing is ever sent in clear instead.
+        LoginRefused: of these, the login.
     """
     secret = _secret(settings)
     context = None if settings.security == "none" else _tls_context(settings)
@@ -82,6 +89,7 @@ def open_connection(settings: Mailbox) -> IMAPClient:
         _keep_alive(client.socket())
         if settings.security == "starttls":
             _start_tls(client, settings, context)
+        keep_pace(client, settings.timeout_seconds)
         _login(client, settings, secret)
     except BaseException:
         hang_up(client)
@@ -190,7 +198,7 @@ def _login(client: IMAPClient, settings: Mailbox, secret: str) -> None:
         words = str(problem).replace(secret, "…") if secret else str(problem)
         if isinstance(problem.__context__, IMAPClientAbortError) or _PASSING.search(words):
             raise MailboxLost(f"{_name(settings)}: {words}") from None
-        raise MailboxRefused(f"máy chủ {_name(settings)} không nhận đăng nhập của {settings.user}: {words}") from None
+        raise LoginRefused(f"máy chủ {_name(settings)} không nhận đăng nhập của {settings.user}: {words}") from None
     except OSError as problem:
         raise MailboxLost(f"{_name(settings)}: {problem}") from None
 

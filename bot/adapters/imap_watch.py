@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from bot.adapters.clock import Pause
-from bot.adapters.imap_connection import MailboxLost, MailboxRefused, hang_up, open_connection, talking
+from bot.adapters.clock import LOG_IN_AGAIN, LONGEST_PAUSE, Pause
+from bot.adapters.imap_connection import LoginRefused, MailboxLost, MailboxRefused, hang_up, open_connection, talking
 from bot.language import nfc
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _TICK = 0.5
 """How long one look at the socket lasts, and so how long ``stop`` waits for a thread that is well."""
 
+_LOGINS_LEFT_OUT = 4
+"""How many tries of the mailroom after a refused login pass without one of ours."""
 _PIECE = 16 * 1024
 _LONGEST_LINE = 1_000_000
 
@@ -37,7 +39,7 @@ class Watcher:
     what came while there was none. On a server without IDLE the thread ends by itself.
     """
 
-    def __init__(self, settings: Mailbox, on_hint: Callable[[], None], *, longest_pause: float = 300.0) -> None:
+    def __init__(self, settings: Mailbox, on_hint: Callable[[], None], *, longest_pause: float = LONGEST_PAUSE) -> None:
         self._settings = settings
         self._on_hint = on_hint
         self._stopping = threading.Event()
@@ -73,6 +75,10 @@ class Watcher:
             try:
                 if not self._listen():
                     return
+            except LoginRefused as problem:
+                # The mailroom asks for both: a second wrong login each time would only lock the account sooner.
+                log.info("watch_interrupted", cause=str(problem))
+                self._stopping.wait(_LOGINS_LEFT_OUT * LOG_IN_AGAIN.total_seconds())
             except (MailboxLost, MailboxRefused) as problem:
                 log.info("watch_interrupted", cause=str(problem))
             except Exception:  # a broken reconnect must never be the end of listening; the sweeps go on meanwhile

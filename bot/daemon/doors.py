@@ -48,7 +48,7 @@ class Doors:
         self.vault = Vault(config.store.folder / "vault")
         self.ledger = Ledger(config.store.ledger_url)
         self.ledger.migrate()
-        self.inbox = Inbox(config.mailbox)
+        self.inbox = Inbox(config.mailbox, self.clock)
         self.postman = Postman(config.smtp)
         self.norms = NormBook(self.ledger, self.vault, self.rulebook)
         self._pool: Workers | None = None

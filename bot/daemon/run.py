@@ -16,8 +16,8 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from bot.adapters.clock import Pause
-from bot.adapters.imap import MailboxLost, MailboxRefused, Watcher
+from bot.adapters.clock import LOG_IN_AGAIN, Pause
+from bot.adapters.imap import LoginRefused, MailboxLost, MailboxRefused, Watcher
 from bot.adapters.ledger import LeaseLost
 from bot.daemon.rounds import Rounds
 from bot.language import VIETNAM
@@ -45,6 +45,15 @@ class Job:
     name: str
     trigger: BaseTrigger
     run: Callable[[], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """How long a round is not done again."""
+
+    seconds: float
+    ends_with_a_hint: bool = True
+    """False: only a stop ends it sooner."""
 
 
 class Daemon(Rounds):
@@ -141,25 +150,33 @@ class Daemon(Rounds):
         return _POST_PAUSE
 
     def _keep_doing(self, round_: Callable[[], float], hint: threading.Event) -> None:
-        # A hint ends a pause too: when the watcher has got through to the server, so will the mailroom.
         pause = Pause(hint)
         while True:
             # In this order: whoever stops us sets the stop first, then the hint, and one of the two is seen.
             hint.clear()
             if self.stop.is_set():
                 return
-            try:
-                rest = round_()
-            except LeaseLost:
-                self.stop.set()  # whoever holds the lease now does what is left
-                return
-            except (MailboxLost, MailboxRefused) as problem:
-                log.warning("mailbox cannot be used, will connect again", problem=str(problem))
-                self.inbox.close()
-                pause.wait()
-            except Exception:
-                log.exception("a round failed, will be tried again", round=threading.current_thread().name)
-                pause.wait()
-            else:
-                pause.reset()
-                hint.wait(rest)
+            rest = self.try_round(round_, pause)
+            # A hint ends a pause too: when the watcher has got through to the server, so will the mailroom.
+            (hint if rest.ends_with_a_hint else self.stop).wait(rest.seconds)
+
+    def try_round(self, round_: Callable[[], float], pause: Pause) -> Rest:
+        """Do one round and say how long to rest after it; whatever it raises only makes the rest longer."""
+        try:
+            seconds = round_()
+        except LeaseLost:
+            self.stop.set()  # whoever holds the lease now does what is left
+            return Rest(0)
+        except LoginRefused as problem:
+            log.error("login refused, will be tried again gently", problem=str(problem))  # noqa: TRY400
+            self.inbox.close()
+            return Rest(LOG_IN_AGAIN.total_seconds(), ends_with_a_hint=False)
+        except (MailboxLost, MailboxRefused) as problem:
+            log.warning("mailbox cannot be used, will connect again", problem=str(problem))
+            self.inbox.close()
+            return Rest(pause.next())
+        except Exception:
+            log.exception("a round failed, will be tried again", round=threading.current_thread().name)
+            return Rest(pause.next())
+        pause.reset()
+        return Rest(seconds)

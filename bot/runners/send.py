@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.adapters.clock import retry_after
+from bot.adapters.clock import LOG_IN_AGAIN, retry_after
 from bot.adapters.delivery import Accepted, Deferred, Refused, Unsure
 from bot.adapters.imap import MailboxRefused
 from bot.adapters.vault import VaultDamaged, VaultMissing
@@ -34,10 +34,14 @@ log = structlog.get_logger(__name__)
 DAY = timedelta(hours=24)
 PATIENCE = timedelta(days=4)
 """How long a mail that is put off is tried (RFC 5321 §4.5.4.1)."""
+ENOUGH_TRIES = 30
+"""No mail is given up before."""
+ASK_SOON = timedelta(minutes=4)
+"""The longest pause of a mail that was put off lately: greylisting and restarts of servers are over in minutes."""
+SOON_TRIES = 90
+"""So many tries, six hours, a mail is asked for soon; then once an hour."""
 ASK_AGAIN = timedelta(seconds=30)
 """After a server that could not be reached."""
-LOG_IN_AGAIN = timedelta(minutes=15)
-"""After a refused login: quicker tries lock accounts."""
 LOOK_AGAIN = timedelta(minutes=10)
 """After the daily limit was reached: by then mails of yesterday have left the 24 hours."""
 PARTLY_AFTER = 3
@@ -224,13 +228,14 @@ class _Round:
             case Unsure():
                 told.warning("possibly sent twice", answer=str(delivery))
                 self.unsure += 1
-                self._put_off(due, str(delivery))
+                # Each try may make a copy, so they grow rare: it is the one mail that gains nothing by hurry.
+                self._put_off(due, str(delivery), retry_after)
             case Deferred(tried=False):
                 (told.error if delivery.login else told.warning)("server cannot be used", answer=str(delivery))
                 self.stop(str(delivery), self.clock.now() + _rest_after(delivery), rest=True)
             case Deferred():
                 told.warning("mail put off", answer=str(delivery))
-                self._put_off(due, str(delivery), DAY if delivery.until_tomorrow else None)
+                self._put_off(due, str(delivery), _tomorrow if delivery.until_tomorrow else _soon)
                 if delivery.whole_server:
                     self.stop(str(delivery), self.clock.now() + _rest_after(delivery), rest=True)
 
@@ -257,12 +262,13 @@ class _Round:
         if self.on_sent is not None:
             self.on_sent(due)
 
-    def _put_off(self, due: Due, error: str, pause: timedelta | None = None) -> None:
+    def _put_off(self, due: Due, error: str, pause_after: Callable[[int], timedelta]) -> None:
         tries = due.tries + 1
-        if _waited(tries) >= PATIENCE:
+        # Of the age alone, a mail could be given up that waited four days for a server and was then asked for twice.
+        if tries >= ENOUGH_TRIES and self.clock.now() - due.queued_at >= PATIENCE:
             self._give_up(due, f"đã thử {tries} lần trong {PATIENCE.days} ngày; lần cuối: {error}")
             return
-        self.ledger.defer(due.key, error, self.clock.now() + (pause or retry_after(tries)))
+        self.ledger.defer(due.key, error, self.clock.now() + pause_after(tries))
         self.deferred += 1
 
     def _give_up(self, due: Due, error: str) -> None:
@@ -289,9 +295,13 @@ class _Round:
             self.ledger.enqueue(mails, {mail.key: self.vault.put(mail.raw) for mail in mails}, self.clock.now())
 
 
-def _waited(tries: int) -> timedelta:
-    """Return how long a mail has waited in all when its try number *tries* failed."""
-    return sum((retry_after(one) for one in range(1, tries)), timedelta())
+def _soon(tries: int) -> timedelta:
+    """Return how long a mail waits that was put off for the time number *tries*."""
+    return retry_after(tries, longest=ASK_SOON) if tries <= SOON_TRIES else timedelta(hours=1)
+
+
+def _tomorrow(_: int) -> timedelta:
+    return DAY
 
 
 def _rest_after(delivery: Deferred) -> timedelta:

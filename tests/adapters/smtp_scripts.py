@@ -191,18 +191,38 @@ class ScriptedServer:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
 
+    async def _listening(self) -> asyncio.Server:
+        return await self._loop.create_server(
+            lambda: _Server(self.script, **self._options), "127.0.0.1", self.port, ssl=self._tls
+        )
+
+    def close_door(self) -> None:
+        """Refuse connections and cut those that are open, until the door is opened again at the same port."""
+
+        async def close() -> None:
+            self._server.close()
+            for line in self.script.lines:
+                line.abort()  # type: ignore[attr-defined]  # a socket's transport has it
+
+        asyncio.run_coroutine_threadsafe(close(), self._loop).result(10)
+
+    def open_door(self) -> None:
+        """Listen again."""
+
+        async def listen() -> None:
+            self._server = await self._listening()
+
+        asyncio.run_coroutine_threadsafe(listen(), self._loop).result(10)
+
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
         self._loop.set_exception_handler(lambda loop, context: None)  # a reset connection is what the script wanted
         self._options["loop"] = self._loop
-        serving = self._loop.create_server(
-            lambda: _Server(self.script, **self._options), "127.0.0.1", self.port, ssl=self._tls
-        )
-        server = self._loop.run_until_complete(serving)
-        self.port = server.sockets[0].getsockname()[1]
+        self._server = self._loop.run_until_complete(self._listening())
+        self.port = self._server.sockets[0].getsockname()[1]
         self._ready.set()
         self._loop.run_forever()
-        server.close()
+        self._server.close()
         for line in self.script.lines:
             line.close()
         tasks = asyncio.all_tasks(self._loop)

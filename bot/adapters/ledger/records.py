@@ -83,6 +83,7 @@ class Due:
     """SHA-256 of its bytes in the vault."""
     tries: int
     """How often it was deferred."""
+    queued_at: datetime
     held: bool = False
 
 

@@ -105,6 +105,7 @@ class Sending(Database):
             outbox.subject,
             outbox.raw,
             outbox.tries,
+            outbox.created_at,
         )
         chosen = select(*map(col, facts)).where(*only_where).order_by(*first, col(outbox.id)).limit(limit)
         with self._reading() as connection:
@@ -117,6 +118,7 @@ class Sending(Database):
                     row.subject,
                     row.raw,
                     row.tries,
+                    row.created_at,
                 )
                 for row in connection.execute(chosen)
             )

@@ -36,6 +36,7 @@ def test_a_mail_is_due_at_once_with_all_that_sending_needs(outbox: Ledger) -> No
             subject="Đã nhận báo cáo",
             raw=raws(FIRST)["remind:1"],
             tries=0,
+            queued_at=NOW,
         ),
     )
 

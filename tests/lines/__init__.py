@@ -1,0 +1,1 @@
+"""Faults in the lines to the mail servers: what lies between, and what a daemon does with it in simulated time."""

@@ -1,0 +1,170 @@
+"""One fault from its beginning to five minutes after its end, with mails before, meanwhile and afterwards."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import timedelta
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from imapclient import IMAPClient
+
+from tests.crash.mails import make_mails
+from tests.flow.office import OURS
+from tests.liar import PASSWORD
+from tests.lines.stage import Stage, header
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+BACK_WITHIN = timedelta(minutes=5)
+_GIVE_UP = timedelta(hours=8)
+_TWICE = (
+    "SELECT count(*) FROM (SELECT 1 FROM part WHERE form <> '' GROUP BY reporter, form, revision HAVING count(*) > 1)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A fault by name: how it begins and how it ends."""
+
+    name: str
+    begin: Callable[[Stage], None]
+    end: Callable[[Stage], None]
+    minutes: tuple[int, int] = (2, 45)
+    """How long it may last, drawn by seed."""
+    copies: bool = False
+    """The line breaks after the final dot: both sides may own a mail (RFC 1047), so there may be second copies."""
+    stay: bool = False
+    """The server lets nothing be done to what lies in the inbox: a copy lies in the folder, the mail stays."""
+
+
+@dataclass(slots=True)
+class Played:
+    """What came of one run."""
+
+    scenario: str
+    seed: int
+    mails: int
+    lasted: timedelta
+    back: timedelta | None = None
+    """From the end of the fault to the last reply to what came until then or at that moment; None when never."""
+    copies: int = 0
+    breaches: list[str] = field(default_factory=list)
+
+    @property
+    def holds(self) -> bool:
+        """Return whether no promise broke."""
+        return not self.breaches
+
+
+def play(scenario: Scenario, folder: Path, *, mails: int, seed: int) -> Played:
+    """Play *scenario* once in *folder*; everything that is chance comes from *seed*."""
+    chance = random.Random(f"{scenario.name} {seed}")
+    posts = [one.replace(b"\n", b"\r\n") for one in make_mails(mails, seed)]
+    chance.shuffle(posts)
+    before, during, after = posts[: mails // 3], posts[mails // 3 : 2 * mails // 3], posts[2 * mails // 3 :]
+    lasts = timedelta(minutes=chance.uniform(*scenario.minutes))
+    played = Played(scenario.name, seed, mails, lasts)
+    with Stage(folder) as stage:
+        for one in before:
+            stage.deliver(one)
+        if chance.random() < 0.5:  # else the fault meets a full box
+            stage.run(stage.clock.now() + timedelta(minutes=1))
+        scenario.begin(stage)
+        begun = stage.clock.now()
+        for share, one in sorted((chance.random(), one) for one in during):
+            stage.run(begun + lasts * share)
+            stage.deliver(one)
+        stage.run(begun + lasts)
+        scenario.end(stage)
+        ended = stage.clock.now()
+        for one in after:
+            stage.deliver(one)
+        wanted = {header(one, b"message-id") for one in posts}
+        stage.run(
+            ended + _GIVE_UP, lambda: wanted <= stage.answered_at.keys() and (scenario.stay or not _in_inbox(stage))
+        )
+        if wanted <= stage.answered_at.keys():
+            played.back = max(timedelta(0), max(stage.answered_at[one] for one in wanted) - ended)
+        played.breaches += _breaches(stage, posts, played, scenario)
+    return played
+
+
+def _breaches(stage: Stage, posts: list[bytes], played: Played, scenario: Scenario) -> Iterator[str]:
+    if played.back is None:
+        yield "never worked again"
+    elif played.back > BACK_WITHIN and not scenario.copies:
+        yield f"back after {played.back.total_seconds():.0f} s"
+    yield from _lost(stage, posts)
+    yield from _twice(stage, posts, played, scenario)
+    if (left := _in_inbox(stage)) and not scenario.stay:
+        yield f"{left} mails left in the inbox"
+    yield from _against_itself(stage, len(posts))
+
+
+def _lost(stage: Stage, posts: list[bytes]) -> Iterator[str]:
+    """Yield the mails that are not in the vault byte for byte, and those that no folder of the server has any more."""
+    kept = {
+        sha256(file.read_bytes()).hexdigest()
+        for file in (stage.folder / "du-lieu" / "vault").rglob("*")
+        if file.is_file()
+    }
+    at_the_server = Counter(sha256(raw).hexdigest() for raw in _everything(stage))
+    for one in posts:
+        known = sha256(one).hexdigest()
+        if known not in kept:
+            yield f"{header(one, b'message-id')} is not in the vault"
+        if not at_the_server[known]:
+            yield f"{header(one, b'message-id')} was expunged"
+
+
+def _twice(stage: Stage, posts: list[bytes], played: Played, scenario: Scenario) -> Iterator[str]:
+    told = [(header(one.raw, b"in-reply-to"), one.message_id) for one in stage.script.taken]
+    told = [one for one in told if one[0]]  # an alarm answers nobody
+    different = Counter(asked for asked, _ in set(told))
+    for one in posts:
+        asked = header(one, b"message-id")
+        if different[asked] != 1:
+            yield f"{different[asked]} different replies to {asked}"
+    played.copies = sum(count - 1 for count in Counter(told).values())
+    if played.copies and not scenario.copies:
+        yield f"{played.copies} replies were sent twice"
+
+
+def _against_itself(stage: Stage, mails: int) -> Iterator[str]:
+    """Yield what the database says against itself, read with nothing of the program."""
+    ledger = sqlite3.connect(stage.folder / "du-lieu" / "ledger.db")
+    try:
+        for question, right in (
+            ("PRAGMA integrity_check", "ok"),
+            ("SELECT count(*) FROM message", mails),
+            ("SELECT count(*) FROM message WHERE outcome IS NULL OR state = 'received'", 0),
+            ("SELECT count(*) FROM part", mails),
+            (_TWICE, 0),
+        ):  # fmt: skip
+            (found,) = ledger.execute(question).fetchone()
+            if found != right:
+                yield f"{found} instead of {right}: {question}"
+    finally:
+        ledger.close()
+
+
+def _everything(stage: Stage) -> Iterator[bytes]:
+    with IMAPClient(stage.box.host, stage.box.port, ssl=False, timeout=10) as person:
+        person.login(OURS, PASSWORD)
+        for _, _, name in person.list_folders():
+            person.select_folder(name, readonly=True)
+            found = person.search()
+            yield from (told[b"BODY[]"] for told in (person.fetch(found, ["BODY.PEEK[]"]) if found else {}).values())
+
+
+def _in_inbox(stage: Stage) -> int:
+    with IMAPClient(stage.box.host, stage.box.port, ssl=False, timeout=10) as person:
+        person.login(OURS, PASSWORD)
+        person.select_folder("INBOX", readonly=True)
+        return len(person.search("UNDELETED"))

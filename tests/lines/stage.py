@@ -1,0 +1,149 @@
+"""A whole daemon between lines that can be spoilt, its rounds stepped through in simulated time.
+
+The waits are the program's own: each round says how long it rests, after a failure as after a success, and the clock
+goes there at once. The watcher is not there, so nothing is ever noticed sooner than by the sweeps. A server's silence
+costs here a fraction of a second and is counted as the minute that it lasts in service.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cache
+from typing import TYPE_CHECKING, Self
+
+from bot.adapters.clock import Pause, SimulatedClock
+from bot.daemon import Daemon
+from bot.demo.servers import DemoImap
+from bot.language import VIETNAM
+from tests.adapters.smtp_scripts import Script, ScriptedServer
+from tests.flow.in_process import InThisProcess
+from tests.flow.office import OPERATOR, OURS, configure, pipeline, rulebook
+from tests.liar import PASSWORD
+from tests.lines.middleman import Middleman
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from bot.config import Config
+    from bot.runners.pipeline import Pipeline
+
+QUIET = datetime(2012, 5, 2, 9, 0, tzinfo=VIETNAM)
+"""A Wednesday long before the first stage of any deadline: nobody is to be reminded."""
+SILENCE = 0.4
+"""Seconds that the daemon waits for an answer here."""
+SILENCE_IN_SERVICE = 60.0
+"""And there: the default of the configuration."""
+
+
+@dataclass(eq=False)
+class Turn:
+    """One of the daemon's two rounds."""
+
+    round: Callable[[], float]
+    hint: threading.Event
+    pause: Pause
+    due: datetime
+
+
+@dataclass(eq=False)
+class Stage:
+    """The daemon, its two servers, and the line to the mailbox; use it in a ``with``."""
+
+    folder: Path
+    now: datetime = QUIET
+    script: Script = field(default_factory=Script)
+    answered_at: dict[str, datetime] = field(default_factory=dict)
+    """Message-ID of a mail → when the server took the first reply to it."""
+    box: DemoImap = field(init=False)
+    line: Middleman = field(init=False)
+    post: ScriptedServer = field(init=False)
+    daemon: Daemon = field(init=False)
+
+    def __enter__(self) -> Self:
+        self.box = DemoImap(OURS, PASSWORD)
+        self.box.start()
+        self.line = Middleman(self.box.host, self.box.port)
+        self.line.open_door()
+        self.post = ScriptedServer(self.script)
+        self.post.__enter__()
+        self.clock = SimulatedClock(self.now)
+        self.daemon = Daemon(self._configure(), self.clock)
+        self.daemon._pool = InThisProcess(thinker())
+        self.daemon._spoke_in = None
+        self.turns = tuple(
+            Turn(round_, hint, Pause(hint), self.now)
+            for round_, hint in (
+                (self.daemon._mail_round, self.daemon._mail_hint),
+                (self.daemon._post_round, self.daemon._post_hint),
+            )
+        )
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.daemon.__exit__(None, None, None)
+        self.line.__exit__()
+        self.post.__exit__()
+        self.box.close()
+
+    def _configure(self) -> Config:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        secret = self.folder / "secret"
+        secret.write_text(PASSWORD, "utf-8")
+        secret.chmod(0o600)
+        patience = {"timeout_seconds": SILENCE, "password_file": "secret", "user": OURS}
+        return configure(
+            self.folder,
+            mailbox={**patience, "port": self.line.port},
+            smtp={"port": self.post.port, "timeout_seconds": SILENCE, "daily_limit": 100_000},
+            ministry={"digest_to": [], "operator": OPERATOR},
+            work={"workers": 1},
+        )
+
+    def deliver(self, raw: bytes) -> None:
+        """Put a mail into the inbox now."""
+        self.box.deliver(raw, self.clock.now())
+
+    def run(self, upto: datetime, until: Callable[[], bool] = lambda: False) -> None:
+        """Let the daemon work until that instant, or until *until* is true after a round."""
+        while not until():
+            turn = min(self.turns, key=lambda one: one.due)
+            if turn.due > upto:
+                break
+            self.clock.move_to(turn.due)
+            self._take(turn)
+        else:
+            return
+        self.clock.move_to(upto)
+
+    def _take(self, turn: Turn) -> None:
+        turn.hint.clear()
+        began = time.perf_counter()
+        rest = self.daemon.try_round(turn.round, turn.pause)
+        seconds = time.perf_counter() - began
+        if seconds >= SILENCE * 0.9:
+            seconds *= SILENCE_IN_SERVICE / SILENCE
+        after = self.clock.now() + timedelta(seconds=seconds)
+        turn.due = after + timedelta(seconds=rest.seconds)
+        for other in self.turns:
+            if other is not turn and other.hint.is_set():
+                other.due = min(other.due, after)
+        for taken in self.script.taken:
+            self.answered_at.setdefault(header(taken.raw, b"in-reply-to"), after)
+
+
+@cache
+def thinker() -> Pipeline:
+    """Return the children's pipeline, made once in a process."""
+    return pipeline(rulebook())
+
+
+def header(raw: bytes, name: bytes) -> str:
+    """Return the value of one short header of *raw*, empty where there is none."""
+    for line in raw.partition(b"\r\n\r\n")[0].split(b"\r\n"):
+        if line.lower().startswith(name + b":"):
+            return line.partition(b":")[2].strip().decode("ascii", "replace")
+    return ""
