@@ -13,8 +13,10 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def replacing(target: Path) -> Iterator[IO[bytes]]:
+def replacing(target: Path, mode: int | None = None) -> Iterator[IO[bytes]]:
     """Give a file to write; at the end it takes the place of *target*, and when the block raises nothing is left.
+
+    Where no *mode* is given, it has that of any new file of this process.
 
     Raises OSError where the folder is not there or cannot be written to.
     """
@@ -25,7 +27,7 @@ def replacing(target: Path) -> Iterator[IO[bytes]]:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        beside.chmod(0o666 & ~_umask())
+        beside.chmod(0o666 & ~_umask() if mode is None else mode)
         beside.replace(target)
     except BaseException:
         beside.unlink(missing_ok=True)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from bot.adapters.durable import sync_folder
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
 _NAME = re.compile(r"[0-9a-f]{64}")
@@ -76,6 +77,13 @@ class Vault:
         if digest_of(data).hexdigest() != sha256:
             raise VaultDamaged(sha256)
         return data
+
+    def names(self) -> Iterator[str]:
+        """Yield the SHA-256 of every file that is kept, whether anybody needs it or not."""
+        for shard in sorted(self._root.glob("[0-9a-f][0-9a-f]")):
+            for file in sorted(shard.iterdir()):
+                if _NAME.fullmatch(shard.name + file.name):
+                    yield shard.name + file.name
 
     def sweep_temp(self, now: datetime) -> int:
         """Remove what interrupted writes left more than an hour before *now*; return how many files that were."""

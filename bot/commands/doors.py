@@ -74,6 +74,7 @@ def working(daemon: Daemon) -> Iterator[None]:
                 stack.enter_context(MailboxLease(daemon.ledger, name, config.store.folder, stop))
             except AlreadyRunning as other:
                 give_up(f"Bot đang chạy: {other}. Hãy dừng tiến trình đó trước.")
+            daemon.vault.sweep_temp(daemon.clock.now())
         try:
             yield
         except LeaseLost:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bot.adapters.ledger.audit import Auditing
 from bot.adapters.ledger.bounces import Bouncing
+from bot.adapters.ledger.copying import CopyFailed, Copying
 from bot.adapters.ledger.database import LeaseLost, LedgerTooNew
 from bot.adapters.ledger.dataset import Consolidating
 from bot.adapters.ledger.editions import Editions
@@ -40,12 +41,14 @@ from bot.adapters.ledger.remind import Reminding
 from bot.adapters.ledger.rulings import Rulings
 from bot.adapters.ledger.send import Sending
 from bot.adapters.ledger.sent import Listing
+from bot.adapters.ledger.soundness import Proving
 from bot.adapters.ledger.views import Viewing
 
 __all__ = [
     "Accepted",
     "Arrival",
     "Aside",
+    "CopyFailed",
     "Counts",
     "Decided",
     "DecidedPart",
@@ -84,6 +87,8 @@ class Ledger(
     Editions,
     Auditing,
     Leasing,
+    Copying,
+    Proving,
 ):
     """The database at a URL: ``sqlite:///path`` or ``postgresql+psycopg://…``.
 

@@ -1,0 +1,70 @@
+"""A copy of the whole ledger while others write, and the files of the vault that belong to it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import subprocess
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select, union
+from sqlmodel import col
+
+from bot.adapters import tables
+from bot.adapters.ledger.database import Database
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+class CopyFailed(Exception):  # noqa: N818  it tells the operator what is the matter
+    """The database's own tool is missing or refuses; the text is what it says."""
+
+
+class Copying(Database):
+    """The ledger's verbs about its own keeping."""
+
+    @property
+    def copy_suffix(self) -> str:
+        """Return how the file of a copy ends: a database of SQLite, or a dump in PostgreSQL's custom format."""
+        return ".db" if self._turn is not None else ".pgdump"
+
+    def copy_to(self, path: Path) -> None:
+        """Write the ledger as it is at one moment into the new file *path*, and put it on the disk.
+
+        Nobody is kept from writing meanwhile. Raises CopyFailed, OSError.
+        """
+        path.touch(mode=0o600)
+        if self._turn is None:
+            _dump(self._url.set(drivername="postgresql").render_as_string(hide_password=False), path)
+        else:
+            with closing(sqlite3.connect(str(self._url.database))) as own:
+                own.execute("VACUUM INTO ?", (str(path),))
+        with path.open("rb+") as file:
+            os.fsync(file.fileno())
+
+    def kept_files(self) -> Iterator[str]:
+        """Yield the SHA-256 of each file that the vault has to hold, each once."""
+        message, part, outbox, edition = tables.Message, tables.Part, tables.Outbox, tables.Edition
+        named = union(
+            select(col(message.sha256)),
+            select(col(part.table_sha256)).where(col(part.table_sha256) != ""),
+            select(col(outbox.raw)),
+            select(col(edition.bundle)),
+        )
+        with self._reading() as connection:
+            yield from connection.execute(named).scalars()
+
+
+def _dump(url: str, path: Path) -> None:
+    tool = shutil.which("pg_dump")
+    if tool is None:
+        raise CopyFailed("không có lệnh pg_dump; hãy cài postgresql-client cùng phiên bản với máy chủ")
+    # The password comes from PGPASSWORD or ~/.pgpass, as for the ledger itself.
+    command = [tool, "--format=custom", "--no-owner", "--no-password", f"--file={path}", f"--dbname={url}"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603  no shell, no foreign word
+    if done.returncode:
+        raise CopyFailed(done.stderr.strip().splitlines()[-1] if done.stderr.strip() else "pg_dump bị dừng")
