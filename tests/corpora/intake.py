@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import structlog
 
@@ -18,6 +18,7 @@ from bot.adapters.clock import SimulatedClock
 from bot.adapters.ledger import Arrival, Ledger, Mailbox
 from bot.adapters.vault import Vault
 from bot.config import load_config
+from bot.demo.letters import contacts_csv
 from bot.language import VIETNAM
 from bot.model import Outcome
 from bot.runners.check import stock_of
@@ -151,43 +152,64 @@ def walk_letters(
     Returns the fates in the order of the letters (letters of the same bytes share one), and the limits that held:
     seconds for one task and bytes for one child.
     """
-    config = _config(folder, workers)
-    config.store.folder.mkdir()
-    # Each settled message is a line of the log.
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
-    vault, ledger = Vault(config.store.folder / "vault"), Ledger(config.store.ledger_url)
-    ledger.migrate()
-    fates: dict[Path, Fate] = {}
-    arrivals = []
-    for number, letter in enumerate(letters, 1):
-        sha256 = vault.put(letter.raw)
-        if vault.path(sha256) not in fates:
-            fates[vault.path(sha256)] = Fate(letter)
-            arrivals.append(Arrival(number, sha256, len(letter.raw), _ARRIVED + timedelta(minutes=number)))
-    now = arrivals[-1].received_at + timedelta(days=1)
-    ledger.receive(_BOX, arrivals, now)
-    pool = WorkerPool(stock_of(config), config.work)
     done = Counter[str]()
 
     def on_settled(outcome: Outcome | None) -> None:
         done[str(outcome)] += 1
         progress(done.total())
 
-    try:
-        desk = Desk(ledger, vault, Watched(pool, fates), config.work, SimulatedClock(now))
+    with Intake(folder, workers) as intake:
+        return intake.settle(letters, on_settled), intake.limits
+
+
+class Intake:
+    """An office without servers: vault, ledger and children whose work is watched; use it in a ``with``."""
+
+    def __init__(self, folder: Path, workers: int = 2) -> None:
+        config = _config(folder, workers)
+        config.store.folder.mkdir()
+        # Each settled message is a line of the log.
+        structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+        self.limits = (config.work.seconds, config.work.memory_mib * 2**20)
+        self.data = config.store.folder
+        self._work = config.work
+        self._vault, self._ledger = Vault(config.store.folder / "vault"), Ledger(config.store.ledger_url)
+        self._ledger.migrate()
+        self._fates: dict[Path, Fate] = {}
+        self._pool = WorkerPool(stock_of(config), config.work)
+        self._received = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.close()
+        self._ledger.close()
+
+    def settle(self, letters: Sequence[Letter], on_settled: Callable[[Outcome | None], None]) -> tuple[Fate, ...]:
+        """Receive *letters* and settle them; return the fates of those whose bytes never came before."""
+        new: dict[Path, Fate] = {}
+        arrivals = []
+        for letter in letters:
+            self._received += 1
+            sha256 = self._vault.put(letter.raw)
+            if self._vault.path(sha256) not in self._fates:
+                new[self._vault.path(sha256)] = self._fates[self._vault.path(sha256)] = Fate(letter)
+                when = _ARRIVED + timedelta(minutes=self._received)
+                arrivals.append(Arrival(self._received, sha256, len(letter.raw), when))
+        now = _ARRIVED + timedelta(days=1, minutes=self._received)
+        self._ledger.receive(_BOX, arrivals, now)
+        desk = Desk(self._ledger, self._vault, Watched(self._pool, self._fates), self._work, SimulatedClock(now))
         process_undecided(desk, threading.Event(), on_settled=on_settled)
-        for fate in fates.values():
-            shown = ledger.show(fate.settlements[-1].decision.receipt) if fate.settlements else None
+        for fate in new.values():
+            shown = self._ledger.show(fate.settlements[-1].decision.receipt) if fate.settlements else None
             fate.kept = shown.outcome if shown else ""
-    finally:
-        pool.close()
-        ledger.close()
-    return tuple(fates.values()), (config.work.seconds, config.work.memory_mib * 2**20)
+        return tuple(new.values())
 
 
 def _config(folder: Path, workers: int) -> Config:
     contacts = "".join(f"{code},{sender},\n" for code, sender in zip(_REPORTERS, SENDERS, strict=True))
-    (folder / "danh-ba.csv").write_text(f"reporter,address,role\n{contacts}", "utf-8")
+    (folder / "danh-ba.csv").write_bytes(contacts_csv() + contacts.encode())
     server = '\nhost = "localhost"\nport = 1\nsecurity = "none"\n'
     path = folder / "config.toml"
     path.write_text(
