@@ -16,7 +16,7 @@ import typer
 from bot.adapters.clock import SystemClock
 from bot.causes import sentence_of
 from bot.commands.audit import audit
-from bot.commands.backup import backup, verify
+from bot.commands.backup import backup, restore, verify
 from bot.commands.blank import blank
 from bot.commands.decide import decide
 from bot.commands.doors import opened, refuse_templates, telling, working
@@ -247,6 +247,7 @@ app.command(cls=Verb)(sql)
 app.command(cls=Verb)(page)
 app.command(cls=Verb)(preview)
 app.command(cls=Verb)(backup)
+app.command(cls=Verb)(restore)
 app.command(cls=Verb)(verify)
 app.add_typer(rules)
 

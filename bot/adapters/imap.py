@@ -147,6 +147,32 @@ class Inbox:
             self._selected = Selected(int(answer.get(b"UIDVALIDITY", 0)), uidnext, exists)
         return self._selected
 
+    def look_into(self, folder: str) -> Selected | None:
+        """Show *folder* instead of the configured one, to read only; None where there is no such folder.
+
+        What follows lists and fetches there, until :meth:`select` or :meth:`close`.
+        """
+        target = self._full(folder)
+        with self._talk(f"thư mục {folder}") as client:
+            if not client.folder_exists(target):
+                return None
+            answer = client.select_folder(target, readonly=True)
+            uidnext = int(answer.get(b"UIDNEXT", 0)) or _uid_after(client, empty=answer.get(b"EXISTS") == 0)
+            selected = Selected(int(answer.get(b"UIDVALIDITY", 0)), uidnext, int(answer.get(b"EXISTS", 0)))
+            self._selected = selected
+        return selected
+
+    def headers(self, listed: Sequence[Listed]) -> Iterator[tuple[Listed, bytes]]:
+        """Yield of each mail the lines Message-ID and Subject of its header."""
+        by_uid = {one.uid: one for one in listed}
+        for step in _steps(list(by_uid)):
+            with self._talk("FETCH") as client:
+                answer = client.fetch(step, ["BODY.PEEK[HEADER.FIELDS (MESSAGE-ID SUBJECT)]"])
+            for uid, told in answer.items():
+                blocks = [value for key, value in told.items() if key.startswith(b"BODY[HEADER.FIELDS")]
+                if uid in by_uid and blocks and isinstance(blocks[0], bytes):
+                    yield by_uid[uid], blocks[0]
+
     def list(self, above: int, upto: int, since: date | None = None) -> tuple[Listed, ...]:
         """Return the mails with ``above < uid <= upto``, ascending; none that came before *since* (Vietnamese date)."""
         with self._talk("FETCH") as client:

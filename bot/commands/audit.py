@@ -24,6 +24,7 @@ DEEDS = {
     Deed.INVALIDATE: "loại bỏ lần nộp",
     Deed.EXTEND: "gia hạn",
     Deed.END_EXTENSION: "thôi gia hạn",
+    Deed.RESTORE: "khôi phục từ bản sao lưu",
 }
 _COLUMNS = ("luc", "nguoi", "viec", "doi_tuong", "ghi_chu")
 

@@ -1,7 +1,8 @@
-"""``bot backup`` and ``bot verify``: a second place for everything, and whether all that is kept is sound."""
+"""``bot backup``, ``bot restore``, ``bot verify``: a second place for everything, the way back, and all doubts."""
 
 from __future__ import annotations
 
+import getpass
 from contextlib import contextmanager
 from pathlib import Path  # noqa: TC003  typer reads the annotations
 from typing import TYPE_CHECKING, Annotated
@@ -9,12 +10,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from bot.commands.doors import opened, telling
+from bot.adapters.clock import SystemClock
+from bot.commands.doors import alone, opened, telling
 from bot.language import moment, number
-from bot.terminal import Exit, err, give_up, out
+from bot.terminal import Exit, configured, err, give_up, out
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from datetime import datetime
+
+    from bot.config import Config
 
 
 def backup(
@@ -51,6 +56,47 @@ def backup(
         raise typer.Exit(Exit.RETURNED)
 
 
+def restore(
+    backup: Annotated[Path, typer.Argument(help="Thư mục chứa bản sao lưu.", metavar="FROM")],
+    yes: Annotated[
+        bool,
+        typer.Option("--yes", help="Khi đã có sổ ghi: giữ dữ liệu hiện nay dưới tên khác rồi khôi phục."),
+    ] = False,
+) -> None:
+    """Khôi phục từ bản sao lưu vào nơi ghi ở [store] của cấu hình; dữ liệu đang có không bị xóa.
+
+    Ví dụ: bot restore /mnt/sao-luu/bot
+
+    Khi chạy lại, trước hết bot tìm trên máy chủ thư những thư đến và những thư đã trả lời sau lúc sao lưu: không thư
+    nào mất, không thư nào được trả lời hai lần. Quyết định, gia hạn ghi sau lúc sao lưu phải ghi lại.
+    """
+    from bot.adapters.ledger import CopyFailed, LedgerTooNew
+    from bot.runners.backup import ForeignBackup, read_manifest
+    from bot.runners.doctor import tell_ledger
+    from bot.runners.restore import OtherDatabase
+    from bot.runners.restore import restore as bring_back
+
+    config, now = configured(), SystemClock().now()
+    store = config.store
+    with telling():
+        try:
+            read_manifest(backup)
+            _make_room(config, now, yes=yes)
+            with alone(config), counting("Đang chép") as on_file:
+                manifest, lost = bring_back(backup, store, getpass.getuser(), now, on_file)
+        except (ForeignBackup, CopyFailed) as problem:
+            give_up(f"Không khôi phục được: {problem}.")
+        except OtherDatabase as other:
+            give_up(f"Bản sao lưu là của {other}; hãy ghi [store] ledger cho đúng loại cơ sở dữ liệu đó.")
+        except LedgerTooNew as newer:
+            give_up(f"Không khôi phục được: {tell_ledger(newer)}.")
+    out.print(f"Đã khôi phục dữ liệu của lúc {moment(manifest.begun)}. Hãy chạy bot verify, rồi bot run.", markup=False)
+    missing = len({*lost, *manifest.lost})
+    if missing:
+        err.print(f"{number(missing)} tệp bị mất hoặc hỏng trong bản sao lưu; bot verify cho biết tệp nào.")
+        raise typer.Exit(Exit.RETURNED)
+
+
 def verify(
     sample: Annotated[
         int, typer.Option("--sample", min=1, help="Chỉ đọc một trong N tệp của kho; mặc định đọc hết.", metavar="N")
@@ -69,6 +115,22 @@ def verify(
         for one in found:
             print_examined(one, out)
     raise typer.Exit(Exit.DONE if all(one.well for one in found) else Exit.RETURNED)
+
+
+def _make_room(config: Config, now: datetime, *, yes: bool) -> None:
+    """Keep what is there under another name; gives up where that was not asked for."""
+    from bot.runners.restore import holds_ledger, put_aside
+
+    store = config.store
+    if not holds_ledger(store):
+        return
+    if not store.ledger_url.startswith("sqlite"):
+        give_up("Cơ sở dữ liệu PostgreSQL này đã có sổ ghi; hãy tạo cơ sở dữ liệu mới rồi ghi vào [store] ledger.")
+    if not yes:
+        give_up("Nơi này đã có sổ ghi. Để giữ nó dưới tên khác rồi khôi phục, thêm --yes.")
+    with alone(config):
+        for kept in put_aside(store, now):
+            out.print(f"Dữ liệu đang có được giữ tại {kept}.", markup=False)
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from bot.runners.digest import digest
 from bot.runners.page import Site
 from bot.runners.process import process_undecided
 from bot.runners.receive import file_settled, sweep
+from bot.runners.recover import recover
 from bot.runners.remind import remind
 from bot.runners.send import copy_to_sent, deliver_due
 from bot.schedule.rush import is_rush
@@ -51,6 +52,7 @@ class Rounds(Doors):
 
     def once(self) -> int:
         """Do one whole round, in order; return how many messages were decided. Raises as :meth:`receive` does."""
+        self.catch_up()
         self.receive()
         handled = self.settle()
         self.speak()
@@ -58,6 +60,12 @@ class Rounds(Doors):
         self.tidy_mailbox()
         self.renew_page()
         return handled
+
+    def catch_up(self) -> None:
+        """Find out, after a restore, what happened since the backup. Raises MailboxLost, MailboxRefused."""
+        backup_at = self.ledger.recovery()
+        if backup_at is not None:
+            recover(self.inbox, self.vault, self.ledger, self.config, self.clock, backup_at)
 
     def receive(self) -> int:
         """Fetch what is new in the inbox; return how many messages are new. Raises MailboxLost, MailboxRefused."""
@@ -94,6 +102,7 @@ class Rounds(Doors):
         """Send what is due in the outbox."""
         smtp = self.config.smtp
         with self._outbox:
+            self.ledger.settle_found(self.clock.now())
             if self.ledger.has_unsent_reminder():
                 # It may have waited for long: what has come since, or was granted, is not asked for again.
                 remind(self.remind_desk(), self.clock.now())

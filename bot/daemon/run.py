@@ -72,6 +72,8 @@ class Daemon(Rounds):
                 ("post", self._post_round, self._post_hint),
             )
         ]
+        if not self._caught_up():
+            return
         self.speak()
         for thread in threads:
             thread.start()
@@ -87,6 +89,20 @@ class Daemon(Rounds):
         self._post_hint.set()
         for thread in threads:
             thread.join(_LAST_MAIL)
+
+    def _caught_up(self) -> bool:
+        """Try until it is known what happened since a backup; False when the daemon is stopped before."""
+        pause = Pause(self.stop)
+        while True:
+            try:
+                self.catch_up()
+            except (MailboxLost, MailboxRefused) as problem:
+                log.warning("restored, and waiting for the mailbox", problem=str(problem))
+                self.inbox.close()
+                if not pause.wait():
+                    return False
+            else:
+                return True
 
     def jobs(self) -> tuple[Job, ...]:
         """Return what the clock starts, and when; the demo steps through the same list in simulated time."""

@@ -18,6 +18,7 @@ class Deed(StrEnum):
     INVALIDATE = "invalidate"
     EXTEND = "extend"
     END_EXTENSION = "end_extension"
+    RESTORE = "restore"
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,7 @@ def back_up(
     copy = to / f"ledger-{now.astimezone().strftime('%Y%m%d-%H%M%S')}{ledger.copy_suffix}"
     copy.unlink(missing_ok=True)
     ledger.copy_to(copy)
-    new, files, lost = _copy_vault(sorted(ledger.kept_files()), Vault(folder / "vault"), Vault(to / "vault"), on_file)
+    new, files, lost = copy_vault(sorted(ledger.kept_files()), Vault(folder / "vault"), Vault(to / "vault"), on_file)
     copy_secrets(folder, to)
     manifest = Manifest(now.isoformat(), code_version(), copy.name, hash_of_file(copy), files, tuple(lost))
     with replacing(to / MANIFEST, mode=0o600) as file:
@@ -128,7 +128,7 @@ def hash_of_file(path: Path) -> str:
     return whole.hexdigest()
 
 
-def _copy_vault(names: Sequence[str], source: Vault, target: Vault, on_file: OnFile) -> tuple[int, int, list[str]]:
+def copy_vault(names: Sequence[str], source: Vault, target: Vault, on_file: OnFile) -> tuple[int, int, list[str]]:
     """Copy what the target lacks; return how many were new, how many are there, and which were lost."""
     new, lost = 0, list[str]()
     for done, name in enumerate(names, start=1):

@@ -79,8 +79,7 @@ def sweep(
     wanted = _unknown(ledger, here, listed)
 
     tally = _Tally()
-    for batch in _batches(inbox, wanted):
-        arrivals = _fetch(inbox, vault, batch, settings.work.message_mib * _MIB)
+    for arrivals in fetched(inbox, vault, wanted, settings.work.message_mib * _MIB):
         new = ledger.receive(here, arrivals, clock.now())
         tally.add(arrivals, new)
         if on_stored is not None:
@@ -142,6 +141,15 @@ def _unknown(ledger: Ledger, here: Mailbox, listed: Sequence[Listed]) -> list[Li
         known = ledger.located(here, [one.uid for one in some])
         unknown += [one for one in some if one.uid not in known]
     return unknown
+
+
+def fetched(inbox: Inbox, vault: Vault, wanted: Sequence[Listed], limit: int) -> Iterator[tuple[Arrival, ...]]:
+    """Bring *wanted* into the vault, batch by batch; of a mail above *limit* bytes only the header.
+
+    Raises MailboxLost, OSError.
+    """
+    for batch in _batches(inbox, wanted):
+        yield _fetch(inbox, vault, batch, limit)
 
 
 def _batches(inbox: Inbox, wanted: Sequence[Listed]) -> Iterator[tuple[Listed, ...]]:

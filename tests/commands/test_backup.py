@@ -16,6 +16,7 @@ from bot.adapters.ledger import Ledger
 from bot.adapters.own_secret import own_secret
 from bot.adapters.vault import Vault
 from bot.cli import app
+from bot.runners.verify import verify
 from tests.check.small import files
 from tests.fixtures.office import Office, mail_with, office_at, sheet_with
 
@@ -140,18 +141,31 @@ def test_every_kind_of_damage_is_told_with_its_cure(
     office.desk.ledger.copy_to(tmp_path / "ledger.db")
     shutil.copytree(office.config.store.folder / "vault", tmp_path / "data" / "vault")
     (tmp_path / "ledger.db").rename(tmp_path / "data" / "ledger.db")
-    for name in ("config.toml", "danh-ba.csv"):
-        (tmp_path / name).write_bytes((home(office) / name).read_bytes())
     with closing(sqlite3.connect(tmp_path / "data" / "ledger.db")) as opened:
         (table,) = opened.execute("SELECT table_sha256 FROM part WHERE table_sha256 <> ''").fetchone()
         harm(opened, Vault(tmp_path / "data" / "vault"), table)
         opened.commit()
 
-    result = run(tmp_path, "verify")
-    assert result.exit_code == 1, result.output
-    lines = result.stdout.splitlines()
-    (at,) = [number for number, line in enumerate(lines) if line.startswith(f"✗ {point}: {said}")]
-    assert lines[at + 1].startswith("    → ")
+    with closing(Ledger(f"sqlite:///{tmp_path / 'data' / 'ledger.db'}")) as ledger:
+        found = list(verify(ledger, Vault(tmp_path / "data" / "vault"), 1, lambda *_: None))
+    assert [one.said.startswith(said) and bool(one.cure) for one in found if one.point == point] == [True]
+    assert [one for one in found if one.point == point and one.well] == []
+
+
+def test_damage_is_told_at_the_command_line_by_its_exit_code(office: Office) -> None:
+    table, *_ = {facts[-2] for facts in office.desk.ledger.accepted_parts() if facts[-2]}
+    path = office.desk.vault.path(table)
+    kept_bytes = path.read_bytes()
+    path.unlink()
+    try:
+        result = run(home(office), "verify")
+        assert result.exit_code == 1, result.output
+        assert f"✗ Kho lưu trữ: mất tệp: {table}\n    → Khôi phục từ bản sao lưu" in result.stdout
+        told = run(home(office), "backup", str(home(office).parent / "khac"))
+        assert told.exit_code == 1
+        assert "1 tệp bị mất hoặc hỏng" in told.stderr
+    finally:
+        path.write_bytes(kept_bytes)
 
 
 def test_what_nobody_names_is_remarked_and_does_no_harm(office: Office, tmp_path: Path) -> None:
@@ -162,3 +176,36 @@ def test_what_nobody_names_is_remarked_and_does_no_harm(office: Office, tmp_path
         assert "✓ Tệp thừa: 1 tệp không sổ nào nhắc tới" in result.stdout
     finally:
         office.desk.vault.path(stray).unlink()
+
+
+def test_a_restore_overwrites_nothing_and_keeps_what_was_there(office: Office, tmp_path: Path) -> None:
+    run(home(office), "backup", str(tmp_path / "sao-luu"))
+    for name in ("config.toml", "danh-ba.csv"):
+        (tmp_path / name).write_bytes((home(office) / name).read_bytes())
+
+    first = run(tmp_path, "restore", str(tmp_path / "sao-luu"))
+    assert first.exit_code == 0, first.output
+    assert kept(tmp_path / "data") == kept(tmp_path / "sao-luu")
+    assert run(tmp_path, "verify").exit_code == 0
+    assert "khôi phục từ bản sao lưu ledger-" in run(tmp_path, "audit").stdout
+
+    again = run(tmp_path, "restore", str(tmp_path / "sao-luu"))
+    assert again.exit_code == 3
+    assert "đã có sổ ghi" in again.stderr
+    assert run(tmp_path, "restore", str(tmp_path / "sao-luu"), "--yes").exit_code == 0
+    (aside,) = tmp_path.glob("data.truoc-khoi-phuc-*")
+    assert (aside / "ledger.db").is_file()
+
+
+@pytest.mark.parametrize(
+    ("lose", "said"), [("manifest.json", "không phải bản sao lưu"), ("ledger-*", "bị mất hoặc bị")]
+)
+def test_half_a_backup_is_refused_before_anything_is_touched(
+    office: Office, tmp_path: Path, lose: str, said: str
+) -> None:
+    run(home(office), "backup", str(tmp_path))
+    next(tmp_path.glob(lose)).unlink()
+    result = run(home(office), "restore", str(tmp_path), "--yes")
+    assert result.exit_code == 3
+    assert said in result.stderr
+    assert office.config.store.folder.is_dir()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bot.adapters.ledger.audit import Auditing
 from bot.adapters.ledger.bounces import Bouncing
-from bot.adapters.ledger.copying import CopyFailed, Copying
+from bot.adapters.ledger.copying import CopyFailed, Copying, fill_from_dump
 from bot.adapters.ledger.database import LeaseLost, LedgerTooNew
 from bot.adapters.ledger.dataset import Consolidating
 from bot.adapters.ledger.editions import Editions
@@ -37,6 +37,7 @@ from bot.adapters.ledger.records import (
     Unfiled,
     Unreachable,
 )
+from bot.adapters.ledger.recovery import Recovering
 from bot.adapters.ledger.remind import Reminding
 from bot.adapters.ledger.rulings import Rulings
 from bot.adapters.ledger.send import Sending
@@ -70,6 +71,7 @@ __all__ = [
     "Undecided",
     "Unfiled",
     "Unreachable",
+    "fill_from_dump",
 ]
 
 
@@ -89,6 +91,7 @@ class Ledger(
     Leasing,
     Copying,
     Proving,
+    Recovering,
 ):
     """The database at a URL: ``sqlite:///path`` or ``postgresql+psycopg://…``.
 

@@ -9,7 +9,8 @@ import subprocess
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select, union
+from sqlalchemy import inspect, select, union
+from sqlalchemy.engine import make_url
 from sqlmodel import col
 
 from bot.adapters import tables
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from sqlalchemy import URL
+
 
 class CopyFailed(Exception):  # noqa: N818  it tells the operator what is the matter
     """The database's own tool is missing or refuses; the text is what it says."""
@@ -26,6 +29,11 @@ class CopyFailed(Exception):  # noqa: N818  it tells the operator what is the ma
 
 class Copying(Database):
     """The ledger's verbs about its own keeping."""
+
+    def is_empty(self) -> bool:
+        """Return whether no ledger was ever kept in this database."""
+        with self._reading() as connection:
+            return not inspect(connection).has_table("alembic_version")
 
     @property
     def copy_suffix(self) -> str:
@@ -39,7 +47,7 @@ class Copying(Database):
         """
         path.touch(mode=0o600)
         if self._turn is None:
-            _dump(self._url.set(drivername="postgresql").render_as_string(hide_password=False), path)
+            _call("pg_dump", "--format=custom", f"--file={path}", f"--dbname={_plain(self._url)}")
         else:
             with closing(sqlite3.connect(str(self._url.database))) as own:
                 own.execute("VACUUM INTO ?", (str(path),))
@@ -59,12 +67,25 @@ class Copying(Database):
             yield from connection.execute(named).scalars()
 
 
-def _dump(url: str, path: Path) -> None:
-    tool = shutil.which("pg_dump")
-    if tool is None:
-        raise CopyFailed("không có lệnh pg_dump; hãy cài postgresql-client cùng phiên bản với máy chủ")
+def fill_from_dump(url: str, dump: Path) -> None:
+    """Fill the empty PostgreSQL database at *url* with a copy that was made by ``copy_to``; all of it or nothing.
+
+    Raises CopyFailed.
+    """
+    _call("pg_restore", "--exit-on-error", "--single-transaction", f"--dbname={_plain(make_url(url))}", str(dump))
+
+
+def _plain(url: URL) -> str:
+    return url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def _call(tool: str, *arguments: str) -> None:
+    path = shutil.which(tool)
+    if path is None:
+        raise CopyFailed(f"không có lệnh {tool}; hãy cài postgresql-client cùng phiên bản với máy chủ")
     # The password comes from PGPASSWORD or ~/.pgpass, as for the ledger itself.
-    command = [tool, "--format=custom", "--no-owner", "--no-password", f"--file={path}", f"--dbname={url}"]
+    command = [path, "--no-owner", "--no-password", *arguments]
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603  no shell, no foreign word
     if done.returncode:
-        raise CopyFailed(done.stderr.strip().splitlines()[-1] if done.stderr.strip() else "pg_dump bị dừng")
+        said = [line for line in done.stderr.splitlines() if "error" in line]
+        raise CopyFailed(said[0].strip() if said else f"{tool} bị dừng")

@@ -61,10 +61,8 @@ class Receiving(Database):
         if not arrivals:
             return 0
         with self._writing() as connection:
-            new = insert_new(connection, tables.Message, [_message_row(one) for one in arrivals], "sha256")
-            numbers = _numbers(connection, {one.sha256 for one in arrivals})
-            places = [_location_row(mailbox, one, numbers[one.sha256], now) for one in arrivals]
-            insert_new(connection, tables.Location, places, _LOCATION)
+            new = insert_new(connection, tables.Message, [message_row(one) for one in arrivals], "sha256")
+            note_places(connection, mailbox, arrivals, now)
         return new
 
     def unfiled(self, mailbox: Mailbox, limit: int) -> tuple[Unfiled, ...]:
@@ -96,7 +94,19 @@ def _same(table: type[tables.Mailbox | tables.Location], mailbox: Mailbox) -> tu
     )
 
 
-def _message_row(arrival: Arrival) -> dict[str, Any]:
+def note_places(
+    connection: Connection, mailbox: Mailbox, arrivals: Sequence[Arrival], now: datetime, *, filed: bool = False
+) -> None:
+    """Note where messages lie that are in the ledger already, and whether they were filed there."""
+    numbers = _numbers(connection, {one.sha256 for one in arrivals})
+    places = [_location_row(mailbox, one, numbers[one.sha256], now) for one in arrivals]
+    for place in places if filed else ():
+        place["filed_at"] = now
+    insert_new(connection, tables.Location, places, _LOCATION)
+
+
+def message_row(arrival: Arrival) -> dict[str, Any]:
+    """Return the row of a message that has just arrived, without its number."""
     return tables.Message(
         sha256=arrival.sha256, size=arrival.size, received_at=arrival.received_at, oversize=arrival.oversize
     ).model_dump(exclude={"id"})

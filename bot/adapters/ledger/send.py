@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bot.model import Mail
 
 _LONGEST_ERROR = 4000
-_PENDING: tuple[ColumnElement[bool], ...] = (
+PENDING: tuple[ColumnElement[bool], ...] = (
     col(tables.Outbox.sent_at).is_(None),
     col(tables.Outbox.dead_at).is_(None),
 )
@@ -52,26 +52,28 @@ class Sending(Database):
     def due(self, now: datetime, limit: int) -> tuple[Due, ...]:
         """Return at most *limit* mails whose next try is due at *now*, reminders last, else the longest due first."""
         first = (col(tables.Outbox.kind) == "reminder", col(tables.Outbox.due_at))
-        return self._mails((*_PENDING, col(tables.Outbox.due_at) <= now), first, limit)
+        # What a ledger that was lost had sent is never due, from the moment it is written.
+        found = col(tables.Outbox.message_id).in_(select(col(tables.FoundSent.message_id)))
+        return self._mails((*PENDING, ~found, col(tables.Outbox.due_at) <= now), first, limit)
 
     def next_due_at(self) -> datetime | None:
         """Return when the next try of any mail is due; None when the outbox is empty."""
         with self._reading() as connection:
-            return connection.execute(select(func.min(col(tables.Outbox.due_at))).where(*_PENDING)).scalar()
+            return connection.execute(select(func.min(col(tables.Outbox.due_at))).where(*PENDING)).scalar()
 
     def sent(self, key: str, now: datetime) -> None:
         """Note that the server has taken the mail."""
-        self._note(key, _PENDING, sent_at=now)
+        self._note(key, PENDING, sent_at=now)
 
     def defer(self, key: str, error: str, retry_at: datetime) -> None:
         """Note a failure that may pass, and when to try again."""
         tries = col(tables.Outbox.tries) + 1
-        self._note(key, _PENDING, tries=tries, error=error[:_LONGEST_ERROR], due_at=retry_at)
+        self._note(key, PENDING, tries=tries, error=error[:_LONGEST_ERROR], due_at=retry_at)
 
     def give_up(self, key: str, error: str, now: datetime) -> None:
         """Note a failure that is final: the mail is never tried again."""
         tries = col(tables.Outbox.tries) + 1
-        self._note(key, _PENDING, tries=tries, error=error[:_LONGEST_ERROR], dead_at=now)
+        self._note(key, PENDING, tries=tries, error=error[:_LONGEST_ERROR], dead_at=now)
 
     def sent_since(self, moment: datetime) -> int:
         """Return how many mails the server took at *moment* or later."""

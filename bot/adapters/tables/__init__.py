@@ -1,7 +1,7 @@
 """The tables of the ledger, and nothing else. The UNIQUE constraints carry the promises; verbs stand in ``ledger``."""
 
 from bot.adapters.tables.base import Row, Utc
-from bot.adapters.tables.keeping import Lease
+from bot.adapters.tables.keeping import FoundSent, Lease, Recovery
 from bot.adapters.tables.ministry import Audit, Edition, Extension, Ruling
 from bot.adapters.tables.outgoing import Outbox, Stage, Unreachable
 from bot.adapters.tables.parts import Explanation, Finding, Part, SignedCopy, Tally
@@ -13,12 +13,14 @@ __all__ = [
     "Explanation",
     "Extension",
     "Finding",
+    "FoundSent",
     "Lease",
     "Location",
     "Mailbox",
     "Message",
     "Outbox",
     "Part",
+    "Recovery",
     "Row",
     "Ruling",
     "SignedCopy",

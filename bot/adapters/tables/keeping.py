@@ -1,10 +1,12 @@
-"""Who may work."""
+"""Who may work, and what a ledger out of a backup has to find out before it does."""
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlmodel import Field
 
-from bot.adapters.tables.base import Row
+from bot.adapters.tables.base import Row, Utc
 
 
 class Lease(Row, table=True):
@@ -19,3 +21,22 @@ class Lease(Row, table=True):
     """The same for people: machine and process."""
     beat: int
     """Counts the signs of life of the holder."""
+
+
+class Recovery(Row, table=True):
+    """That this ledger came out of a backup: what happened since has to be found on the mail server first."""
+
+    id: int = Field(default=None, primary_key=True)
+    backup_at: datetime = Field(sa_type=Utc)
+    """When the backup was begun: whatever came later is not in it."""
+    restored_at: datetime = Field(sa_type=Utc)
+    done_at: datetime | None = Field(default=None, sa_type=Utc)
+
+
+class FoundSent(Row, table=True):
+    """A mail of ours of which a ledger that was lost is known to have sent it; it is never sent again."""
+
+    __tablename__ = "found_sent"
+
+    message_id: str = Field(primary_key=True)
+    sent_at: datetime = Field(sa_type=Utc)
