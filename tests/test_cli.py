@@ -347,10 +347,28 @@ def test_a_secret_that_is_missing_is_told_before_anything_is_opened(verb: str, t
 
 def test_an_open_password_file_is_warned_of_once(tmp_path: Path) -> None:
     path = write_config(tmp_path)
-    (tmp_path / "mat-khau").chmod(0o644)
+    (tmp_path / "mat-khau").chmod(0o640)
     result = bot("--config", path, "once")
     assert result.stderr.count("chmod 600") == 1
     assert SECRET not in result.output
+
+
+def test_a_password_file_that_all_may_read_is_refused(tmp_path: Path) -> None:
+    path = write_config(tmp_path)
+    (tmp_path / "mat-khau").chmod(0o644)
+    result = bot("--config", path, "once")
+    assert result.exit_code == WRONG_USE
+    assert f"hãy chạy: chmod 600 {tmp_path / 'mat-khau'}" in result.stderr
+    assert SECRET not in result.output
+
+
+def test_a_data_folder_that_others_may_read_is_mended_at_the_start_and_told(tmp_path: Path) -> None:
+    path = write_config(tmp_path)
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data").chmod(0o755)
+    result = bot("--config", path, "once")
+    assert f"Lưu ý: người khác đọc được {tmp_path / 'data'}; đã sửa quyền" in result.stderr
+    assert (tmp_path / "data").stat().st_mode & 0o077 == 0
 
 
 def test_a_mailbox_that_cannot_be_reached_is_one_sentence(tmp_path: Path) -> None:

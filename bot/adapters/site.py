@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.adapters.replacing import replacing
+from bot.adapters.replacing import make_folder, replacing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,7 +30,7 @@ def write_site(folder: Path, pages: Iterable[tuple[str, str]]) -> int:
         target, data = folder / name, text.encode()
         if target.is_file() and target.read_bytes() == data:
             continue
-        target.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(target.parent)
         with replacing(target) as file:
             file.write(data)
         written += 1
@@ -43,7 +43,7 @@ def write_site(folder: Path, pages: Iterable[tuple[str, str]]) -> int:
 
 def _listed(folder: Path) -> set[str]:
     """Return the names of our files in *folder*; raises ForeignFolder where it holds only those of others."""
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     listed = folder / _LIST
     if listed.is_file():
         return set(listed.read_text("utf-8").splitlines())

@@ -59,6 +59,7 @@ def working(daemon: Daemon) -> Iterator[None]:
     from bot.adapters.lease import MailboxLease
     from bot.adapters.ledger import LeaseLost
     from bot.adapters.lock import AlreadyRunning
+    from bot.adapters.private import keeping_private
 
     config = daemon.config
     lost = threading.Event()
@@ -67,7 +68,8 @@ def working(daemon: Daemon) -> Iterator[None]:
         lost.set()
         daemon.stop.set()
 
-    with alone(config), ExitStack() as stack:
+    _close_data(config)
+    with keeping_private(), alone(config), ExitStack() as stack:
         name = f"{config.mailbox.account}/{config.mailbox.folder}"
         with telling():
             try:
@@ -81,6 +83,18 @@ def working(daemon: Daemon) -> Iterator[None]:
             lost.set()
         if lost.is_set():
             give_up("Một bot khác đã nhận hộp thư này vì bot này không trả lời trong hơn nửa phút; bot này dừng.")
+
+
+def _close_data(config: Config) -> None:
+    """Let nobody else look into what is kept; gives up where that cannot be mended here."""
+    from bot.adapters.private import close_to_others
+
+    try:
+        opened = close_to_others(config.store.folder, config.store.page)
+    except OSError as problem:
+        give_up(f"Người khác đọc được dữ liệu: {sentence_of(problem)}. Hãy sửa quyền: chmod 700 {config.store.folder}")
+    for path in opened:
+        err.print(f"Lưu ý: người khác đọc được {path}; đã sửa quyền, chỉ còn chủ tệp đọc được.", markup=False)
 
 
 @contextmanager

@@ -60,7 +60,7 @@ class Account(Section):
         return "" if self.password_file is None else _read_secret(self.password_file)
 
     def find_secret_trouble(self) -> str:
-        """Return why this login has no secret; empty where it has one, or needs none."""
+        """Return why this login has no secret, or none that is one; empty where it has, or needs none."""
         if not self.user:
             return ""
         if not self.password_env and self.password_file is None:
@@ -69,14 +69,21 @@ class Account(Section):
             self.password()
         except LookupError as problem:
             return str(problem.args[0])
+        if self._open_to() & 0o007:
+            path = self.password_file
+            return f"tệp mật khẩu {path} ai trên máy này cũng đọc hoặc sửa được; hãy chạy: chmod 600 {path}"
         return ""
 
     def find_open_secret(self) -> str:
-        """Return a warning where others than its owner may read the password file; empty otherwise."""
-        path = self.password_file
-        if path is None or not path.exists() or not stat.S_IMODE(path.stat().st_mode) & 0o077:
+        """Return a warning where the group of the password file may read it; empty otherwise."""
+        if not self._open_to():
             return ""
-        return f"tệp mật khẩu {path} đang cho người khác đọc; hãy chạy: chmod 600 {path}"
+        return f"tệp mật khẩu {self.password_file} đang cho người khác đọc; hãy chạy: chmod 600 {self.password_file}"
+
+    def _open_to(self) -> int:
+        """Return what others than its owner may do with the password file, as bits of its mode."""
+        path = self.password_file
+        return 0 if path is None or not path.exists() else stat.S_IMODE(path.stat().st_mode) & 0o077
 
 
 def _read_secret(path: Path) -> str:

@@ -15,6 +15,7 @@ from bot.adapters.clock import SystemClock
 from bot.adapters.content import read_contacts, read_rules, read_templates
 from bot.adapters.imap import Inbox, MailboxLost, MailboxRefused
 from bot.adapters.ledger import Ledger, LedgerTooNew
+from bot.adapters.private import find_open
 from bot.adapters.smtp import Postman
 from bot.causes import in_vietnamese, sentence_of
 from bot.language import number, one_line
@@ -161,6 +162,10 @@ def _disk(config: Config) -> Examined:
     config.store.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     free = shutil.disk_usage(config.store.folder).free
     said = f"còn {number(round(free / 2**30, 1))} GiB tại {config.store.folder}"
+    opened = find_open(config.store.folder, config.store.page)
+    if opened:
+        cure = f"Chạy: chmod -R go= {config.store.folder} (bot run cũng tự sửa khi khởi động)."
+        return Examined("Ổ đĩa", False, f"{said}; người khác đọc được {opened[0]}", cure)
     return Examined("Ổ đĩa", free > _LOW_DISK, said, "" if free > _LOW_DISK else "Dọn ổ đĩa hoặc đổi [store] folder.")
 
 

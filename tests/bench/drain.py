@@ -108,6 +108,7 @@ def _with_scan(mail: bytes, chance: random.Random) -> bytes:
 def _configure(folder: Path, box: Mailbox, smtp: DemoSmtp) -> Path:
     (folder / "danh-ba.csv").write_bytes(contacts_csv())
     (folder / "secret").write_text(box.password, "utf-8")
+    (folder / "secret").chmod(0o600)
     config = folder / "config.toml"
     config.write_text(
         f"""

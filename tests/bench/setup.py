@@ -40,6 +40,7 @@ def daemon_at(folder: Path, mailbox: Mailbox, smtp: DemoSmtp, *, workers: int = 
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "danh-ba.csv").write_bytes(contacts_csv())
     (folder / "secret").write_text(mailbox.password, "utf-8")
+    (folder / "secret").chmod(0o600)
     values = {
         "mailbox": {
             "host": mailbox.host,

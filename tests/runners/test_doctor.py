@@ -217,8 +217,16 @@ def test_a_password_file_that_is_not_there_is_told(setup: SetUp) -> None:
     assert f"{setup.folder / 'khong-co'}: không có tệp hoặc thư mục này" in setup.ill().said
 
 
-def test_a_password_file_that_others_may_read_is_well_but_remarked(setup: SetUp) -> None:
-    (setup.folder / "mat-khau").chmod(0o644)
+def test_a_data_folder_that_others_may_read_is_told_with_its_cure(setup: SetUp) -> None:
+    (setup.folder / "du-lieu").mkdir(exist_ok=True)
+    (setup.folder / "du-lieu").chmod(0o750)
+    ill = setup.ill()
+    assert f"người khác đọc được {setup.folder / 'du-lieu'}" in ill.said
+    assert f"chmod -R go= {setup.folder / 'du-lieu'}" in ill.cure
+
+
+def test_a_password_file_that_its_group_may_read_is_well_but_remarked(setup: SetUp) -> None:
+    (setup.folder / "mat-khau").chmod(0o640)
     found = setup.examined()
     assert all(one.well for one in found)
     path = setup.folder / "mat-khau"
@@ -329,8 +337,9 @@ def test_little_room_on_the_disk_is_told(setup: SetUp, monkeypatch: pytest.Monke
 
 
 def test_a_ledger_that_is_none_is_told(setup: SetUp) -> None:
-    (setup.folder / "du-lieu").mkdir()
+    (setup.folder / "du-lieu").mkdir(mode=0o700)
     (setup.folder / "du-lieu" / "ledger.db").write_text("đây không phải là cơ sở dữ liệu, dù tên có nói vậy" * 20)
+    (setup.folder / "du-lieu" / "ledger.db").chmod(0o600)
     ill = setup.ill()
     assert (ill.point, ill.said) == ("Sổ ghi", "tệp này không phải cơ sở dữ liệu")
 
