@@ -26,6 +26,7 @@ from bot.commands.extend import extend
 from bot.commands.page import page
 from bot.commands.preview import preview
 from bot.commands.remind import remind
+from bot.commands.retention import retention
 from bot.commands.rules import rules
 from bot.commands.sql import sql
 from bot.language import VIETNAM
@@ -249,6 +250,7 @@ app.command(cls=Verb)(preview)
 app.command(cls=Verb)(backup)
 app.command(cls=Verb)(restore)
 app.command(cls=Verb)(verify)
+app.command(cls=Verb)(retention)
 app.add_typer(rules)
 
 

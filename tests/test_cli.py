@@ -58,7 +58,7 @@ BENT = draw_xlsx(mistakes.write_words_for_a_year(BOOK).book)
 VERBS = [
     *("demo", "run", "once", "check", "feed", "status", "show", "doctor"),
     *("blank", "remind", "extend", "decide", "audit", "explain", "export", "sql", "page", "preview"),
-    *("backup", "restore", "verify", "rules"),
+    *("backup", "restore", "verify", "retention", "rules"),
 ]
 VIETNAMESE = re.compile(r"[ăâđêôơưàáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ]", re.IGNORECASE)
 ENGLISH = re.compile(

@@ -78,6 +78,17 @@ class Vault:
             raise VaultDamaged(sha256)
         return data
 
+    def drop(self, sha256: str) -> bool:
+        """Take the file of that hash away for good; return whether there was one.
+
+        For mails only whose loss the ledger has noted: nothing else in the vault is ever taken away.
+        """
+        try:
+            self.path(sha256).unlink()
+        except FileNotFoundError:
+            return False
+        return True
+
     def names(self) -> Iterator[str]:
         """Yield the SHA-256 of every file that is kept, whether anybody needs it or not."""
         for shard in sorted(self._root.glob("[0-9a-f][0-9a-f]")):

@@ -25,6 +25,7 @@ DEEDS = {
     Deed.EXTEND: "gia hạn",
     Deed.END_EXTENSION: "thôi gia hạn",
     Deed.RESTORE: "khôi phục từ bản sao lưu",
+    Deed.DROP_RAW: "bỏ thư gốc quá thời hạn lưu",
 }
 _COLUMNS = ("luc", "nguoi", "viec", "doi_tuong", "ghi_chu")
 

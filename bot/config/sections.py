@@ -23,6 +23,8 @@ class Store(Section):
     """The vault, and the ledger when it is SQLite."""
     page: Path | None = None
     """Where the status page is written whenever something has changed; None writes none."""
+    keep_raw_months: Annotated[int, Field(ge=1, le=1200)] | None = None
+    """After so many months of 31 days a mail that does not count is dropped from the vault; None keeps all for ever."""
 
     @field_validator("ledger")
     @classmethod

@@ -20,6 +20,7 @@ from bot.runners.process import process_undecided
 from bot.runners.receive import file_settled, sweep
 from bot.runners.recover import recover
 from bot.runners.remind import remind
+from bot.runners.retention import drop_old
 from bot.runners.send import copy_to_sent, deliver_due
 from bot.schedule.rush import is_rush
 
@@ -142,6 +143,12 @@ class Rounds(Doors):
         rulebook = self.extended_rulebook()
         digest(self.ledger, self.vault, rulebook, self.writer, self.sender, self.config, self.clock.now())
         self._post_hint.set()
+
+    def drop_old(self) -> None:
+        """Take old mail that need not be kept out of the vault, as the configuration says."""
+        months = self.config.store.keep_raw_months
+        if months is not None:
+            drop_old(self.ledger, self.vault, months, self.clock.now())
 
     def write_page(self, folder: Path, campaigns: tuple[str, ...] = ()) -> int:
         """Write the status page of *campaigns* (those under way where none is named); return how many pages changed.

@@ -106,6 +106,7 @@ class Daemon(Rounds):
 
     def jobs(self) -> tuple[Job, ...]:
         """Return what the clock starts, and when; the demo steps through the same list in simulated time."""
+        keeps_some = self.config.store.keep_raw_months is not None
         schedule, every_while = self.config.schedule, IntervalTrigger(minutes=_PAGE_MINUTES)
         return (
             Job("sweep", IntervalTrigger(minutes=self.config.mailbox.sweep_minutes), self._mail_hint.set),
@@ -125,6 +126,7 @@ class Daemon(Rounds):
                 self.digest,
             ),
             *([Job("page", every_while, self.renew_page)] if self.config.store.page else []),
+            *([Job("drop", CronTrigger(hour=3, timezone=VIETNAM), self.drop_old)] if keeps_some else []),
         )
 
     def _scheduler(self) -> BackgroundScheduler:

@@ -19,6 +19,7 @@ class Deed(StrEnum):
     EXTEND = "extend"
     END_EXTENSION = "end_extension"
     RESTORE = "restore"
+    DROP_RAW = "drop_raw"
 
 
 @dataclass(frozen=True, slots=True)

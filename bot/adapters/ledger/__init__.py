@@ -39,6 +39,7 @@ from bot.adapters.ledger.records import (
 )
 from bot.adapters.ledger.recovery import Recovering
 from bot.adapters.ledger.remind import Reminding
+from bot.adapters.ledger.retention import Retaining
 from bot.adapters.ledger.rulings import Rulings
 from bot.adapters.ledger.send import Sending
 from bot.adapters.ledger.sent import Listing
@@ -92,6 +93,7 @@ class Ledger(
     Copying,
     Proving,
     Recovering,
+    Retaining,
 ):
     """The database at a URL: ``sqlite:///path`` or ``postgresql+psycopg://…``.
 

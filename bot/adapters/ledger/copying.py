@@ -58,7 +58,7 @@ class Copying(Database):
         """Yield the SHA-256 of each file that the vault has to hold, each once."""
         message, part, outbox, edition = tables.Message, tables.Part, tables.Outbox, tables.Edition
         named = union(
-            select(col(message.sha256)),
+            select(col(message.sha256)).where(col(message.dropped_at).is_(None)),
             select(col(part.table_sha256)).where(col(part.table_sha256) != ""),
             select(col(outbox.raw)),
             select(col(edition.bundle)),

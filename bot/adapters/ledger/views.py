@@ -75,6 +75,7 @@ class Viewing(Database):
                 col(message.state) == "settled",
                 col(message.outcome).in_(_BY_RULES),
                 col(message.oversize).is_(False),
+                col(message.dropped_at).is_(None),
             )
             .order_by(col(message.id))
             .limit(limit)

@@ -54,6 +54,8 @@ class Message(Row, table=True):
     settled_at: datetime | None = Field(default=None, sa_type=Utc, index=True)
     about: int | None = None
     """The number of the message about whose findings this one speaks."""
+    dropped_at: datetime | None = Field(default=None, sa_type=Utc)
+    """Since when its bytes are not kept any more, because they need not be."""
 
 
 class Location(Row, table=True):
