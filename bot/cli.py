@@ -193,6 +193,7 @@ def status(
 
     Không ghi gì: mọi đợt đang theo dõi. Ghi mã hoặc tên một đơn vị: mọi nội dung của đơn vị đó. Ghi mã một đợt: đợt đó.
     """
+    from bot.schedule.caps import EPISODE
     from bot.status import find_subject, print_reporter, print_status
 
     with opened() as daemon:
@@ -204,7 +205,8 @@ def status(
         if isinstance(subject, Reporter):
             print_reporter(subject, rulebook, standing, now, out)
         else:
-            print_status(rulebook, standing, daemon.ledger.counts(now), now, out, subject, daemon.ledger.unreachable())
+            unreachable, silences = daemon.ledger.unreachable(), daemon.ledger.silences(now - EPISODE)
+            print_status(rulebook, standing, daemon.ledger.counts(now), now, out, subject, unreachable, silences)
 
 
 @app.command(cls=Verb)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from bot.adapters.ledger import Counts, Unreachable
-    from bot.model import Campaign, Reporter, Rulebook, SignedCopy, Standing
+    from bot.model import Campaign, Reporter, Rulebook, SignedCopy, Silence, Standing
     from bot.reply.board_lines import CallLine, Matrix
     from bot.reply.lines import Due
 
@@ -73,8 +73,9 @@ def print_status(
     out: Console,
     campaign: Campaign | None = None,
     unreachable: Sequence[Unreachable] = (),
+    silences: Sequence[Silence] = (),
 ) -> None:
-    """Print each campaign under way, or the one named; how much mail waits; which addresses are out of reach."""
+    """Print each campaign under way, or the one named; how much mail waits; who is out of reach, or above a cap."""
     under_way = (campaign,) if campaign else rulebook.under_way(now.astimezone(VIETNAM).date())
     if not under_way:
         others = ", ".join(one.id for one in rulebook.campaigns[-3:])
@@ -95,8 +96,19 @@ def print_status(
             "tới đó, đến khi có thư từ địa chỉ này.",
             markup=False,
         )
+    for silence in silences:
+        out.print(_silence(silence), markup=False)
     if counts.oldest_undecided:
         out.print(f"Thư chờ lâu nhất: nhận lúc {moment(counts.oldest_undecided)}.")
+
+
+def _silence(one: Silence) -> str:
+    who = f"Địa chỉ {one.address}" if one.address else "Mọi địa chỉ"
+    lost = f"{one.dropped} thư không trả lời, " if one.dropped else ""
+    return (
+        f"{who} gửi nhiều thư hơn mức được trả lời, từ {moment(one.since)} đến {moment(one.last_at)}: "
+        f"{lost}{one.waited} thư phải chờ trả lời."
+    )
 
 
 def _print_campaign(campaign: Campaign, board: Board, out: Console) -> None:

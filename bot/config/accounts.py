@@ -147,6 +147,12 @@ class Smtp(Account):
     sender_name: Line = "Hệ thống tiếp nhận báo cáo"
     daily_limit: Annotated[int, Field(ge=1)] = 450
     """How many mails the provider lets out in 24 hours (a Gmail account: 500)."""
+    replies_per_hour: Annotated[int, Field(ge=1, le=100)] = 3
+    """To one address. These three can be moved, never switched off: they are what ends a loop of mails."""
+    replies_per_day: Annotated[int, Field(ge=1, le=1000)] = 20
+    """To one address."""
+    replies_in_all: Annotated[int, Field(ge=1, le=5000)] = 200
+    """To all addresses in an hour."""
 
     @property
     def domain(self) -> str:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from bot.adapters.clock import Clock
     from bot.adapters.ledger import Due
     from bot.config import Config
-    from bot.model import Mail, Outcome
+    from bot.model import Mail, Outcome, Silence
 
 log = structlog.get_logger(__name__)
 
@@ -107,22 +107,27 @@ class Rounds(Doors):
             if self.ledger.has_unsent_reminder():
                 # It may have waited for long: what has come since, or was granted, is not asked for again.
                 remind(self.remind_desk(), self.clock.now())
-            deliver_due(self.ledger, self.vault, self.postman, smtp, self.clock, alarm=self._alarm, stop=self.stop)
+            deliver_due(
+                self.ledger, self.vault, self.postman, smtp, self.clock,
+                alarm=self._alarm, silence_alarm=self._silence_alarm, stop=self.stop,
+            )  # fmt: skip
         self.postman.close_if_idle()
 
     def _alarm(self, due: Due, error: str) -> tuple[Mail, ...]:
+        now, other_side = self.clock.now(), ", ".join(due.to)
+        return self._tell_operator(AlertFacts(due.raw, "delivery", "", now, other_side, error, due.tries + 1))
+
+    def _silence_alarm(self, silence: Silence) -> tuple[Mail, ...]:
+        # Of each stretch of silence one key, so that a crash makes no second alarm.
+        subject = f"silence:{silence.address}/{silence.since.astimezone(VIETNAM):%Y-%m-%dT%H:%M:%S.%f}"
+        smtp = self.config.smtp
+        cause = f"{smtp.replies_per_hour}/giờ, {smtp.replies_per_day}/24 giờ, {smtp.replies_in_all}/giờ"
+        return self._tell_operator(AlertFacts(subject, "silence", "", self.clock.now(), silence.address, cause))
+
+    def _tell_operator(self, facts: AlertFacts) -> tuple[Mail, ...]:
         to = self.config.ministry.operator
         if not to:
             return ()
-        facts = AlertFacts(
-            subject=due.raw,
-            matter="delivery",
-            receipt="",
-            occurred_at=self.clock.now(),
-            other_side=", ".join(due.to),
-            cause=error,
-            tries=due.tries + 1,
-        )
         return (compose(self.writer.build_alert(facts, (to,)), self.sender, self.clock.now()),)
 
     def speak(self) -> None:

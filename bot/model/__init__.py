@@ -35,7 +35,7 @@ from bot.model.message import (
     Talk,
     Unreadable,
 )
-from bot.model.outgoing import Enclosure, Mail, Outgoing, Settlement
+from bot.model.outgoing import Enclosure, Handed, Mail, Outgoing, Settlement, Silence
 from bot.model.rounds import CellChange, Changes, Progress, RowChange, Trace
 from bot.model.rulebook import Rulebook
 from bot.model.rules import (
@@ -107,6 +107,7 @@ __all__ = [
     "FigureKey",
     "Finding",
     "Form",
+    "Handed",
     "Heading",
     "Held",
     "Help",
@@ -146,6 +147,7 @@ __all__ = [
     "SheetPlace",
     "Shortlist",
     "SignedCopy",
+    "Silence",
     "Stage",
     "Standing",
     "State",

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from bot.model.decision import Decision
     from bot.model.message import Bounce, Heading
@@ -51,6 +52,29 @@ class Mail:
     """The envelope: the addresses of To and Cc."""
     subject: str
     raw: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """What answers were handed to the server of late, or may have been."""
+
+    to: Mapping[str, Sequence[datetime]]
+    """Address, as it is counted → the instants of the last day, ascending."""
+    all: Sequence[tuple[datetime, str]]
+    """Instant and kind of each mail of the last hour, ascending."""
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """A stretch of time in which an address was above a cap."""
+
+    address: str
+    """As it is counted; empty for all together."""
+    since: datetime
+    last_at: datetime
+    waited: int
+    """Mails that had to wait."""
+    dropped: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from bot.preview.campaign import PERIODIC, RULEBOOK
 from bot.preview.files import FileWords, blank_sample, mark_sample
 from bot.preview.halves import ANNEX, HALVES, HALVES_DECISIONS, SCAN, standings
 from bot.preview.samples import (
-    ALERT,
+    ALERTS,
     DECISIONS,
     DIGEST,
     DIGEST_NOW,
@@ -52,6 +52,7 @@ if TYPE_CHECKING:
 
     from bot.model import Decision, Outgoing, Rulebook, Standing
     from bot.reply.digest import DigestFacts
+    from bot.reply.notices import AlertFacts
 
 SENDER = Sender("baocao@bo.example", "Hệ thống tiếp nhận báo cáo", "bo.example")
 _LATE = datetime(2012, 7, 18, 8, 0, tzinfo=VIETNAM)
@@ -150,8 +151,8 @@ def _remind_of_halves(given: tuple[Standing, ...], writer: Writer, _: FileWords)
     return writer.build_reminder(NGHE_AN, HALVES.campaigns[0], owed, "remind:c/40/3", NOW)
 
 
-def _alert(writer: Writer, _: FileWords) -> Outgoing:
-    return writer.build_alert(ALERT, _OPERATOR)
+def _alert(facts: AlertFacts, writer: Writer, _: FileWords) -> Outgoing:
+    return writer.build_alert(facts, _OPERATOR)
 
 
 def _sample(given: Decision, rulebook: Rulebook) -> Sample:
@@ -173,6 +174,6 @@ SAMPLES: dict[str, Sample] = {
     "digest": Sample(RULEBOOK, DIGEST_NOW, partial(_digest, DIGEST, DIGEST_NOW)),
     "digest_many_forms": Sample(WIDE, AFTERWARDS, partial(_digest, WIDE_DIGEST, AFTERWARDS)),
     "digest_without_deadline": Sample(WIDE, AFTERWARDS, partial(_digest, OPEN_DIGEST, AFTERWARDS)),
-    "alert_operator": Sample(RULEBOOK, ALERT.occurred_at, _alert),
+    **{name: Sample(RULEBOOK, facts.occurred_at, partial(_alert, facts)) for name, facts in ALERTS.items()},
 }
 """Each begins with the name of its mail's folder; a variant has more words behind it."""

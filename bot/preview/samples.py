@@ -298,6 +298,16 @@ ALERT = AlertFacts(
     tries=3,
     reporter="40",
 )
+ALERTS = {
+    "alert_operator": ALERT,
+    "alert_operator_delivery": AlertFacts(
+        SHA, "delivery", "", NOW, "bql@nghean.example", "550 5.1.1 no such user here", reporter="40"
+    ),
+    "alert_operator_silence": AlertFacts(
+        "silence:1", "silence", "", NOW, "may-tra-loi@nghean.example", "3/giờ, 20/24 giờ, 200/giờ"
+    ),
+    "alert_operator_silence_of_all": AlertFacts("silence:2", "silence", "", NOW, "", "3/giờ, 20/24 giờ, 200/giờ"),
+}
 
 
 def _standing(reporter: str, form: str, state: State, when: datetime | None = None) -> Standing:
@@ -339,5 +349,5 @@ DIGEST = DigestFacts(
         ("42", FORM_1): datetime(2012, 7, 11, 9, 0, tzinfo=VIETNAM),
         ("20", FORM_1): datetime(2012, 7, 19, 9, 0, tzinfo=VIETNAM),
     },
-    life=LifeLine(received=61, automatic=7, unsent=1),
+    life=LifeLine(received=61, automatic=7, unsent=1, silenced=1, dropped=12),
 )

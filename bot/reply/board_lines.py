@@ -132,6 +132,10 @@ class LifeLine:
     """Mails of ours that wait to be sent now."""
     undeliverable: int = 0
     """Mails of ours that were given up, ever."""
+    silenced: int = 0
+    """Addresses above a cap on answers in the week, some of whose mails got none."""
+    dropped: int = 0
+    """These mails."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -245,7 +245,8 @@ class AlertOperator(Letter):
     """Something that a person of the operator must look at."""
 
     matter: str
-    """``message``: set aside after its tries; ``delivery``: a mail of ours was refused for good."""
+    """``message``: set aside after its tries; ``delivery``: a mail of ours was refused for good; ``silence``: an
+    address, or everybody, is above a cap on answers."""
     receipt: str
     occurred: str
     reporter: str

@@ -25,14 +25,15 @@ class AlertFacts:
     """Something that a person of the operator must look at."""
 
     subject: str
-    """SHA-256 of the message, or of the key of the mail that could not be delivered."""
-    matter: Literal["message", "delivery"]
+    """Names what happened, so that it is told once: SHA-256 of the message, or of the mail that could not be
+    delivered; address and beginning of a silence."""
+    matter: Literal["message", "delivery", "silence"]
     receipt: str
     occurred_at: datetime
     other_side: str
-    """The address at the other end."""
+    """The address at the other end; empty in a silence is everybody."""
     cause: str
-    """In the machine's words: the operator may read them."""
+    """In the machine's words: the operator may read them. Of a silence: the caps."""
     tries: int = 1
     reporter: str = ""
     """Its code."""

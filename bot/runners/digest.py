@@ -58,6 +58,7 @@ def write_digest(
     spoken = [one for one in decided.rules if one.severity is not Severity.NOTE]
     usual = [one for one in spoken if not one.trial and one.rule not in _SLIPS]
     waiting = ledger.counts(now)
+    silenced = [one for one in ledger.silences(week.begin) if one.dropped and one.since < week.end]
     facts = DigestFacts(
         campaign=week.campaign,
         week=week.last_day,
@@ -81,6 +82,8 @@ def write_digest(
             undecided=waiting.undecided,
             unsent=waiting.outbox_pending,
             undeliverable=waiting.outbox_dead,
+            silenced=len({one.address for one in silenced}),
+            dropped=sum(one.dropped for one in silenced),
         ),
     )
     return writer.build_digest(facts, to, now)

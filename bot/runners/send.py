@@ -12,6 +12,7 @@ from bot.adapters.clock import LOG_IN_AGAIN, retry_after
 from bot.adapters.delivery import Accepted, Deferred, Refused, Unsure
 from bot.adapters.imap import MailboxRefused
 from bot.adapters.vault import VaultDamaged, VaultMissing
+from bot.runners.withhold import Gate
 
 if TYPE_CHECKING:
     import threading
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from bot.adapters.vault import Vault
     from bot.config import Mailbox, Smtp
     from bot.model import Mail
+    from bot.runners.withhold import SilenceAlarm
 
     Alarm = Callable[[Due, str], tuple[Mail, ...]]
 
@@ -52,7 +54,7 @@ ALARM_KIND = "alert_operator"
 _BATCH = 20
 _COPIES = 50
 _REFUSED_COPIES = 3
-_BULK = frozenset({"remind", "digest"})
+_RANKS = {"held": 1, "remind": 2, "digest": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +80,13 @@ def deliver_due(
     clock: Clock,
     *,
     alarm: Alarm | None = None,
+    silence_alarm: SilenceAlarm | None = None,
     on_sent: Callable[[Due], None] | None = None,
     stop: threading.Event | None = None,
 ) -> Sent:
     """Send what is due: replies before reminders and digests, at most the daily limit, one commit for each mail.
+
+    What a cap on answers does not let through is held back or dropped (see ``schedule.caps``).
 
     Args:
         ledger: holds the outbox.
@@ -90,6 +95,7 @@ def deliver_due(
         settings: sender and daily limit.
         clock: tells the time.
         alarm: makes the mails to the operator about a mail that could not be delivered; they go through the outbox.
+        silence_alarm: makes those about an address that gets no more answers.
         on_sent: is told each mail that the server took, after the commit.
         stop: ends the round after the mail in hand.
     """
@@ -98,22 +104,25 @@ def deliver_due(
     if postman.resume_at is not None and now < postman.resume_at <= now + DAY:
         return Sent(stopped="the server asked for a pause", resume_at=postman.resume_at)
     postman.resume_at = None
-    round_ = _Round(ledger, vault, postman, settings, clock, alarm, on_sent)
+    gate = Gate(ledger, vault, settings, clock, silence_alarm)
+    round_ = _Round(ledger, vault, postman, settings, clock, gate, alarm, on_sent)
     # Asked anew every few mails, so that a reply does not wait behind the reminders of a whole country.
     while batch := round_.next_batch():
         for due in batch:
             if stop is not None and stop.is_set():
                 return round_.result()
             ledger.assert_held()
-            round_.settle(due, round_.hand_over(due))
+            to = round_.pass_gate(due)
+            if to:
+                round_.settle(due, round_.hand_over(due, to))
             if round_.stopped:
                 break
     return round_.result()
 
 
 def in_order(waiting: Iterable[Due]) -> tuple[Due, ...]:
-    """Return the mails as they are to be sent: what a person waits for first, otherwise as they came."""
-    return tuple(sorted(waiting, key=lambda due: due.key.partition(":")[0] in _BULK))
+    """Return the mails as they are to be sent: what a registered person waits for first, otherwise as they came."""
+    return tuple(sorted(waiting, key=lambda due: _RANKS.get(due.key.partition(":")[0], 0)))
 
 
 def _reminds(due: Due) -> bool:
@@ -171,6 +180,7 @@ class _Round:
     postman: Postman
     settings: Smtp
     clock: Clock
+    gate: Gate
     alarm: Alarm | None
     on_sent: Callable[[Due], None] | None
     sent: int = 0
@@ -199,7 +209,12 @@ class _Round:
             self.stop("what is left of the daily limit is kept for replies", now + LOOK_AGAIN)
         return allowed
 
-    def hand_over(self, due: Due) -> Delivery:
+    def pass_gate(self, due: Due) -> tuple[str, ...]:
+        """Return to whom the mail may go now; nobody where a cap is reached."""
+        self.handled.add(due.key)
+        return self.gate.pass_through(due)
+
+    def hand_over(self, due: Due, to: tuple[str, ...]) -> Delivery:
         """Give one mail to the server; a failure of ours is a result too, so that the next mail is sent."""
         try:
             raw = self.vault.get(due.raw)
@@ -209,7 +224,7 @@ class _Round:
             self.raise_alarm(due, error)
             return Deferred(0, error)
         try:
-            return self.postman.deliver(self.settings.sender, due.to, raw, partly=due.tries >= PARTLY_AFTER)
+            return self.postman.deliver(self.settings.sender, to, raw, partly=due.tries >= PARTLY_AFTER)
         except Exception as problem:
             log.exception("a mail could not be handed over", key=due.key)
             self.postman.close()
@@ -217,7 +232,6 @@ class _Round:
 
     def settle(self, due: Due, delivery: Delivery) -> None:
         """Commit what became of the mail."""
-        self.handled.add(due.key)
         told = log.bind(key=due.key, message_id=due.message_id, tries=due.tries + 1)
         match delivery:
             case Accepted():
@@ -238,6 +252,7 @@ class _Round:
                 self._put_off(due, str(delivery), _tomorrow if delivery.until_tomorrow else _soon)
                 if delivery.whole_server:
                     self.stop(str(delivery), self.clock.now() + _rest_after(delivery), rest=True)
+        self.gate.take_back(due, delivery)
 
     def stop(self, why: str, resume_at: datetime, *, rest: bool = False) -> None:
         """End the round; with *rest*, later rounds leave the server alone until *resume_at*."""

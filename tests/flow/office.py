@@ -36,7 +36,15 @@ def configure(folder: Path, **sections: dict[str, Any]) -> Config:
     nowhere = {"host": "127.0.0.1", "port": 9, "security": "none", "timeout_seconds": 10}
     values: dict[str, dict[str, Any]] = {
         "mailbox": {**nowhere, "user": OURS},
-        "smtp": {**nowhere, "sender": OURS, "daily_limit": 10_000},
+        "smtp": {
+            **nowhere,
+            "sender": OURS,
+            "daily_limit": 10_000,
+            # What is told here is what is written; how much of it may go out is told where the caps are.
+            "replies_per_hour": 100,
+            "replies_per_day": 1000,
+            "replies_in_all": 5000,
+        },
         "store": {"folder": "du-lieu"},
         "content": {"contacts": "danh-ba.csv"},
         # Those of a whole country take half a minute; one reporter's are drawn where reminders are tested.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bot.adapters.ledger.audit import Auditing
 from bot.adapters.ledger.bounces import Bouncing
+from bot.adapters.ledger.caps import Capping
 from bot.adapters.ledger.copying import CopyFailed, Copying, fill_from_dump
 from bot.adapters.ledger.database import LeaseLost, LedgerTooNew
 from bot.adapters.ledger.dataset import Consolidating
@@ -83,6 +84,7 @@ class Ledger(
     Extending,
     Reminding,
     Sending,
+    Capping,
     Bouncing,
     Viewing,
     Listing,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import case, func, select, update
 from sqlmodel import col
 
 from bot.adapters import tables
@@ -50,8 +50,12 @@ class Sending(Database):
         return frozenset(found)
 
     def due(self, now: datetime, limit: int) -> tuple[Due, ...]:
-        """Return at most *limit* mails whose next try is due at *now*, reminders last, else the longest due first."""
-        first = (col(tables.Outbox.kind) == "reminder", col(tables.Outbox.due_at))
+        """Return at most *limit* mails whose next try is due at *now*: answers to strangers late, reminders last.
+
+        Otherwise the longest due first. However many strangers write, whoever is registered is not behind them.
+        """
+        kind = col(tables.Outbox.kind)
+        first = (case((kind == "reminder", 2), (kind == "held", 1), else_=0), col(tables.Outbox.due_at))
         # What a ledger that was lost had sent is never due, from the moment it is written.
         found = col(tables.Outbox.message_id).in_(select(col(tables.FoundSent.message_id)))
         return self._mails((*PENDING, ~found, col(tables.Outbox.due_at) <= now), first, limit)

@@ -110,7 +110,8 @@ def _outbox_figures(connection: Connection) -> tuple[int, int, int, datetime | N
     pending = (col(outbox.sent_at).is_(None), col(outbox.dead_at).is_(None))
     figures = select(
         func.count().filter(*pending),
-        func.count(col(outbox.dead_at)),
+        # What a cap dropped could have been delivered: it is told apart.
+        func.count(col(outbox.dead_at)).filter(col(outbox.withheld_at).is_(None)),
         func.count(col(outbox.sent_at)),
         func.min(col(outbox.created_at)).filter(*pending),
     ).select_from(outbox)

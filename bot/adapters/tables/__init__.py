@@ -3,7 +3,7 @@
 from bot.adapters.tables.base import Row, Utc
 from bot.adapters.tables.keeping import FoundSent, Lease, Recovery
 from bot.adapters.tables.ministry import Audit, Edition, Extension, Ruling
-from bot.adapters.tables.outgoing import Outbox, Stage, Unreachable
+from bot.adapters.tables.outgoing import Handed, Outbox, Silence, Stage, Unreachable
 from bot.adapters.tables.parts import Explanation, Finding, Part, SignedCopy, Tally
 from bot.adapters.tables.received import Location, Mailbox, Message
 
@@ -14,6 +14,7 @@ __all__ = [
     "Extension",
     "Finding",
     "FoundSent",
+    "Handed",
     "Lease",
     "Location",
     "Mailbox",
@@ -24,6 +25,7 @@ __all__ = [
     "Row",
     "Ruling",
     "SignedCopy",
+    "Silence",
     "Stage",
     "Tally",
     "Unreachable",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import Index
 from sqlmodel import Field
 
 from bot.adapters.tables.base import Row, Utc, only
@@ -36,6 +37,38 @@ class Outbox(Row, table=True):
     sent_at: datetime | None = Field(default=None, sa_type=Utc, index=True)
     dead_at: datetime | None = Field(default=None, sa_type=Utc)
     copied_at: datetime | None = Field(default=None, sa_type=Utc)
+    withheld_at: datetime | None = Field(default=None, sa_type=Utc)
+    """When a cap first held it back; with ``dead_at`` it was dropped for that."""
+
+
+class Handed(Row, table=True):
+    """That an answer was handed to the server for an address, or may have been: what the caps count."""
+
+    __table_args__ = (Index("ix_handed_address", "address", "at"),)
+
+    id: int = Field(default=None, primary_key=True)
+    mail: str = Field(index=True)
+    """The key in the outbox."""
+    kind: str
+    address: str
+    """As it is counted (see ``schedule.caps``)."""
+    copy_only: bool
+    """Somebody else was answered."""
+    at: datetime = Field(sa_type=Utc, index=True)
+
+
+class Silence(Row, table=True):
+    """A stretch of time in which an address was above a cap, all together where it is empty."""
+
+    __table_args__ = (Index("ix_silence_address", "address", "last_at"),)
+
+    id: int = Field(default=None, primary_key=True)
+    address: str
+    since: datetime = Field(sa_type=Utc)
+    last_at: datetime = Field(sa_type=Utc, index=True)
+    waited: int = 0
+    """Mails that had to wait."""
+    dropped: int = 0
 
 
 class Stage(Row, table=True):

@@ -82,5 +82,6 @@ class Post:
 def smtp(port: int, **more: object) -> Smtp:
     values: dict[str, object] = {
         "host": "127.0.0.1", "port": port, "security": "none", "sender": "tiepnhan@bo.example", "timeout_seconds": 5,
+        "replies_per_hour": 100, "replies_per_day": 1000, "replies_in_all": 5000,
     }  # fmt: skip
     return Smtp.model_validate(values | more)
