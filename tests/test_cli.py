@@ -555,6 +555,17 @@ def test_no_secret_comes_out_anywhere(tmp_path: Path, servers: tuple[DemoImap, D
         assert not any(secret.encode() in raw for _, _, raw in smtp.received)
 
 
+def test_a_damaged_secret_of_the_bots_own_is_told_with_its_cure(tmp_path: Path) -> None:
+    path, damaged = write_config(tmp_path), tmp_path / "data" / "secrets" / "seat"
+    damaged.parent.mkdir(parents=True)
+    damaged.write_bytes(b"cut off")
+    result = bot("--config", path, "once")
+    assert result.exit_code == WRONG_USE
+    assert result.stderr.splitlines()[-1] == (
+        f"Tệp khóa riêng {damaged} của bot đã hỏng. Hãy chép lại tệp này từ bản sao lưu gần nhất."
+    )
+
+
 def test_once_does_not_run_beside_the_daemon(tmp_path: Path) -> None:
     path = write_config(tmp_path)
     with FolderLock(tmp_path / "data"):

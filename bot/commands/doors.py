@@ -99,7 +99,8 @@ def _close_data(config: Config) -> None:
 
 @contextmanager
 def telling() -> Iterator[None]:
-    """Tell in one sentence which file the system refuses inside the block, or each mistake of the rules."""
+    """Tell in one sentence which file is refused by the system or damaged, or each mistake of the rules."""
+    from bot.adapters.own_secret import SecretDamaged
     from bot.runners.rulebook import RulesBroken
 
     try:
@@ -107,6 +108,8 @@ def telling() -> Iterator[None]:
     except RulesBroken as broken:
         told = [str(one) for one in broken.mistakes]
         give_up_on("Quy tắc trong rules/ hoặc danh bạ chưa dùng được:", told)
+    except SecretDamaged as damaged:
+        give_up(f"Tệp khóa riêng {damaged} của bot đã hỏng. Hãy chép lại tệp này từ bản sao lưu gần nhất.")
     except OSError as problem:
         give_up(f"Không dùng được {sentence_of(problem)}.")
 
