@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from bot.causes import cause_of
 from bot.config.accounts import Account, Folders, Mailbox, Smtp
+from bot.config.authentication import Authentication
 from bot.config.mistakes import ConfigMistakes, tell_mistakes, tell_syntax
 from bot.config.sections import Content, Ministry, Schedule, Store, Work
 from bot.config.values import LOOPBACK, Section
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = [
     "LOOPBACK",
     "Account",
+    "Authentication",
     "Config",
     "ConfigMistakes",
     "Content",
@@ -45,6 +47,7 @@ class Config(Section):
     work: Work = Work()
     schedule: Schedule = Schedule()
     ministry: Ministry = Ministry()
+    authentication: Authentication = Authentication()
 
 
 def load_config(path: Path) -> Config:

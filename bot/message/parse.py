@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from bot.language import one_line
 from bot.message.answer import read_answer
+from bot.message.authentication import authenticate
 from bot.message.automatic import bounce_words, is_bare_notice, machine_mark
 from bot.message.bounce import find_bounces
 from bot.message.contents import Contents
@@ -19,7 +20,7 @@ from bot.message.links import store_links
 from bot.message.mime import parse_entity
 from bot.message.own_words import own_html, own_words
 from bot.message.parts import Words
-from bot.model import Attachment, Heading, Message
+from bot.model import Attachment, Heading, Message, TrustedServers
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -28,11 +29,19 @@ if TYPE_CHECKING:
     from bot.message.parts import Leaf
 
 _ADDRESS = re.compile(r"[^\s@<>(),;:\"\x00-\x1f]+@[^\s@<>(),;:\"\x00-\x1f]+")
+NOBODY = TrustedServers()
+"""Of a mail that no server of ours has looked at, nothing is proved."""
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,320}>")
 
 
 def parse_message(
-    raw: bytes, received_at: datetime, *, own: str = "", limits: MessageLimits | None = None, oversize: bool = False
+    raw: bytes,
+    received_at: datetime,
+    *,
+    own: str = "",
+    trust: TrustedServers = NOBODY,
+    limits: MessageLimits | None = None,
+    oversize: bool = False,
 ) -> Message:
     """Return what the mail says.
 
@@ -40,6 +49,7 @@ def parse_message(
         raw: the bytes as the server gave them.
         received_at: the server's INTERNALDATE.
         own: our own address, by which our own mail is known.
+        trust: the servers whose word about the author counts.
         limits: the largest structure that is parsed; a larger one yields only its heading and a defect.
         oversize: *raw* is only the header block of a mail that was too large to fetch.
     """
@@ -62,6 +72,7 @@ def parse_message(
         links=links,
         bounces=find_bounces(entity.root) if heading.automatic else (),
         answer=read_answer(heading.subject, own_text),
+        authentication=authenticate(entity.root.raw_items(), heading.sender, trust),
     )
 
 

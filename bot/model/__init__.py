@@ -5,6 +5,7 @@ Imports nothing of ours. Everything is frozen: a step takes values and gives new
 
 from bot.model.answer import Agreed, Answer, Command, Consent, Effect, Explanation, Matter, Noted
 from bot.model.audit import AuditEntry, Deed
+from bot.model.authentication import Authentication, HeldReason, Proof, TrustedServers
 from bot.model.decision import (
     Act,
     Answered,
@@ -84,6 +85,7 @@ __all__ = [
     "Answered",
     "Attachment",
     "AuditEntry",
+    "Authentication",
     "Bounce",
     "Campaign",
     "CellChange",
@@ -110,6 +112,7 @@ __all__ = [
     "Handed",
     "Heading",
     "Held",
+    "HeldReason",
     "Help",
     "History",
     "Ignored",
@@ -131,6 +134,7 @@ __all__ = [
     "Place",
     "Problem",
     "Progress",
+    "Proof",
     "Refusal",
     "RefusalReason",
     "Remark",
@@ -157,6 +161,7 @@ __all__ = [
     "Talk",
     "TotalRow",
     "Trace",
+    "TrustedServers",
     "Understanding",
     "Unreadable",
     "Value",

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from bot.model.answer import Answer
+from bot.model.authentication import Authentication
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -82,6 +83,8 @@ class Message:
     """What is said in the subject and in the sender's own words."""
     bounces: tuple[Bounce, ...] = ()
     """The recipients whom a delivery notice tells to be out of reach."""
+    authentication: Authentication = field(default_factory=Authentication)
+    """Whether the author in From is proved."""
 
 
 class Outcome(StrEnum):

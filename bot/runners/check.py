@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pebble import ProcessExpired
 
 from bot.adapters.content import read_templates
-from bot.model import Outcome
+from bot.model import Outcome, TrustedServers
 from bot.reply.compose import Sender
 from bot.runners.pool import Fault, Stock, WorkerPool
 from bot.runners.rulebook import load_configured
@@ -53,6 +53,9 @@ def stock_of(config: Config, rulebook: Rulebook | None = None) -> Stock:
         operator=config.ministry.operator,
         shared_inbox=config.mailbox.shared_inbox,
         memory_mib=config.work.memory_mib,
+        trust=TrustedServers(
+            config.authentication.servers, config.authentication.microsoft, config.authentication.hops
+        ),
     )
 
 

@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from bot.model import Agreed, Mail, Rulebook
+    from bot.model import Agreed, Mail, Rulebook, TrustedServers
     from bot.runners.heard import Heard
 
 
@@ -97,6 +97,7 @@ class Pipeline:
         templates: Mapping[str, str],
         sender: Sender,
         *,
+        trust: TrustedServers,
         operator: str = "",
         shared_inbox: bool = False,
     ) -> None:
@@ -107,6 +108,7 @@ class Pipeline:
         self._marker = Marker(templates)
         self._blanks = BlankMaker(rulebook, templates)
         self._sender = sender
+        self._trust = trust
         self._operator = operator
         self._shared_inbox = shared_inbox
 
@@ -116,7 +118,7 @@ class Pipeline:
 
     def parse(self, raw: bytes, received_at: datetime, *, oversize: bool = False) -> Message:
         """Return what a mail says; with *oversize*, *raw* is only its header block."""
-        return parse_message(raw, received_at, own=self._sender.address, oversize=oversize)
+        return parse_message(raw, received_at, own=self._sender.address, trust=self._trust, oversize=oversize)
 
     def open(self, message: Message) -> Opened:
         """Return who wrote, and for whom."""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pebble import ProcessFuture
 
     from bot.config import Work
-    from bot.model import History, Mail, Message, Part, Rulebook, Settlement
+    from bot.model import History, Mail, Message, Part, Rulebook, Settlement, TrustedServers
     from bot.reply.compose import Sender
     from bot.runners.pipeline import Opened, Pipeline, Plight
 
@@ -63,6 +63,8 @@ class Stock:
     """The address for alarms; empty where nobody is to be told."""
     shared_inbox: bool
     memory_mib: int
+    trust: TrustedServers
+    """Whose word about the author of a mail counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +241,12 @@ def _start_child(stock: Stock) -> None:
     pa.set_memory_pool(pa.system_memory_pool())
     global _pipeline  # noqa: PLW0603  a child process has exactly one pipeline
     _pipeline = Pipeline(
-        stock.rulebook, stock.templates, stock.sender, operator=stock.operator, shared_inbox=stock.shared_inbox
+        stock.rulebook,
+        stock.templates,
+        stock.sender,
+        trust=stock.trust,
+        operator=stock.operator,
+        shared_inbox=stock.shared_inbox,
     )
     _pipeline.warm_up()
     _limit(stock.memory_mib)

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from bot.adapters.content import read_rules, read_templates
 from bot.check.load import load_rulebook
 from bot.config import build_config
+from bot.demo.arriving import MX
 from bot.demo.letters import contacts_csv
 from bot.language import VIETNAM
-from bot.model import Rulebook
+from bot.model import Rulebook, TrustedServers
 from bot.reply.compose import Sender
 from bot.reply.render import Renderer
 from bot.reply.write import Writer
@@ -27,6 +28,7 @@ NOON = datetime(2012, 7, 10, 12, 0, tzinfo=VIETNAM)
 OURS = "baocao@bokehoach.example"
 OPERATOR = "quantri@bokehoach.example"
 MINISTRY = "vu.kkt@bokehoach.example"
+TRUST = TrustedServers((MX,))
 SENDER = Sender(OURS, "Hệ thống tiếp nhận báo cáo", "bokehoach.example")
 
 
@@ -81,4 +83,4 @@ def _renderer() -> Renderer:
 
 def pipeline(rules: Rulebook, **more: Any) -> Pipeline:
     """Return the pipeline of a child, in this process."""
-    return Pipeline(rules, templates(), SENDER, operator=OPERATOR, **more)
+    return Pipeline(rules, templates(), SENDER, trust=TRUST, operator=OPERATOR, **more)

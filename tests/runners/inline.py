@@ -26,9 +26,11 @@ class InlinePool:
     def __init__(self, stock: Stock, _work: Work) -> None:
         # A pipeline takes a while to begin: those of the same rules share one.
         followed = tuple(one.id for one in stock.rulebook.campaigns if one.followed)
-        key = (stock.rulebook.hash, stock.rulebook.reporters, followed, stock.sender, stock.operator)
+        key = (stock.rulebook.hash, stock.rulebook.reporters, followed, stock.sender, stock.operator, stock.trust)
         if key not in _PIPELINES:
-            _PIPELINES[key] = Pipeline(stock.rulebook, stock.templates, stock.sender, operator=stock.operator)
+            _PIPELINES[key] = Pipeline(
+                stock.rulebook, stock.templates, stock.sender, trust=stock.trust, operator=stock.operator
+            )
         self._pipeline = _PIPELINES[key]
 
     def open(self, ticket: Ticket) -> Opened:
