@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bot.language import one_line
@@ -26,6 +26,19 @@ class RefusedRecipient:
 
     def __str__(self) -> str:
         return f"{self.address}: {_with_code(self.code, self.reply)}"
+
+    @property
+    def gone(self) -> str:
+        """Return the status (RFC 3463) by which the address is out of reach for good; empty where it need not be.
+
+        What is wrong with the mail (its size, its text) or with us (a blocked sender, a limit) says nothing about it.
+        """
+        status = _status(self.reply)
+        if not 500 <= self.code < 600 or is_quota(self.code, self.reply):
+            return ""
+        if not status:
+            return "5.0.0" if self.code in {550, 551, 553} else ""
+        return status if status.startswith(("5.1.", "5.2.")) and status not in {"5.1.8", "5.2.3"} else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +76,8 @@ class Refused:
 
     code: int
     reply: str
+    recipients: tuple[RefusedRecipient, ...] = field(default=(), compare=False)
+    """Where it was for its recipients that it was refused."""
 
     def __str__(self) -> str:
         return _with_code(self.code, self.reply)
@@ -118,7 +133,7 @@ def judge_refused(refused: Sequence[RefusedRecipient]) -> Deferred | Refused:
     for one, result in judged:
         if isinstance(result, Deferred):
             return Deferred(one.code, told or one.reply, result.whole_server, result.until_tomorrow)
-    return Refused(refused[0].code, told or refused[0].reply)
+    return Refused(refused[0].code, told or refused[0].reply, tuple(refused))
 
 
 def _status(reply: str) -> str:

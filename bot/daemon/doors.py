@@ -9,13 +9,13 @@ from bot.adapters.clock import SystemClock
 from bot.adapters.content import read_rules, read_templates
 from bot.adapters.imap import Inbox
 from bot.adapters.ledger import Ledger
+from bot.adapters.own_secret import own_secret
 from bot.adapters.smtp import Postman
 from bot.adapters.vault import Vault
-from bot.reply.compose import Sender
 from bot.reply.render import Renderer
 from bot.reply.write import Writer
 from bot.runners.blank import BlankMaker
-from bot.runners.check import stock_of
+from bot.runners.check import sender_of, stock_of
 from bot.runners.editions import keep_edition
 from bot.runners.norms import NormBook
 from bot.runners.pool import WorkerPool
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from bot.config import Config
     from bot.model import Rulebook
 
+OWN_MARK = "own_mark"
+"""The secret that seals the mark of our own mail."""
+
 
 class Doors:
     """Rules, templates, vault, ledger, mailbox and post of one configuration, and the desks at which runners work."""
@@ -41,10 +44,10 @@ class Doors:
         self.rulebook = load_configured(config)
         templates = read_templates(config.content.templates)
         self._blanks = BlankMaker(self.rulebook, templates) if config.schedule.enclose_blanks else None
-        self.sender = Sender(config.smtp.sender, config.smtp.sender_name, config.smtp.domain)
         self.renderer = Renderer(templates)
         self.writer = Writer(self.renderer, self.rulebook)
         config.store.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.sender = sender_of(config, own_secret(config.store.folder, OWN_MARK))
         self.vault = Vault(config.store.folder / "vault")
         self.ledger = Ledger(config.store.ledger_url)
         self.ledger.migrate()
@@ -70,7 +73,7 @@ class Doors:
     def desk(self) -> Desk:
         """Return what settling needs; the child processes start when they are first asked for."""
         if self._pool is None:
-            self._pool = WorkerPool(stock_of(self.config, self.rulebook), self.config.work)
+            self._pool = WorkerPool(stock_of(self.config, self.rulebook, self.sender.secret), self.config.work)
             files = read_rules(self.config.content.rules)
             keep_edition(self.ledger, self.vault, files, self.rulebook.hash, self.clock.now())
         return Desk(self.ledger, self.vault, self._pool, self.config.work, self.clock, self.norms)

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from bot.language import fold
+from bot.own_mark import HEADER, is_own_mark
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -37,7 +38,15 @@ _STATUS_RECIPIENT = re.compile(r"(?im)^[ \t>]*Final-Recipient:[ \t]*rfc822;")
 _STATUS_FAILED = re.compile(r"(?im)^[ \t>]*Action:[ \t]*failed\b")
 
 
-def machine_mark(headers: Mapping[str, str], content_type: str, sender: str, own: str) -> str:
+MERE_SUBJECT = "automatic subject"
+"""The weakest mark: a person may write such words above a form ("Thư không gửi được hôm qua, xin gửi lại")."""
+MOST_HOPS = 30
+"""Received headers of a mail that still has come straight to us (RFC 5321, 6.3, lets servers give up at 100)."""
+
+
+def machine_mark(
+    headers: Mapping[str, str], content_type: str, sender: str, own: str, *, secret: bytes = b"", hops: int = 0
+) -> str:
     """Return the mark by which the mail shows that a machine wrote it, or an empty string for a person.
 
     Args:
@@ -45,9 +54,13 @@ def machine_mark(headers: Mapping[str, str], content_type: str, sender: str, own
         content_type: the lower-case type of the whole mail.
         sender: the address in From, lower case.
         own: our own address, lower case.
+        secret: seals the mark of our own mail.
+        hops: how many servers have handed it on.
     """
     marks: tuple[tuple[str, Callable[[], bool]], ...] = (
         ("our own mail", lambda: bool(own) and sender == own),
+        ("our own mark", lambda: is_own_mark(headers.get(HEADER.lower(), ""), secret)),
+        ("too many hops", lambda: hops > MOST_HOPS),
         ("auto-submitted", lambda: headers.get("auto-submitted", "no").split(";")[0].strip().lower() not in {"no", ""}),
         ("null return path", lambda: headers.get("return-path", "").strip() == "<>"),
         ("daemon return path", lambda: headers.get("return-path", "").strip(" <").lower().startswith("mailer-daemon")),
@@ -57,7 +70,7 @@ def machine_mark(headers: Mapping[str, str], content_type: str, sender: str, own
         ("precedence", lambda: headers.get("precedence", "").lower() in {"bulk", "junk", "list", "auto_reply"}),
         ("mailing list", lambda: any(name in headers for name in _LISTS)),
         ("autoreply header", lambda: any(name in headers for name in ("x-autoreply", "x-autorespond", "x-auto-reply"))),
-        ("automatic subject", lambda: bool(_AWAY.match(fold(headers.get("subject", ""))))),
+        (MERE_SUBJECT, lambda: bool(_AWAY.match(fold(headers.get("subject", ""))))),
     )
     return next((name for name, holds in marks if holds()), "")
 

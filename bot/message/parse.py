@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from bot.language import one_line
 from bot.message.answer import read_answer
 from bot.message.authentication import authenticate
-from bot.message.automatic import bounce_words, is_bare_notice, machine_mark
+from bot.message.automatic import MERE_SUBJECT, bounce_words, is_bare_notice, machine_mark
 from bot.message.bounce import find_bounces
 from bot.message.contents import Contents
 from bot.message.decoding import decode_bytes, decode_value, raw_bytes, text_of_html
@@ -40,6 +40,7 @@ def parse_message(
     *,
     own: str = "",
     trust: TrustedServers = NOBODY,
+    secret: bytes = b"",
     limits: MessageLimits | None = None,
     oversize: bool = False,
 ) -> Message:
@@ -50,6 +51,7 @@ def parse_message(
         received_at: the server's INTERNALDATE.
         own: our own address, by which our own mail is known.
         trust: the servers whose word about the author counts.
+        secret: seals the mark by which it is known when a robot has written over the rest.
         limits: the largest structure that is parsed; a larger one yields only its heading and a defect.
         oversize: *raw* is only the header block of a mail that was too large to fetch.
     """
@@ -58,10 +60,12 @@ def parse_message(
     found = () if entity.broken or oversize else tuple(Contents(bounds).of(entity))
     defects = (entity.broken,) if entity.broken else ("oversize",) if oversize else ()
     text, own_text, links = _read_words(found)
-    heading = _heading(entity.root, own)
+    heading = _heading(entity.root, own, secret)
     files = tuple(leaf for leaf in found if isinstance(leaf, Attachment))
     if not heading.automatic and not files and (bounce_words(text) or is_bare_notice(text, own_text)):
         heading = replace(heading, automatic="delivery failure in the text")
+    if heading.automatic == MERE_SUBJECT and _holds_form(entity.root, files):
+        heading = replace(heading, automatic="")
     return Message(
         sha256=hashlib.sha256(raw).hexdigest(),
         received_at=received_at,
@@ -74,6 +78,13 @@ def parse_message(
         answer=read_answer(heading.subject, own_text),
         authentication=authenticate(entity.root.raw_items(), heading.sender, trust),
     )
+
+
+def _holds_form(root: Part, files: tuple[Attachment, ...]) -> bool:
+    """Return whether the sender has put a workbook or archive into the mail; a notice holds the mail it is about."""
+    if any(part.get_content_type() == "message/rfc822" for part in root.walk()):
+        return False
+    return any(not file.inside and file.data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")) for file in files)
 
 
 def _read_words(found: tuple[Leaf, ...]) -> tuple[str, str, tuple[str, ...]]:
@@ -90,11 +101,13 @@ def _read_words(found: tuple[Leaf, ...]) -> tuple[str, str, tuple[str, ...]]:
 # -- the heading ---------------------------------------------------------------------------------------------
 
 
-def _heading(root: Part, own: str) -> Heading:
+def _heading(root: Part, own: str, secret: bytes) -> Heading:
     headers: dict[str, str] = {}
+    hops = 0
     raw_from = ""
     for name, value in root.raw_items():
         headers.setdefault(name.lower(), decode_value(value))
+        hops += name.lower() == "received"
         if name.lower() == "from":
             raw_from = raw_from or value
     name, address = _sender(raw_from)
@@ -105,7 +118,7 @@ def _heading(root: Part, own: str) -> Heading:
         message_id=next(iter(_MESSAGE_ID.findall(headers.get("message-id", ""))), ""),
         in_reply_to=next(iter(_MESSAGE_ID.findall(headers.get("in-reply-to", ""))), ""),
         references=tuple(_MESSAGE_ID.findall(headers.get("references", "") or headers.get("in-reply-to", ""))[-20:]),
-        automatic=machine_mark(headers, root.get_content_type(), address, own.lower()),
+        automatic=machine_mark(headers, root.get_content_type(), address, own.lower(), secret=secret, hops=hops),
     )
 
 

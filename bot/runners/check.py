@@ -41,15 +41,17 @@ class Checked:
         return 0 if verdicts == {Outcome.ACCEPTED} else 1
 
 
-def stock_of(config: Config, rulebook: Rulebook | None = None) -> Stock:
+def stock_of(config: Config, rulebook: Rulebook | None = None, secret: bytes = b"") -> Stock:
     """Return what a child process is given, as configured; the rules are loaded where no *rulebook* is given.
+
+    *secret* seals the mark of our own mail; who sends none needs none.
 
     Raises RulesBroken, before any child starts, and OSError.
     """
     return Stock(
         rulebook=rulebook or load_configured(config),
         templates=read_templates(config.content.templates),
-        sender=Sender(config.smtp.sender, config.smtp.sender_name, config.smtp.domain),
+        sender=sender_of(config, secret),
         operator=config.ministry.operator,
         shared_inbox=config.mailbox.shared_inbox,
         memory_mib=config.work.memory_mib,
@@ -57,6 +59,11 @@ def stock_of(config: Config, rulebook: Rulebook | None = None) -> Stock:
             config.authentication.servers, config.authentication.microsoft, config.authentication.hops
         ),
     )
+
+
+def sender_of(config: Config, secret: bytes) -> Sender:
+    """Return in whose name the configured daemon writes."""
+    return Sender(config.smtp.sender, config.smtp.sender_name, config.smtp.domain, secret)
 
 
 def check_files(files: Sequence[Path], config: Config, now: datetime) -> tuple[Checked, ...]:

@@ -118,7 +118,8 @@ class Pipeline:
 
     def parse(self, raw: bytes, received_at: datetime, *, oversize: bool = False) -> Message:
         """Return what a mail says; with *oversize*, *raw* is only its header block."""
-        return parse_message(raw, received_at, own=self._sender.address, trust=self._trust, oversize=oversize)
+        sender, trust = self._sender, self._trust
+        return parse_message(raw, received_at, own=sender.address, secret=sender.secret, trust=trust, oversize=oversize)
 
     def open(self, message: Message) -> Opened:
         """Return who wrote, and for whom."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.adapters.clock import Clock
-    from bot.adapters.delivery import Delivery
+    from bot.adapters.delivery import Delivery, RefusedRecipient
     from bot.adapters.imap import Inbox
     from bot.adapters.ledger import Due, Ledger
     from bot.adapters.smtp import Postman
@@ -238,6 +238,7 @@ class _Round:
                 self._accepted(due, delivery)
             case Refused():
                 told.error("mail refused for good", answer=str(delivery))
+                self._mark_gone(due, delivery.recipients)
                 self._give_up(due, str(delivery))
             case Unsure():
                 told.warning("possibly sent twice", answer=str(delivery))
@@ -273,9 +274,14 @@ class _Round:
         if delivery.refused:
             left_out = "; ".join(str(one) for one in delivery.refused)
             log.error("recipients left out", key=due.key, answer=left_out)
+            self._mark_gone(due, delivery.refused)
             self.raise_alarm(due, f"thư đã gửi, trừ các địa chỉ sau: {left_out}")
         if self.on_sent is not None:
             self.on_sent(due)
+
+    def _mark_gone(self, due: Due, refused: Sequence[RefusedRecipient]) -> None:
+        """Note the addresses that do not exist any more, as a notice of failure about them would."""
+        self.ledger.mark_unreachable(due.key, {one.address: one.gone for one in refused if one.gone}, self.clock.now())
 
     def _put_off(self, due: Due, error: str, pause_after: Callable[[int], timedelta]) -> None:
         tries = due.tries + 1

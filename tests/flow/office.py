@@ -29,7 +29,8 @@ OURS = "baocao@bokehoach.example"
 OPERATOR = "quantri@bokehoach.example"
 MINISTRY = "vu.kkt@bokehoach.example"
 TRUST = TrustedServers((MX,))
-SENDER = Sender(OURS, "Hệ thống tiếp nhận báo cáo", "bokehoach.example")
+SECRET = b"k" * 32
+SENDER = Sender(OURS, "Hệ thống tiếp nhận báo cáo", "bokehoach.example", SECRET)
 
 
 def configure(folder: Path, **sections: dict[str, Any]) -> Config:

@@ -156,10 +156,27 @@ def test_a_logo_in_the_signature_is_inline() -> None:
         ("Subject: Mail could not be delivered", "automatic subject"),
         ("Subject: Không gửi được: Biểu I.1", "automatic subject"),
         ("Subject: Gửi lại Biểu I.1", ""),
+        ("\r\n".join(["Received: from a by b"] * 31), "too many hops"),
+        ("\r\n".join(["Received: from a by b"] * 30), ""),
     ],
 )
 def test_machines_are_known_by_their_marks(extra: str, mark: str) -> None:
     assert parse(f"From: a@b.example\r\n{extra}\r\n\r\nx".encode()).heading.automatic == mark
+
+
+def test_a_mere_subject_silences_nobody_who_sends_a_file() -> None:
+    file = ("Bieu I.1.xlsx", b"PK\x03\x04")
+    mail = mail_with(file)
+    del mail["Subject"]
+    mail["Subject"] = "Thư không gửi được hôm qua, xin gửi lại"
+    assert parse(mail.as_bytes()).heading.automatic == ""
+
+    notice = EmailMessage()
+    notice["From"] = "may-chu@nghean.example"
+    notice["Subject"] = "Thư không gửi được"
+    notice.set_content("Không tìm thấy người nhận.")
+    notice.add_attachment(mail_with(file))
+    assert parse(notice.as_bytes()).heading.automatic == "automatic subject", "its file is the returned mail's"
 
 
 TRANSCRIPT = "Error: Invalid user address\n550 - no such user here\n  RCPT TO: a@x.example\n"

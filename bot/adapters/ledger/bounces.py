@@ -12,7 +12,7 @@ from bot.adapters.ledger.database import Database, insert_new
 from bot.adapters.ledger.records import Unreachable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -34,6 +34,13 @@ class Bouncing(Database):
         )
         with self._reading() as connection:
             return tuple(Unreachable(*facts) for facts in connection.execute(marked))
+
+    def mark_unreachable(self, mail: str, statuses: Mapping[str, str], at: datetime) -> None:
+        """Mark the addresses that a server refused for good; *statuses* says why, *mail* is the outbox key."""
+        values = [{"address": one, "since": at, "status": status, "mail": mail} for one, status in statuses.items()]
+        if values:
+            with self._writing() as connection:
+                insert_new(connection, _ROW, values, "address")
 
 
 def unreachable_addresses(connection: Connection) -> frozenset[str]:

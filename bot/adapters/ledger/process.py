@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from bot.model import Mail, Settlement
 
 _LONGEST_ERROR = 4000
+_NOT_THEIRS = frozenset({Outcome.IGNORED, Outcome.HELD})
 
 
 class Processing(Database):
@@ -143,7 +144,8 @@ class Processing(Database):
             if settlement.decision.about is not None and settlement.decision.noted:
                 count_explained(connection, settlement.decision.about.message)
             note_bounces(connection, settlement.bounces, settlement.decision.received_at)
-            if settlement.decision.outcome is not Outcome.IGNORED and settlement.heading.sender:
+            # Who only says to be that sender has not shown that the address can be reached.
+            if settlement.decision.outcome not in _NOT_THEIRS and settlement.heading.sender:
                 clear_bounce(connection, settlement.heading.sender, settlement.decision.received_at)
         return True
 

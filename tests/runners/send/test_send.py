@@ -305,3 +305,37 @@ def test_the_secret_is_nowhere_after_a_refused_login(
     assert SECRET not in logged + repr(stopped) + repr(vars(postman))
     for file in tmp_path.rglob("*"):
         assert not file.is_file() or SECRET.encode() not in file.read_bytes(), file
+
+
+# -- addresses that do not exist any more ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("answer", "status"),
+    [
+        ("550 5.1.1 no such user", "5.1.1"),
+        ("550 no such user", "5.0.0"),
+        ("550 5.2.1 mailbox disabled", "5.2.1"),
+        ("552 5.2.3 message too large for this mailbox", ""),
+        ("550 5.7.1 blocked, see our policy", ""),
+        ("550 5.4.5 Daily user sending quota exceeded.", ""),
+        ("554 transaction failed", ""),
+        ("450 4.2.1 try later", ""),
+    ],
+)
+@pytest.mark.parametrize("beside", [(), ("vp@nghean.example",)], ids=["alone", "beside another"])
+def test_a_recipient_whom_our_own_server_refuses_for_good_is_out_of_reach(
+    post: Post, answer: str, status: str, beside: tuple[str, ...]
+) -> None:
+    post.script.rcpt["bql@nghean.example"] = deque([answer])
+    post.queue(mail("reply:1", "bql@nghean.example", *beside))
+    post.send()
+    marked = [(one.address, one.status, one.mail) for one in post.ledger.unreachable()]
+    assert marked == ([("bql@nghean.example", status, "reply:1")] if status else [])
+
+
+def test_a_mail_refused_for_its_text_says_nothing_about_its_recipients(post: Post) -> None:
+    post.script.text = deque(["550 5.7.1 looks like spam"])
+    post.queue(mail("reply:1"))
+    post.send()
+    assert post.ledger.unreachable() == ()
