@@ -121,8 +121,8 @@ class Rounds(Doors):
         # Of each stretch of silence one key, so that a crash makes no second alarm.
         subject = f"silence:{silence.address}/{silence.since.astimezone(VIETNAM):%Y-%m-%dT%H:%M:%S.%f}"
         smtp = self.config.smtp
-        cause = f"{smtp.replies_per_hour}/giờ, {smtp.replies_per_day}/24 giờ, {smtp.replies_in_all}/giờ"
-        return self._tell_operator(AlertFacts(subject, "silence", "", self.clock.now(), silence.address, cause))
+        caps = smtp.replies_per_hour, smtp.replies_per_day, smtp.replies_in_all
+        return self._tell_operator(AlertFacts(subject, "silence", "", self.clock.now(), silence.address, "", caps=caps))
 
     def _tell_operator(self, facts: AlertFacts) -> tuple[Mail, ...]:
         to = self.config.ministry.operator

@@ -304,9 +304,9 @@ ALERTS = {
         SHA, "delivery", "", NOW, "bql@nghean.example", "550 5.1.1 no such user here", reporter="40"
     ),
     "alert_operator_silence": AlertFacts(
-        "silence:1", "silence", "", NOW, "may-tra-loi@nghean.example", "3/giờ, 20/24 giờ, 200/giờ"
+        "silence:1", "silence", "", NOW, "may-tra-loi@nghean.example", "", caps=(3, 20, 200)
     ),
-    "alert_operator_silence_of_all": AlertFacts("silence:2", "silence", "", NOW, "", "3/giờ, 20/24 giờ, 200/giờ"),
+    "alert_operator_silence_of_all": AlertFacts("silence:2", "silence", "", NOW, "", "", caps=(3, 20, 200)),
 }
 
 

@@ -254,6 +254,8 @@ class AlertOperator(Letter):
     """The address at the other end."""
     tries: int
     cause: str
+    caps: tuple[int, int, int]
+    """Of a silence: the most mails to one address in an hour and in 24 hours, and to all in an hour."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,10 +33,12 @@ class AlertFacts:
     other_side: str
     """The address at the other end; empty in a silence is everybody."""
     cause: str
-    """In the machine's words: the operator may read them. Of a silence: the caps."""
+    """In the machine's words: the operator may read them."""
     tries: int = 1
     reporter: str = ""
     """Its code."""
+    caps: tuple[int, int, int] = (0, 0, 0)
+    """Of a silence: the most mails to one address in an hour and in 24 hours, and to all in an hour."""
 
 
 def remind(
@@ -94,4 +96,5 @@ def alert(facts: AlertFacts, rulebook: Rulebook) -> AlertOperator:
         other_side=clean(facts.other_side, 120),
         tries=facts.tries,
         cause=clean(facts.cause, 600),
+        caps=facts.caps,
     )
