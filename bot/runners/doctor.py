@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from jinja2 import TemplateError
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.adapters.cage import find_trouble
 from bot.adapters.clock import SystemClock
 from bot.adapters.content import read_contacts, read_rules, read_templates
 from bot.adapters.imap import Inbox, MailboxLost, MailboxRefused
@@ -241,9 +242,18 @@ def _archives(config: Config) -> Examined:  # noqa: ARG001  every point is asked
     return Examined("Tệp nén", True, f"mở được {', '.join(opened)}; gặp tệp nén khác sẽ đề nghị gửi .zip", cure)
 
 
+def _children(config: Config) -> Examined:  # noqa: ARG001  every point is asked the same way
+    trouble = find_trouble()
+    if not trouble:
+        return Examined(_CHILDREN, True, "không nối mạng, không chạy chương trình, không ghi tệp được")
+    return Examined(_CHILDREN, False, f"hệ thống không cô lập được các tiến trình này ({trouble})", _OF_CHILDREN)
+
+
 _IMAP = "Hộp thư (IMAP)"
 _SMTP = "Máy chủ gửi (SMTP)"
 _OF_SMTP = "Kiểm tra [smtp]: host, port, security, user, mật khẩu."
+_CHILDREN = "Tiến trình đọc tệp"
+_OF_CHILDREN = "Cần Linux trên x86_64 hoặc aarch64 và seccomp; nếu chạy trong container, cho phép lời gọi seccomp."
 _OF_PEOPLE = "Ghi [ministry] digest_to (nhận bản tổng hợp tuần) và operator (nhận cảnh báo)."
 _POINTS: tuple[_Point, ...] = (
     ("Mẫu thư", _templates, "Kiểm tra [content] templates; bỏ trống để dùng bản đi kèm chương trình."),
@@ -253,4 +263,5 @@ _POINTS: tuple[_Point, ...] = (
     (_SMTP, _smtp, _OF_SMTP),
     ("Người nhận", _people, _OF_PEOPLE),
     ("Tệp nén", _archives, "Cài thư viện libarchive của hệ điều hành (Debian: apt-get install libarchive13)."),
+    (_CHILDREN, _children, _OF_CHILDREN),
 )

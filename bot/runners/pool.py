@@ -1,23 +1,23 @@
-"""The child processes that parse foreign content: limited in time, memory and what they may write.
+"""The child processes that parse foreign content: limited in time and memory, and shut in.
 
 A child that is killed, runs out of memory or panics costs its own message a try, never the daemon.
 """
 
 from __future__ import annotations
 
-import ctypes
 import logging
 import multiprocessing
-import os
-import resource
 import signal
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, TypeVar
 
+import structlog
 from pebble import ProcessExpired, ProcessPool
+
+from bot.adapters.cage import limit, settle_in, shut_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -32,9 +32,8 @@ if TYPE_CHECKING:
 
 _Result = TypeVar("_Result")
 
-_PR_SET_PDEATHSIG = 1
-_M_MMAP_THRESHOLD = -3
-_LARGE_BLOCK = 256 * 1024
+log = structlog.get_logger(__name__)
+
 _LARGE_MAIL = 8 * 2**20
 _START_SECONDS = 60.0
 _LOOK_SECONDS = 1.0
@@ -98,13 +97,17 @@ class WorkerPool:
         self._keeper = ThreadPoolExecutor(1, thread_name_prefix="pool-keeper")
         self._pools: dict[bool, ProcessPool] = {}
         self._closed = False
+        # Where the children work: nothing is there, and they can put nothing there.
+        self._folder = TemporaryDirectory(prefix="baocao-")
         # Another task may go before it, and a child may have to start for each.
         self._patience = 2 * (_START_SECONDS + work.seconds)
         self._whole_pool(large=False)
 
     def warm_up(self) -> None:
         """Wait until a child is ready; raises Fault when it cannot."""
-        self._run(_ready, seconds=_START_SECONDS)
+        trouble = self._run(_ready, seconds=_START_SECONDS)
+        if trouble:
+            log.warning("this system does not cut off the children from network and programs", trouble=trouble)
 
     def open(self, ticket: Ticket) -> Opened:
         """Return who wrote the message; raises Fault."""
@@ -132,6 +135,7 @@ class WorkerPool:
         for pool in self._pools.values():
             _end(pool)
         self._keeper.shutdown()
+        self._folder.cleanup()
 
     def _run(
         self, task: Callable[..., _Result], *arguments: object, seconds: float = 0.0, large: bool = False
@@ -194,7 +198,7 @@ class WorkerPool:
         self._pools[large] = self._build(workers=1 if large else self._work.workers, tasks=2 if large else _TASKS)
         return self._pools[large]
 
-    def _first_task(self) -> Callable[[Stock], None]:
+    def _first_task(self) -> Callable[[Stock, Path], None]:
         """Return what a child does before it takes any other task."""
         return _start_child
 
@@ -203,7 +207,7 @@ class WorkerPool:
             max_workers=workers,
             max_tasks=tasks,
             initializer=self._first_task(),
-            initargs=(self._stock,),
+            initargs=(self._stock, Path(self._folder.name)),
             context=multiprocessing.get_context("spawn"),
         )
         if not pool.active:
@@ -225,12 +229,13 @@ def _end(pool: ProcessPool) -> None:
 # -- in the child --------------------------------------------------------------------------------------------
 
 _pipeline: Pipeline | None = None
+_open_doors = ""
+"""Why this child is not shut in; empty where it is."""
 _last: tuple[Ticket, Message] | None = None
 
 
-def _start_child(stock: Stock) -> None:
-    if sys.platform == "linux":
-        _settle_in()
+def _start_child(stock: Stock, folder: Path) -> None:
+    settle_in()
     import pyarrow as pa
 
     from bot.runners.pipeline import Pipeline
@@ -239,7 +244,7 @@ def _start_child(stock: Stock) -> None:
     logging.getLogger("pypdf").setLevel(logging.CRITICAL + 1)
     # Arrow's own allocators keep what they freed; at 100,000 rows that is a quarter of what a child may hold.
     pa.set_memory_pool(pa.system_memory_pool())
-    global _pipeline  # noqa: PLW0603  a child process has exactly one pipeline
+    global _pipeline, _open_doors  # noqa: PLW0603  a child process has exactly one pipeline
     _pipeline = Pipeline(
         stock.rulebook,
         stock.templates,
@@ -249,33 +254,8 @@ def _start_child(stock: Stock) -> None:
         shared_inbox=stock.shared_inbox,
     )
     _pipeline.warm_up()
-    _limit(stock.memory_mib)
-
-
-def _settle_in() -> None:
-    """Die with the daemon, and give large blocks back to the system as soon as they are freed."""
-    _libc().prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    daemon = multiprocessing.parent_process()
-    if daemon is not None and os.getppid() != daemon.pid:  # it was gone before it could take us with it
-        os._exit(1)
-    _libc().mallopt(_M_MMAP_THRESHOLD, _LARGE_BLOCK)
-
-
-def _libc() -> ctypes.CDLL:
-    return ctypes.CDLL(None, use_errno=True)
-
-
-def _limit(memory_mib: int) -> None:
-    """Bound what the child may take for a message: address space, on top of what it has reserved by now.
-
-    Libraries reserve far more address space than they use (DuckDB a whole gigabyte), so the bound is counted from
-    the warmed-up child. It may write no file at all, and leaves no core dump.
-    """
-    pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
-    bound = pages * resource.getpagesize() + memory_mib * 2**20
-    resource.setrlimit(resource.RLIMIT_AS, (bound, bound))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    limit(stock.memory_mib)
+    _open_doors = shut_in(folder)
 
 
 def _guard(task: Callable[..., _Result], *arguments: object) -> _Result:
@@ -305,8 +285,9 @@ def place_of(problem: BaseException) -> str:
     return place
 
 
-def _ready() -> bool:
-    return _pipeline is not None
+def _ready() -> str:
+    """Return why this child is not shut in; empty where it is."""
+    return _open_doors
 
 
 def _child() -> Pipeline:

@@ -46,11 +46,8 @@ def sleep(seconds: float) -> None:
     time.sleep(seconds)
 
 
-def tell_pid_then_sleep(note: Path, seconds: float) -> None:
-    # A pipe, because a child may write no file.
-    handle = os.open(note, os.O_WRONLY)
-    os.write(handle, b"%d" % os.getpid())
-    os.close(handle)
+def meet_then_sleep(pipe: Path, seconds: float) -> None:
+    os.close(os.open(pipe, os.O_RDONLY))  # waits for the test, which opens the other end
     time.sleep(seconds)
 
 

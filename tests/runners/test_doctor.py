@@ -68,7 +68,7 @@ class SetUp:
     def ill(self) -> Examined:
         """Return the one point that is not well, and prove that nothing tells the secret."""
         found = self.examined()
-        assert len(found) == 9
+        assert len(found) == 10
         assert SECRET not in repr(found)
         ill = [one for one in found if not one.well]
         assert len(ill) == 1, ill
@@ -127,6 +127,7 @@ def test_a_healthy_set_up_is_well_in_every_point(setup: SetUp) -> None:
     assert [one.point for one in found] == [
         "Quy tắc", "Danh bạ", "Mẫu thư", "Ổ đĩa", "Sổ ghi", "Hộp thư (IMAP)", "Máy chủ gửi (SMTP)", "Người nhận",
         "Tệp nén",
+        "Tiến trình đọc tệp",
     ]  # fmt: skip
     assert all(one.well and not one.cure for one in found), found
     assert SECRET not in repr(found)
@@ -384,3 +385,13 @@ def test_archives_that_cannot_be_opened_are_remarked(setup: SetUp, monkeypatch: 
     assert archives.well
     assert archives.said == "mở được zip, tar; gặp tệp nén khác sẽ đề nghị gửi .zip"
     assert "libarchive13" in archives.cure
+
+
+@pytest.mark.parametrize(("machine", "said"), [("x86_64", ""), ("riscv64", "linux riscv64")])
+def test_children_that_cannot_be_shut_in_are_said_with_their_cure(
+    setup: SetUp, monkeypatch: pytest.MonkeyPatch, machine: str, said: str
+) -> None:
+    monkeypatch.setattr("bot.adapters.cage.platform.machine", lambda: machine)
+    (children,) = (one for one in setup.examined() if one.point == "Tiến trình đọc tệp")
+    assert (children.well, bool(children.cure)) == (not said, bool(said))
+    assert said in children.said

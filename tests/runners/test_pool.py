@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -16,7 +17,7 @@ import pytest
 from bot.model import History, Outcome, RefusalReason
 from bot.runners.check import stock_of
 from bot.runners.pool import Fault, Ticket, WorkerPool
-from tests.flow import bad_tasks
+from tests.flow import bad_tasks, escapes
 from tests.flow.bombs import far_apart
 from tests.flow.letters import letter
 from tests.flow.office import NOON, configure
@@ -84,15 +85,17 @@ def test_a_fault_in_our_code_names_its_place(pool: WorkerPool, tmp_path: Path) -
 
 
 def test_a_busy_child_that_is_killed_costs_its_task(pool: WorkerPool, tmp_path: Path) -> None:
-    note = tmp_path / "pid"
-    os.mkfifo(note)
+    meeting = tmp_path / "meeting"
+    os.mkfifo(meeting)
+    pid = pool._run(bad_tasks.pid)
 
     def kill() -> None:
-        os.kill(int(note.read_bytes()), signal.SIGKILL)
+        meeting.write_bytes(b"")
+        os.kill(pid, signal.SIGKILL)
 
     killer = threading.Thread(target=kill)
     killer.start()
-    assert fault_of(pool, bad_tasks.tell_pid_then_sleep, note, 60) == "the child process died of SIGKILL"
+    assert fault_of(pool, bad_tasks.meet_then_sleep, meeting, 60) == "the child process died of SIGKILL"
     killer.join()
     pool.warm_up()
 
@@ -110,8 +113,35 @@ def test_an_idle_child_that_is_killed_costs_nothing(pool: WorkerPool) -> None:
 
 
 def test_a_child_may_write_no_file(pool: WorkerPool, tmp_path: Path) -> None:
-    assert fault_of(pool, bad_tasks.write, tmp_path / "x") == "OSError in the child process"
-    assert not (tmp_path / "x").exists() or (tmp_path / "x").read_bytes() == b""
+    assert fault_of(pool, bad_tasks.write, tmp_path / "x") == "PermissionError in the child process"
+    assert not (tmp_path / "x").exists()
+
+
+def test_a_child_reaches_no_network_starts_nothing_and_changes_no_file(pool: WorkerPool, tmp_path: Path) -> None:
+    (tmp_path / "thu.eml").write_bytes(b"thu")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        came_of_it = pool._run(escapes.try_all, tmp_path, *server.getsockname(), os.getpid())
+    assert set(came_of_it.values()) == {"refused"}, came_of_it
+    assert [(one.name, one.read_bytes()) for one in tmp_path.iterdir()] == [("thu.eml", b"thu")]
+
+
+def test_a_child_works_in_an_empty_folder_of_its_own_that_goes_with_the_pool(config: Config) -> None:
+    own = WorkerPool(stock_of(config), config.work)
+    here, files, temporary = own._run(escapes.look_around)
+    assert (files, temporary) == ([], here)
+    assert own._run(escapes.run_a_thread) == 42
+    own.close()
+    assert not Path(here).exists()
+
+
+def test_where_the_system_cannot_shut_a_child_in_it_is_said(
+    config: Config, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    own = WorkerPool(stock_of(config), config.work)
+    monkeypatch.setattr(own, "_run", lambda *_, **__: "seccomp: Function not implemented")
+    own.warm_up()
+    own.close()
+    assert "does not cut off the children" in capfd.readouterr().out
 
 
 def test_a_mail_that_kills_its_reader_is_a_fault_and_the_next_mail_is_read(pool: WorkerPool, tmp_path: Path) -> None:
@@ -149,11 +179,11 @@ def test_a_large_mail_gets_a_child_of_its_own_and_a_fresh_one_each(
 
 def test_a_task_under_way_when_the_pool_is_closed_is_given_up(config: Config, tmp_path: Path) -> None:
     own = WorkerPool(stock_of(config), config.work)
-    note = tmp_path / "pid"
-    os.mkfifo(note)
+    meeting = tmp_path / "meeting"
+    os.mkfifo(meeting)
     with ThreadPoolExecutor(1) as thread:
-        waiting = thread.submit(own._run, bad_tasks.tell_pid_then_sleep, note, 60)
-        note.read_bytes()
+        waiting = thread.submit(own._run, bad_tasks.meet_then_sleep, meeting, 60)
+        meeting.write_bytes(b"")
         own.close()
         assert isinstance(waiting.exception(timeout=20), Fault)
     with pytest.raises(Fault, match="were ended"):
@@ -165,7 +195,7 @@ class _HangsAtFirst(WorkerPool):
 
     hangs = True
 
-    def _first_task(self) -> Callable[[Stock], None]:
+    def _first_task(self) -> Callable[[Stock, Path], None]:
         return bad_tasks.start_and_hang if self.hangs else super()._first_task()
 
 
@@ -188,7 +218,7 @@ import sys, time
 from pathlib import Path
 from bot.runners.check import stock_of
 from bot.runners.pool import WorkerPool
-from tests.flow import bad_tasks
+from tests.flow import bad_tasks, escapes
 from tests.flow.office import configure
 
 if __name__ == "__main__":
