@@ -138,8 +138,11 @@ def _unknown(ledger: Ledger, here: Mailbox, listed: Sequence[Listed]) -> list[Li
     unknown: list[Listed] = []
     for start in range(0, len(listed), _LOOKED_UP):
         some = listed[start : start + _LOOKED_UP]
-        known = ledger.located(here, [one.uid for one in some])
-        unknown += [one for one in some if one.uid not in known]
+        known = ledger.dated(here, [one.uid for one in some])
+        # Without UIDVALIDITY the number may have passed to another mail; the server's date shows it.
+        unknown += [
+            one for one in some if one.uid not in known or not (here.uidvalidity or known[one.uid] == one.received_at)
+        ]
     return unknown
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import logging
 import sys
 import tempfile
@@ -16,9 +17,10 @@ from rich.table import Table
 
 from tests.lines.play import play
 from tests.lines.scenarios import scenarios
+from tests.servers import DovecotServer, DovecotUser, make_certificate
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from tests.lines.play import Played
 
@@ -31,17 +33,37 @@ def main() -> int:
     options.add_argument("--seeds", type=int, default=3)
     options.add_argument("--seed", type=int, default=1, help="the first seed")
     options.add_argument("--mails", type=int, default=9)
+    options.add_argument("--server", choices=("pymap", "dovecot"), default="pymap", help="behind the spoilt line")
     given = options.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)  # cut lines are what is wanted here
     asked = [one for line in given.only.split(",") for one in scenarios()[line] if given.fault in one.name]
+    if given.server == "dovecot":
+        asked = [one for one in asked if not one.numbers]
     runs = [(one, seed) for one in asked for seed in range(given.seed, given.seed + given.seeds)]
     played = []
-    for one, seed in track(runs, "faults", console=Console(stderr=True)):
-        with tempfile.TemporaryDirectory() as folder:
-            played.append(play(one, Path(folder), mails=given.mails, seed=seed))
+    with _server(given.server) as dovecot:
+        for one, seed in track(runs, "faults", console=Console(stderr=True)):
+            box = DovecotUser(dovecot, tls=False) if dovecot else None
+            with tempfile.TemporaryDirectory() as folder:
+                played.append(play(one, Path(folder), mails=given.mails, seed=seed, box=box))
     _tell(Console(width=150), played)
     return 0 if all(one.holds for one in played) else 1
+
+
+@contextlib.contextmanager
+def _server(name: str) -> Iterator[DovecotServer | None]:
+    """Give a Dovecot where one is wanted."""
+    if name == "pymap":
+        yield None
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        server = DovecotServer(make_certificate(Path(folder)))
+        try:
+            server.start()
+            yield server
+        finally:
+            server.close()
 
 
 def _tell(out: Console, played: Sequence[Played]) -> None:

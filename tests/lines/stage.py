@@ -7,11 +7,14 @@ costs here a fraction of a second and is counted as the minute that it lasts in 
 
 from __future__ import annotations
 
+import contextlib
 import time
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Self
+
+from imapclient import IMAPClient
 
 from bot.adapters.clock import Pause, SimulatedClock
 from bot.daemon import Daemon
@@ -25,11 +28,12 @@ from tests.lines.middleman import Middleman
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from bot.config import Config
     from bot.runners.pipeline import Pipeline
+    from tests.servers import DovecotUser
 
 QUIET = datetime(2012, 5, 2, 9, 0, tzinfo=VIETNAM)
 """A Wednesday long before the first stage of any deadline: nobody is to be reminded."""
@@ -55,20 +59,19 @@ class Stage:
 
     folder: Path
     now: datetime = QUIET
+    box: DemoImap | DovecotUser = field(default_factory=lambda: DemoImap(OURS, PASSWORD))
     script: Script = field(default_factory=Script)
     answered_at: dict[str, datetime] = field(default_factory=dict)
     """Message-ID of a mail → when the server took the first reply to it."""
-    box: DemoImap = field(init=False)
     line: Middleman = field(init=False)
     post: ScriptedServer = field(init=False)
     daemon: Daemon = field(init=False)
 
     def __enter__(self) -> Self:
-        self.box = DemoImap(OURS, PASSWORD)
         self.box.start()
         self.line = Middleman(self.box.host, self.box.port)
         self.line.open_door()
-        self.post = ScriptedServer(self.script)
+        self.post = ScriptedServer(self.script, logins=True)
         self.post.__enter__()
         self.clock = SimulatedClock(self.now)
         self.daemon = Daemon(self._configure(), self.clock)
@@ -87,18 +90,19 @@ class Stage:
         self.daemon.__exit__(None, None, None)
         self.line.__exit__()
         self.post.__exit__()
-        self.box.close()
+        if isinstance(self.box, DemoImap):
+            self.box.close()
 
     def _configure(self) -> Config:
         self.folder.mkdir(parents=True, exist_ok=True)
         secret = self.folder / "secret"
         secret.write_text(PASSWORD, "utf-8")
         secret.chmod(0o600)
-        patience = {"timeout_seconds": SILENCE, "password_file": "secret", "user": OURS}
+        login = {"timeout_seconds": SILENCE, "password_file": "secret", "user": self.box.user}
         return configure(
             self.folder,
-            mailbox={**patience, "port": self.line.port},
-            smtp={"port": self.post.port, "timeout_seconds": SILENCE, "daily_limit": 100_000},
+            mailbox={**login, "port": self.line.port},
+            smtp={**login, "port": self.post.port, "daily_limit": 100_000},
             ministry={"digest_to": [], "operator": OPERATOR},
             work={"workers": 1},
         )
@@ -106,6 +110,14 @@ class Stage:
     def deliver(self, raw: bytes) -> None:
         """Put a mail into the inbox now."""
         self.box.deliver(raw, self.clock.now())
+
+    @contextlib.contextmanager
+    def person(self) -> Iterator[IMAPClient]:
+        """Log in beside the daemon, past the spoilt line, with INBOX open."""
+        with IMAPClient(self.box.host, self.box.port, ssl=False, timeout=10) as person:
+            person.login(self.box.user, PASSWORD)
+            person.select_folder("INBOX")
+            yield person
 
     def run(self, upto: datetime, until: Callable[[], bool] = lambda: False) -> None:
         """Let the daemon work until that instant, or until *until* is true after a round."""

@@ -16,8 +16,10 @@ _NAMES = (
     "imap: drop at 75% of a mail",
     "imap: literal longer than announced",
     "imap: MOVE refused",
-    "imap: UIDVALIDITY 0",
+    "imap: UIDVALIDITY 0, same numbers for others",
+    "imap: UIDVALIDITY +1, same numbers for others",
     "smtp: 451 4.3.0 later at text",
+    "smtp: 535 login refused",
 )
 
 

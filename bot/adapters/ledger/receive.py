@@ -13,7 +13,7 @@ from bot.adapters.ledger.records import Unfiled
 from bot.model import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Connection
@@ -42,21 +42,25 @@ class Receiving(Database):
             insert_new(connection, tables.Mailbox, [{**here, "uid": uid}], "account folder uidvalidity")
             connection.execute(forward)
 
-    def located(self, mailbox: Mailbox, uids: Collection[int]) -> frozenset[int]:
-        """Return those of *uids* that were received from *mailbox* already."""
-        found: set[int] = set()
+    def dated(self, mailbox: Mailbox, uids: Collection[int]) -> dict[int, datetime]:
+        """Return when the messages were received that were last found under *uids*, as far as there were any."""
+        location, message = tables.Location, tables.Message
+        found: dict[int, datetime] = {}
         with self._reading() as connection:
             for some in in_chunks(uids):
-                known = select(col(tables.Location.uid)).where(
-                    *_same(tables.Location, mailbox), col(tables.Location.uid).in_(some)
+                known = (
+                    select(col(location.uid), col(message.received_at))
+                    .join(message, col(message.id) == col(location.message))
+                    .where(*_same(location, mailbox), col(location.uid).in_(some))
                 )
-                found.update(connection.execute(known).scalars())
-        return frozenset(found)
+                found.update((uid, received_at) for uid, received_at in connection.execute(known))
+        return found
 
     def receive(self, mailbox: Mailbox, arrivals: Sequence[Arrival], now: datetime) -> int:
         """Note mails whose bytes are in the vault; return how many messages are new.
 
-        The same bytes at another place, or told again, are one message with one more location, or nothing new.
+        The same bytes at another place, or told again, are one message with one more location, or nothing new. Where
+        the server gives no UIDVALIDITY, a number may belong to another mail than before; the last one has it.
         """
         if not arrivals:
             return 0
@@ -103,6 +107,17 @@ def note_places(
     for place in places if filed else ():
         place["filed_at"] = now
     insert_new(connection, tables.Location, places, _LOCATION)
+    if not mailbox.uidvalidity:
+        for place in places:
+            _replace(connection, mailbox, place)
+
+
+def _replace(connection: Connection, mailbox: Mailbox, place: Mapping[str, Any]) -> None:
+    """Let the number of *place* belong to its message, where another had it before."""
+    location = tables.Location
+    other = (*_same(location, mailbox), col(location.uid) == place["uid"], col(location.message) != place["message"])
+    anew = {"message": place["message"], "found_at": place["found_at"], "filed_at": place["filed_at"]}
+    connection.execute(update(location).where(*other).values(anew))
 
 
 def message_row(arrival: Arrival) -> dict[str, Any]:

@@ -33,14 +33,14 @@ def test_the_same_bytes_at_other_uids_are_one_message_with_more_locations(ledger
     assert ledger.receive(INBOX, [Arrival(1, hash_of("a"), 10, NOW), Arrival(2, hash_of("a"), 10, NOW)], NOW) == 1
     assert ledger.receive(replace(INBOX, folder="Junk"), [Arrival(1, hash_of("a"), 10, NOW)], NOW) == 0
     assert len(ledger.undecided(NOW, 10)) == 1
-    assert ledger.located(INBOX, [1, 2, 3]) == {1, 2}
+    assert ledger.dated(INBOX, [1, 2, 3]).keys() == {1, 2}
 
 
 def test_a_batch_is_noted_as_a_whole(ledger: Ledger) -> None:
     arrivals = [Arrival(uid, hash_of(str(uid % 2000)), 10, NOW) for uid in range(1, 2501)]
 
     assert ledger.receive(INBOX, arrivals, NOW) == 2000
-    assert len(ledger.located(INBOX, range(1, 3000))) == 2500
+    assert len(ledger.dated(INBOX, range(1, 3000))) == 2500
 
 
 def test_nothing_arrives(ledger: Ledger) -> None:
@@ -50,8 +50,8 @@ def test_nothing_arrives(ledger: Ledger) -> None:
 def test_uids_are_known_within_one_uidvalidity_only(ledger: Ledger) -> None:
     arrive(ledger, "a", uid=5)
 
-    assert ledger.located(INBOX, [5]) == {5}
-    assert ledger.located(replace(INBOX, uidvalidity=1), [5]) == frozenset()
+    assert ledger.dated(INBOX, [5]).keys() == {5}
+    assert ledger.dated(replace(INBOX, uidvalidity=1), [5]) == {}
 
 
 def test_the_watermark_only_rises(ledger: Ledger) -> None:

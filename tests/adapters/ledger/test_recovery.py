@@ -60,7 +60,7 @@ def test_found_mails_take_the_numbers_that_were_told_and_the_others_numbers_abov
         hash_of("late"): 7,
     }
     assert arrive(ledger, "next", uid=20) == [8]
-    assert ledger.located(DONE, [1, 2, 3]) == {1, 2, 3}
+    assert ledger.dated(DONE, [1, 2, 3]).keys() == {1, 2, 3}
 
 
 def test_what_was_found_sent_is_never_due_even_when_it_is_written_later(ledger: Ledger) -> None:
