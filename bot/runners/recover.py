@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from email import message_from_bytes
-from email.header import decode_header, make_header
 from typing import TYPE_CHECKING
 
 import structlog
 
 from bot.adapters.ledger import Mailbox
+from bot.message import parse_message
 from bot.reply.compose import message_id
 from bot.runners.receive import fetched
 
@@ -91,10 +90,9 @@ def _sent_since(inbox: Inbox, folder: str, backup_at: datetime) -> Iterator[tupl
         log.warning("no folder of sent mail: what was answered after the backup may be answered again", folder=folder)
         return
     for one, header in inbox.headers(inbox.list(0, selected.uidnext - 1, (backup_at - timedelta(days=1)).date())):
-        mail = message_from_bytes(header)
-        subject = str(make_header(decode_header(str(mail["Subject"] or ""))))
-        receipt = _RECEIPT.search(subject)
-        yield str(mail["Message-ID"] or "").strip(), (one.received_at, int(receipt[1]) if receipt else 0)
+        heading = parse_message(header, one.received_at, oversize=True).heading
+        receipt = _RECEIPT.search(heading.subject)
+        yield heading.message_id, (one.received_at, int(receipt[1]) if receipt else 0)
 
 
 def _numbers(hashes: set[str], sent: Mapping[str, tuple[datetime, int]], domain: str) -> dict[str, int]:

@@ -151,3 +151,20 @@ def test_what_was_sent_without_a_copy_is_sent_again_under_the_same_id(
         work(second)
     assert len(ministry.replies()) == 2
     assert len(set(ministry.replies())) == 1
+
+
+def test_a_sent_mail_that_a_person_wrote_in_a_strange_charset_hinders_nothing(
+    tmp_path: Path, either_server: Door, smtp: DemoSmtp, thinker: Pipeline
+) -> None:
+    ministry = Ministry(tmp_path, either_server, smtp, thinker)
+    data, to = ministry.config.store.folder, tmp_path / "sao-luu"
+    with ministry.daemon() as first:
+        back_up(first.ledger, data, to, ministry.clock.now(), lambda *_: None)
+        first.inbox.connect()
+        strange = b"Message-ID: <nguoi@bo.example>\r\nSubject: =?x-tcvn3?Q?B=B8o_c=B8o?= \xe1\r\n\r\nKinh gui\r\n"
+        first.inbox.append(ministry.config.mailbox.folders.sent, strange, ministry.clock.now())
+    shutil.rmtree(data)
+    restore(to, ministry.config.store, "lan", ministry.clock.now(), lambda *_: None)
+    with ministry.daemon() as second:
+        second.catch_up()
+        assert second.ledger.recovery() is None
