@@ -15,6 +15,7 @@ from bot.adapters.clock import Pause, SimulatedClock
 from bot.adapters.imap import LoginRefused, MailboxLost, MailboxRefused
 from bot.daemon import Daemon
 from bot.demo.servers import DemoImap, DemoSmtp
+from bot.model import AuditEntry, Deed
 from bot.runners.pool import Fault
 from bot.runners.rulebook import RulesBroken
 from tests.flow.in_process import InThisProcess
@@ -200,6 +201,23 @@ def test_a_refused_login_is_asked_for_again_gently_whoever_calls(daemon: Daemon)
 
     rest = daemon.try_round(refused, Pause(threading.Event()))
     assert (rest.seconds, rest.ends_with_a_hint) == (240, False)
+
+
+def test_a_restored_daemon_asks_as_gently_before_it_begins(daemon: Daemon, monkeypatch: pytest.MonkeyPatch) -> None:
+    pauses: list[float] = []
+    daemon.ledger.note_restored(daemon.clock.now(), AuditEntry("lan", daemon.clock.now(), Deed.RESTORE, "so", ""))
+
+    def refused() -> None:
+        raise LoginRefused("không nhận đăng nhập")
+
+    def wait(seconds: float) -> bool:
+        pauses.append(seconds)
+        return len(pauses) == 2
+
+    monkeypatch.setattr(daemon, "catch_up", refused)
+    monkeypatch.setattr(daemon.stop, "wait", wait)
+    daemon.run()
+    assert pauses == [240, 240]
 
 
 def test_whatever_is_broken_is_asked_for_again_within_two_minutes(daemon: Daemon) -> None:

@@ -93,16 +93,14 @@ class Daemon(Rounds):
     def _caught_up(self) -> bool:
         """Try until it is known what happened since a backup; False when the daemon is stopped before."""
         pause = Pause(self.stop)
-        while True:
-            try:
-                self.catch_up()
-            except (MailboxLost, MailboxRefused) as problem:
-                log.warning("restored, and waiting for the mailbox", problem=str(problem))
-                self.inbox.close()
-                if not pause.wait():
-                    return False
-            else:
-                return True
+        while self.ledger.recovery() is not None:
+            if self.stop.wait(self.try_round(self._catch_up_round, pause).seconds):
+                return False
+        return True
+
+    def _catch_up_round(self) -> float:
+        self.catch_up()
+        return 0.0
 
     def jobs(self) -> tuple[Job, ...]:
         """Return what the clock starts, and when; the demo steps through the same list in simulated time."""
