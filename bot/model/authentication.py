@@ -1,4 +1,4 @@
-"""Whether a mail comes from whom it names, and by what its sender may speak for a reporter."""
+"""Whether a mail comes from whom it names."""
 
 from __future__ import annotations
 
@@ -43,18 +43,3 @@ class TrustedServers:
     """Ours is Microsoft 365, which writes its results without an authserv-id."""
     hops: tuple[str, ...] = ()
     """Hosts and domains of our own servers in Received, where they are called otherwise than the authserv-ids."""
-
-
-class HeldReason(StrEnum):
-    """Why a mail waits for the ministry: a closed list."""
-
-    NO_SENDER = "no sender"
-    """Nobody in From."""
-    UNKNOWN_SENDER = "unknown sender"
-    """Nobody has registered the address."""
-    SHUT_OUT = "shut out"
-    """The register says that this address may not speak, though its domain may."""
-    FAILED = "authentication failed"
-    """Registered, and not the author."""
-    UNPROVED = "not authenticated"
-    """Registered, and nothing proves that it is the author."""
