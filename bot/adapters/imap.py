@@ -141,11 +141,8 @@ class Inbox:
     def select(self) -> Selected:
         """SELECT the configured folder and return what it is now (EXAMINE would not let us move mail)."""
         with self._talk(f"thư mục {self._settings.folder}") as client:
-            answer = client.select_folder(nfc(self._settings.folder))
-            exists = int(answer.get(b"EXISTS", 0))
-            uidnext = int(answer.get(b"UIDNEXT", 0)) or _uid_after(client, empty=answer.get(b"EXISTS") == 0)
-            self._selected = Selected(int(answer.get(b"UIDVALIDITY", 0)), uidnext, exists)
-        return self._selected
+            self._selected = selected = _select(client, nfc(self._settings.folder), readonly=False)
+        return selected
 
     def look_into(self, folder: str) -> Selected | None:
         """Show *folder* instead of the configured one, to read only; None where there is no such folder.
@@ -156,10 +153,7 @@ class Inbox:
         with self._talk(f"thư mục {folder}") as client:
             if not client.folder_exists(target):
                 return None
-            answer = client.select_folder(target, readonly=True)
-            uidnext = int(answer.get(b"UIDNEXT", 0)) or _uid_after(client, empty=answer.get(b"EXISTS") == 0)
-            selected = Selected(int(answer.get(b"UIDVALIDITY", 0)), uidnext, int(answer.get(b"EXISTS", 0)))
-            self._selected = selected
+            self._selected = selected = _select(client, target, readonly=True)
         return selected
 
     def headers(self, listed: Sequence[Listed]) -> Iterator[tuple[Listed, bytes]]:
@@ -316,6 +310,12 @@ class Inbox:
             except IMAPClientError as problem:  # the folder is there, it only may not show in some mail programs
                 log.info("folder_not_subscribed", folder=target, answer=str(problem))
         return True
+
+
+def _select(client: IMAPClient, folder: str, *, readonly: bool) -> Selected:
+    answer = client.select_folder(folder, readonly=readonly)
+    uidnext = int(answer.get(b"UIDNEXT", 0)) or _uid_after(client, empty=answer.get(b"EXISTS") == 0)
+    return Selected(int(answer.get(b"UIDVALIDITY", 0)), uidnext, int(answer.get(b"EXISTS", 0)))
 
 
 def _body(told: Mapping[bytes, object]) -> bytes:

@@ -55,7 +55,7 @@ def _opened(folder: Path, page: Path | None) -> Iterator[tuple[Path, int]]:
         folder / SECRETS,
         folder / "bot.lock",
         *folder.glob("ledger.db*"),
-        *folder.glob("secrets/*"),
+        *(folder / SECRETS).glob("*"),
     )
     for path in (folder, *own):
         if not path.exists():

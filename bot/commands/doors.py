@@ -42,14 +42,11 @@ def opened(*, to_answer: bool = False) -> Iterator[Daemon]:
 @contextmanager
 def alone(config: Config) -> Iterator[None]:
     """Hold the data folder for this process; gives up where another one works in it."""
-    from bot.adapters.lock import AlreadyRunning, FolderLock
+    from bot.adapters.lock import FolderLock
 
     with ExitStack() as stack:
         with telling():
-            try:
-                stack.enter_context(FolderLock(config.store.folder))
-            except AlreadyRunning as other:
-                give_up(f"Bot đang chạy: {other}. Hãy dừng tiến trình đó trước.")
+            stack.enter_context(FolderLock(config.store.folder))
         yield
 
 
@@ -58,7 +55,6 @@ def working(daemon: Daemon) -> Iterator[None]:
     """Hold data folder and mailbox for this process; gives up where another works, or takes the mailbox meanwhile."""
     from bot.adapters.lease import MailboxLease
     from bot.adapters.ledger import LeaseLost
-    from bot.adapters.lock import AlreadyRunning
     from bot.adapters.private import keeping_private
 
     config = daemon.config
@@ -72,10 +68,7 @@ def working(daemon: Daemon) -> Iterator[None]:
     with keeping_private(), alone(config), ExitStack() as stack:
         name = f"{config.mailbox.account}/{config.mailbox.folder}"
         with telling():
-            try:
-                stack.enter_context(MailboxLease(daemon.ledger, name, config.store.folder, stop))
-            except AlreadyRunning as other:
-                give_up(f"Bot đang chạy: {other}. Hãy dừng tiến trình đó trước.")
+            stack.enter_context(MailboxLease(daemon.ledger, name, config.store.folder, stop))
             daemon.vault.sweep_temp(daemon.clock.now())
         try:
             yield
@@ -99,7 +92,8 @@ def _close_data(config: Config) -> None:
 
 @contextmanager
 def telling() -> Iterator[None]:
-    """Tell in one sentence which file is refused by the system or damaged, or each mistake of the rules."""
+    """Tell in one sentence what is in the way (another bot, a damaged or refused file), or mistakes of the rules."""
+    from bot.adapters.lock import AlreadyRunning
     from bot.adapters.own_secret import SecretDamaged
     from bot.runners.rulebook import RulesBroken
 
@@ -108,6 +102,8 @@ def telling() -> Iterator[None]:
     except RulesBroken as broken:
         told = [str(one) for one in broken.mistakes]
         give_up_on("Quy tắc trong rules/ hoặc danh bạ chưa dùng được:", told)
+    except AlreadyRunning as other:
+        give_up(f"Bot đang chạy: {other}. Hãy dừng tiến trình đó trước.")
     except SecretDamaged as damaged:
         give_up(f"Tệp khóa riêng {damaged} của bot đã hỏng. Hãy chép lại tệp này từ bản sao lưu gần nhất.")
     except OSError as problem:

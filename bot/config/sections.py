@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from pydantic import Field, field_validator
 
-from bot.config.values import Address, AddressOrNone, Section, Time
+from bot.config.values import ONE_OR_MANY, Address, AddressOrNone, Section, Time
 
 _DATABASES = ("sqlite:///", "postgresql+psycopg://")
 
@@ -81,13 +81,8 @@ class Schedule(Section):
 class Ministry(Section):
     """Who is served, and who is called when something breaks."""
 
-    digest_to: tuple[Address, ...] = ()
+    digest_to: Annotated[tuple[Address, ...], ONE_OR_MANY] = ()
     operator: AddressOrNone = ""
     """The address for alarms."""
     campaigns: tuple[str, ...] = ()
     """The campaigns that this mailbox collects, by their folders in ``rules/``; all where none is named."""
-
-    @field_validator("digest_to", mode="before")
-    @classmethod
-    def _one_or_many(cls, value: object) -> object:
-        return (value,) if isinstance(value, str) else value

@@ -66,6 +66,8 @@ Line = Annotated[str, AfterValidator(_check_line)]
 Name = Annotated[str, AfterValidator(_check_name)]
 Day = Annotated[date, BeforeValidator(_accept_day)]
 Time = Annotated[time, BeforeValidator(_accept_time), AfterValidator(_check_time)]
+ONE_OR_MANY = BeforeValidator(lambda value: (value,) if isinstance(value, str) else value)
+"""For a list: nobody writes brackets around one text."""
 
 
 class Section(BaseModel):

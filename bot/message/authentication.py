@@ -7,7 +7,7 @@ from email.utils import getaddresses
 from typing import TYPE_CHECKING
 
 from bot.language import one_line
-from bot.message.alignment import domain_of, is_aligned
+from bot.message.alignment import ADDRESS, domain_of, is_aligned
 from bot.message.stamps import own_stamps
 from bot.model import Authentication, Proof
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from bot.message.results import Result, Stamp
     from bot.model import TrustedServers
 
-_ADDRESS = re.compile(r"[^\s@<>(),;:\"\x00-\x1f]+@[^\s@<>(),;:\"\x00-\x1f]+")
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _COMMENT = re.compile(r"\((?:[^()\\]|\\.)*\)", re.DOTALL)
 _LONGEST_FROM = 2000
@@ -62,9 +61,9 @@ def _addresses_in(value: str) -> set[str]:
     """Return every address that *value* may be read to name; texts in quotes and comments name none."""
     written = " ".join(value[:_LONGEST_FROM].encode("utf-8", "surrogateescape").decode("utf-8", "replace").split())
     bare = _COMMENT.sub(" ", _QUOTED.sub(" ", written))
-    found = set(_ADDRESS.findall(bare))
+    found = set(ADDRESS.findall(bare))
     try:
-        found |= {one for _, one in getaddresses([written]) if _ADDRESS.fullmatch(one)}
+        found |= {one for _, one in getaddresses([written]) if ADDRESS.fullmatch(one)}
     except (RecursionError, IndexError, ValueError):
         found.add("")  # what the library cannot read is not read in one way
     return found

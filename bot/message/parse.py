@@ -9,6 +9,7 @@ from email.utils import getaddresses
 from typing import TYPE_CHECKING
 
 from bot.language import one_line
+from bot.message.alignment import ADDRESS
 from bot.message.answer import read_answer
 from bot.message.authentication import authenticate
 from bot.message.automatic import MERE_SUBJECT, bounce_words, is_bare_notice, machine_mark
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from bot.message.mime import Part
     from bot.message.parts import Leaf
 
-_ADDRESS = re.compile(r"[^\s@<>(),;:\"\x00-\x1f]+@[^\s@<>(),;:\"\x00-\x1f]+")
 NOBODY = TrustedServers()
 """Of a mail that no server of ours has looked at, nothing is proved."""
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,320}>")
@@ -127,5 +127,5 @@ def _sender(value: str) -> tuple[str, str]:
     try:
         pairs = getaddresses([written])
     except (RecursionError, IndexError, ValueError):
-        pairs = [("", found) for found in _ADDRESS.findall(written)]
-    return next(((decode_value(name), one.lower()) for name, one in pairs if _ADDRESS.fullmatch(one)), ("", ""))
+        pairs = [("", found) for found in ADDRESS.findall(written)]
+    return next(((decode_value(name), one.lower()) for name, one in pairs if ADDRESS.fullmatch(one)), ("", ""))

@@ -9,12 +9,11 @@ from bot.language import number
 from bot.runners.doctor import Examined
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from bot.adapters.ledger import Ledger
     from bot.adapters.vault import Vault
-
-    OnFile = Callable[[int, int], None]
+    from bot.runners.backup import OnFile
 
 _SHOWN = 3
 _RESTORE = "Khôi phục từ bản sao lưu gần nhất (bot restore)."

@@ -11,6 +11,7 @@ from sqlmodel import col
 from bot.adapters import tables
 from bot.adapters.ledger.database import Database, insert_new
 from bot.adapters.ledger.rows import outbox_rows
+from bot.adapters.ledger.send import PENDING
 from bot.model import Handed, Silence
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ class Capping(Database):
             mails: alarms about it, put into the outbox.
             raws: key of each → SHA-256 of its bytes in the vault.
         """
-        mail = (col(_OUTBOX.key) == key, col(_OUTBOX.sent_at).is_(None), col(_OUTBOX.dead_at).is_(None))
+        mail = (col(_OUTBOX.key) == key, *PENDING)
         fate = {"dead_at": now} if until is None else {"due_at": until}
         with self._writing() as connection:
             known = connection.execute(select(col(_OUTBOX.withheld_at)).where(*mail)).first()
