@@ -1,5 +1,7 @@
 """``python -m tests.corpora [--sheets|--mails|--marks] [--all]``: the whole walk, as a table.
 
+``--stream [--passes N] [--seed S]`` drops all mails into the mailbox of a running daemon instead.
+
 It exits with 1 where a promise breaks.
 """
 
@@ -33,8 +35,14 @@ def main() -> int:
     options.add_argument("--mails", action="store_true", help="only the mails")
     options.add_argument("--marks", action="store_true", help="only the marked copies of the workbooks")
     options.add_argument("--all", action="store_true", help="name every file that was refused or differs")
+    options.add_argument("--stream", action="store_true", help="all mails before a running daemon, in random order")
+    options.add_argument("--passes", type=int, default=3, help="how often, with --stream")
+    options.add_argument("--seed", type=int, default=1, help="of the order, with --stream")
+    options.add_argument("--every", type=int, default=1, metavar="N", help="only each Nth mail, with --stream")
     given = options.parse_args()
     out = Console(width=180)
+    if given.stream:
+        return 0 if _stream(out, given.passes, given.seed, given.every) else 1
     if given.marks:
         return 0 if _marks(out) else 1
     kept = True
@@ -113,6 +121,39 @@ def _mails(out: Console, *, every: bool) -> bool:
         out.print(f"BROKEN {one.letter.name}: {breach}", markup=False)
     out.print(f"{len(told)} mails, {len(fates)} of them different, in {seconds:.0f} s")
     return not breaches
+
+
+def _stream(out: Console, passes: int, seed: int, every: int) -> bool:
+    from tests.corpora.intake import SENDERS
+    from tests.corpora.letters import letters
+    from tests.corpora.stream import FINAL_SECONDS, USUAL_SECONDS, stream
+    from tests.corpora.walk import CORPORA
+
+    if not CORPORA.exists():
+        out.print("the shared corpora are not beside this checkout")
+        return True
+    told = list(letters(SENDERS))[::every]
+    with TemporaryDirectory() as folder, Progress(*Progress.get_default_columns(), console=out, transient=True) as bar:
+        task = bar.add_task("mails", total=passes * len(told))
+        came = stream(
+            told, Path(folder), passes=passes, seed=seed, progress=lambda done: bar.update(task, completed=done)
+        )
+    table = Table(
+        "pass", "mails", "median", f"99 of 100 (≤ {USUAL_SECONDS:g} s)", f"slowest (≤ {FINAL_SECONDS:g} s)", "daemon",
+        title=f"{came.letters} mails in random order, seed {seed}",
+    )  # fmt: skip
+    for number, one in enumerate(came.passes, 1):
+        middle = sorted(one.seconds)[len(one.seconds) // 2]
+        slowest, held = max(one.seconds), one.resident_mib
+        table.add_row(
+            str(number), str(len(one.seconds)), f"{middle:.2f} s", f"{one.usual:.2f} s", f"{slowest:.1f} s",
+            f"{held:.0f} MiB",
+        )  # fmt: skip
+    out.print(table)
+    out.print(f"{came.answers} mails sent; {came.machines} mails were of machines")
+    for breach in came.breaches:
+        out.print(f"BROKEN {breach}", markup=False)
+    return not came.breaches
 
 
 def _tell_outcomes(out: Console, fates: Sequence[Fate]) -> None:

@@ -207,9 +207,13 @@ class Intake:
         return tuple(new.values())
 
 
+def contacts_of_senders() -> bytes:
+    """Return the lines of the register of contacts for :data:`SENDERS`."""
+    return "".join(f"{code},{sender},\n" for code, sender in zip(_REPORTERS, SENDERS, strict=True)).encode()
+
+
 def _config(folder: Path, workers: int) -> Config:
-    contacts = "".join(f"{code},{sender},\n" for code, sender in zip(_REPORTERS, SENDERS, strict=True))
-    (folder / "danh-ba.csv").write_bytes(contacts_csv() + contacts.encode())
+    (folder / "danh-ba.csv").write_bytes(contacts_csv() + contacts_of_senders())
     server = '\nhost = "localhost"\nport = 1\nsecurity = "none"\n'
     path = folder / "config.toml"
     path.write_text(
