@@ -26,6 +26,7 @@ from bot.commands.extend import extend
 from bot.commands.page import page
 from bot.commands.preview import preview
 from bot.commands.remind import remind
+from bot.commands.reprocess import reprocess
 from bot.commands.retention import retention
 from bot.commands.rules import rules
 from bot.commands.sql import sql
@@ -194,7 +195,7 @@ def status(
     Không ghi gì: mọi đợt đang theo dõi. Ghi mã hoặc tên một đơn vị: mọi nội dung của đơn vị đó. Ghi mã một đợt: đợt đó.
     """
     from bot.schedule.caps import EPISODE
-    from bot.status import find_subject, print_reporter, print_status
+    from bot.status import find_subject, print_reporter, print_set_aside, print_status
 
     with opened() as daemon:
         now, rulebook = daemon.clock.now(), daemon.extended_rulebook()
@@ -207,6 +208,7 @@ def status(
         else:
             unreachable, silences = daemon.ledger.unreachable(), daemon.ledger.silences(now - EPISODE)
             print_status(rulebook, standing, daemon.ledger.counts(now), now, out, subject, unreachable, silences)
+            print_set_aside(daemon.ledger.set_aside(), out)
 
 
 @app.command(cls=Verb)
@@ -243,6 +245,7 @@ app.command(cls=Verb)(blank)
 app.command(cls=Verb)(remind)
 app.command(cls=Verb)(extend)
 app.command(cls=Verb)(decide)
+app.command(cls=Verb)(reprocess)
 app.command(cls=Verb)(audit)
 app.command(cls=Verb)(explain)
 app.command(cls=Verb)(export)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 from rich.text import Text
 
-from bot.language import VIETNAM, day, fold, moment
+from bot.language import VIETNAM, day, fold, moment, one_line
 from bot.model import State
 from bot.reply.board import MAX_CALLS, Board
 from bot.reply.facts import count_days
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from bot.adapters.ledger import Counts, Unreachable
+    from bot.adapters.ledger import Aside, Counts, Unreachable
     from bot.model import Campaign, Reporter, Rulebook, SignedCopy, Silence, Standing
     from bot.reply.board_lines import CallLine, Matrix
     from bot.reply.lines import Due
@@ -46,6 +46,7 @@ _LEGEND = (
     "S: cần sửa; Q: chưa gửi, đã qua thời hạn; H: được gia hạn; ·: chưa gửi; –: không phải nộp."
 )
 _NAME = 20
+_MAX_ASIDE = 20
 
 
 def find_subject(rulebook: Rulebook, words: str, today: date) -> Campaign | Reporter | None:
@@ -100,6 +101,18 @@ def print_status(
         out.print(_silence(silence), markup=False)
     if counts.oldest_undecided:
         out.print(f"Thư chờ lâu nhất: nhận lúc {moment(counts.oldest_undecided)}.")
+
+
+def print_set_aside(aside: Sequence[Aside], out: Console, most: int | None = _MAX_ASIDE) -> None:
+    """Print each message on which we failed, why, and how it is tried again; of more than *most* the first ones."""
+    for one in aside[:most]:
+        out.print(
+            f"Thư {one.receipt}, nhận lúc {moment(one.received_at)}, gặp sự cố và được để riêng: "
+            f"{one_line(one.error, 200)}. Đã khắc phục thì chạy: bot reprocess {one.receipt} --yes",
+            markup=False,
+        )
+    if most is not None and len(aside) > most:
+        out.print(f"… và {len(aside) - most} thư khác; xem: bot reprocess", markup=False)
 
 
 def _silence(one: Silence) -> str:

@@ -26,6 +26,7 @@ DEEDS = {
     Deed.END_EXTENSION: "thôi gia hạn",
     Deed.RESTORE: "khôi phục từ bản sao lưu",
     Deed.DROP_RAW: "bỏ thư gốc quá thời hạn lưu",
+    Deed.REPROCESS: "cho xử lý lại thư gặp sự cố",
 }
 _COLUMNS = ("luc", "nguoi", "viec", "doi_tuong", "ghi_chu")
 

@@ -20,6 +20,7 @@ class Deed(StrEnum):
     END_EXTENSION = "end_extension"
     RESTORE = "restore"
     DROP_RAW = "drop_raw"
+    REPROCESS = "reprocess"
 
 
 @dataclass(frozen=True, slots=True)

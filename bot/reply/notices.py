@@ -25,8 +25,8 @@ class AlertFacts:
     """Something that a person of the operator must look at."""
 
     subject: str
-    """Names what happened, so that it is told once: SHA-256 of the message, or of the mail that could not be
-    delivered; address and beginning of a silence."""
+    """Names what happened, so that it is told once: SHA-256 of the message and when it was set aside; that of
+    the mail that could not be delivered; address and beginning of a silence."""
     matter: Literal["message", "delivery", "silence"]
     receipt: str
     occurred_at: datetime

@@ -14,6 +14,7 @@ from bot.deadline import days_left
 from bot.decide.explain import remember_explained
 from bot.decide.halves import place_papers
 from bot.decide.verdict import decide, forget_contents, judge_nil, receipt_code, take_out_trial
+from bot.language import VIETNAM
 from bot.message import parse_message
 from bot.model import (
     Attachment,
@@ -234,7 +235,8 @@ class Pipeline:
             )
         if self._operator:
             facts = AlertFacts(
-                subject=plight.sha256,
+                # Whoever lets it be tried again is told again when that fails too.
+                subject=f"{plight.sha256}/{now.astimezone(VIETNAM):%Y-%m-%dT%H:%M:%S.%f}",
                 matter="message",
                 receipt=plight.receipt,
                 occurred_at=now,

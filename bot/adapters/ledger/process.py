@@ -9,6 +9,7 @@ from sqlmodel import col
 
 from bot.adapters import tables
 from bot.adapters.ledger.answers import answered_mail, count_explained, explained_findings
+from bot.adapters.ledger.audit import write_entry
 from bot.adapters.ledger.bounces import clear_bounce, note_bounces, unreachable_addresses
 from bot.adapters.ledger.database import Database, insert_new
 from bot.adapters.ledger.extensions import granted
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from bot.model import Mail, Settlement
+    from bot.model import AuditEntry, Mail, Settlement
 
 _LONGEST_ERROR = 4000
 _NOT_THEIRS = frozenset({Outcome.IGNORED, Outcome.HELD})
@@ -195,15 +196,21 @@ class Processing(Database):
             if connection.execute(failed).rowcount == 1:
                 insert_new(connection, tables.Outbox, outbox_rows(mails, raws or {}, now, message), "key")
 
-    def reopen(self, message: int, now: datetime) -> None:
-        """Let a message that was set aside be processed again, as if we had never failed on it; due at *now*."""
+    def reopen(self, message: int, entry: AuditEntry) -> bool:
+        """Let a message that was set aside be processed again, as if we had never failed on it; due at once.
+
+        *entry* says who wants it, and is kept with it. False, with nothing changed, where it is not set aside.
+        """
         again = (
             update(tables.Message)
             .where(col(tables.Message.id) == message, col(tables.Message.state) == "aside")
-            .values(state="received", outcome="", tries=0, retry_at=now, settled_at=None, receipt=None)
+            .values(state="received", outcome="", tries=0, retry_at=entry.at, settled_at=None, receipt=None)
         )
         with self._writing() as connection:
-            connection.execute(again)
+            if connection.execute(again).rowcount != 1:
+                return False
+            write_entry(connection, entry)
+        return True
 
 
 def _neutral_reply_at(connection: Connection, sender: str) -> datetime | None:

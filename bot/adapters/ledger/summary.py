@@ -108,7 +108,7 @@ def decided_in(connection: Connection, start: datetime, end: datetime) -> Decide
         rules=_rules(connection, within),
         held=_held(connection, within),
         explanations=_explanations(connection, within),
-        aside=_aside(connection),
+        aside=aside_now(connection),
     )
 
 
@@ -177,7 +177,8 @@ def _held(connection: Connection, within: Within) -> tuple[HeldSender, ...]:
     return tuple(HeldSender(*facts) for facts in connection.execute(held))
 
 
-def _aside(connection: Connection) -> tuple[Aside, ...]:
+def aside_now(connection: Connection) -> tuple[Aside, ...]:
+    """Return the messages that are set aside, oldest first."""
     message = tables.Message
     aside = (
         select(col(message.id), func.coalesce(col(message.receipt), ""), col(message.received_at), col(message.error))

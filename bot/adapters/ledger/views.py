@@ -9,10 +9,10 @@ from sqlmodel import col
 
 from bot.adapters import tables
 from bot.adapters.ledger.database import Database
-from bot.adapters.ledger.records import Counts, Decided, Judged, Shown
+from bot.adapters.ledger.records import Aside, Counts, Decided, Judged, Shown
 from bot.adapters.ledger.send import PENDING
 from bot.adapters.ledger.shown import shown_message
-from bot.adapters.ledger.summary import decided_in, finished_of, standing_of
+from bot.adapters.ledger.summary import aside_now, decided_in, finished_of, standing_of
 from bot.model import Outcome
 
 if TYPE_CHECKING:
@@ -49,6 +49,11 @@ class Viewing(Database):
         """Return what was decided from *start* until just before *end*: the facts of a digest."""
         with self._reading() as connection:
             return decided_in(connection, start, end)
+
+    def set_aside(self) -> tuple[Aside, ...]:
+        """Return the messages that are set aside now, oldest first: each needs a person."""
+        with self._reading() as connection:
+            return aside_now(connection)
 
     def show(self, receipt: str) -> Shown | None:
         """Return everything about the message of that receipt; None where there is none."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from bot.model import Outcome, Settled, Severity, Trace
+from bot.model import AuditEntry, Deed, Outcome, Settled, Severity, Trace
 from tests.adapters.ledger.samples import (
     CAMPAIGN,
     NOW,
@@ -26,6 +26,8 @@ from tests.adapters.ledger.samples import (
 
 if TYPE_CHECKING:
     from bot.adapters.ledger import Ledger
+
+REPROCESS = AuditEntry("lan", NOW + minutes(9), Deed.REPROCESS, "SC-1", "bug")
 
 
 def test_the_oldest_message_comes_first(ledger: Ledger) -> None:
@@ -146,17 +148,20 @@ def test_a_fault_told_after_the_decision_changes_nothing(ledger: Ledger) -> None
 def test_a_message_set_aside_can_be_processed_again(ledger: Ledger) -> None:
     (number,) = arrive(ledger, "a")
     ledger.fault(number, "bug", NOW, None, receipt="SC-1")
-    ledger.reopen(number, NOW + minutes(9))
+    assert ledger.reopen(number, REPROCESS)
 
+    assert ledger.set_aside() == ()
+    assert list(ledger.audit()) == [REPROCESS]
     assert [(one.id, one.tries) for one in ledger.undecided(NOW + minutes(9), 10)] == [(number, 0)]
     assert ledger.settle(number, settlement(receipt="SC-1"), {}, NOW)
 
 
 def test_a_settled_message_is_not_reopened(ledger: Ledger) -> None:
     number = settle_new(ledger, "NA-1", settlement(receipt="NA-1"))
-    ledger.reopen(number, NOW)
+    assert not ledger.reopen(number, REPROCESS)
 
-    assert ledger.undecided(NOW, 10) == ()
+    assert ledger.undecided(NOW + minutes(9), 10) == ()
+    assert list(ledger.audit()) == []
 
 
 def test_history_is_what_was_accepted_or_returned_newest_last(ledger: Ledger) -> None:
