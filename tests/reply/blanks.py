@@ -9,6 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 import openpyxl
+import pyarrow as pa
 
 from bot.adapters.content import read_templates
 from bot.check.examples import case_of, day_of, table_of
@@ -24,10 +25,10 @@ from bot.sheet.workbook import Limits, read_workbook
 from tests.check.small import RULES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-    import pyarrow as pa
+    from openpyxl.worksheet.worksheet import Worksheet
 
     from bot.check.examples import Case
 
@@ -80,34 +81,47 @@ def example_cells(form: Form) -> dict[str, object]:
 def filled(blank: Blank, *rows: Mapping[str, object]) -> bytes:
     """Return the blank as somebody saves it who typed *rows* into it with a program that computes nothing."""
     book = openpyxl.load_workbook(io.BytesIO(blank.data))
+    _type(book[blank.sheet], blank, rows)
+    return _saved(book)
+
+
+def _type(sheet: Worksheet, blank: Blank, rows: Iterable[Mapping[str, object]]) -> None:
     for line, row in enumerate(rows):
         for key, value in row.items():
-            book[blank.sheet][blank.layout.address(key, line)].value = value
+            sheet[blank.layout.address(key, line)].value = value
+
+
+def _saved(book: openpyxl.Workbook) -> bytes:
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()
 
 
-def filled_with(form: Form, case: Case) -> tuple[Blank, bytes]:
-    """Return a blank of *form*, and what it is when the rows of an example stand in it."""
-    data = case.table.data
-    if form.record:
-        # An example may head two columns of values alike, or leave years out: its headings are typed over the printed.
-        blank = blank_of(form.full_id)
-        keys = [column.key for column in form.columns]
-        return blank, filled(blank, *({key: row[key] for key in keys} for row in data.to_pylist()))
-    blank = make(form, rows=data.num_rows, earlier=data)
-    return blank, blank.data
+def filled_with(form: Form, tables: Sequence[pa.Table]) -> tuple[Blank, bytes]:
+    """Return a blank of *form*, and what it is when all rows of all *tables* stand in it.
+
+    A form of indicators has no rows to add: each table has a copy of the sheet.
+    """
+    if form.layout != "indicators":
+        data = pa.concat_tables(tables)
+        blank = make(form, rows=data.num_rows, earlier=data)
+        return blank, blank.data
+    blank = blank_of(form.full_id)
+    book = openpyxl.load_workbook(io.BytesIO(blank.data))
+    sheets = [book[blank.sheet], *(book.copy_worksheet(book[blank.sheet]) for _ in tables[1:])]
+    for sheet, data in zip(sheets, tables, strict=True):
+        _type(sheet, blank, data.select([column.key for column in form.columns]).to_pylist())
+    return blank, _saved(book)
 
 
 def read(data: bytes) -> Table | Unreadable:
     """Return the one table of a workbook, as the real reader understands it."""
-    return _read(data)[0]
+    return read_whole(data)[0]
 
 
 def check(data: bytes, form: Form, case: Case | None = None) -> tuple[Finding, ...]:
     """Return what the real reader and checker find in a workbook that holds *form*, with the other tables of *case*."""
-    table, problems = _read(data)
+    table, problems = read_whole(data)
     assert isinstance(table, Table), table
     assert table.form == form.full_id
     known = case or case_of(form, {}, BOOK.form)
@@ -134,7 +148,8 @@ def choices_of(form: Form) -> dict[str, list[str]]:
     return {layout.address(one.key): [choice.value for choice in one.choices] for one in asked}
 
 
-def _read(data: bytes) -> tuple[Table | Unreadable, Sequence[Problem]]:
+def read_whole(data: bytes) -> tuple[Table | Unreadable, Sequence[Problem]]:
+    """Return the one table of a workbook, and what the reader could not read in it."""
     book = read_workbook(data, Limits())
     assert not isinstance(book, Unreadable), book
     code = read_code(data, book)

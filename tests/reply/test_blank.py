@@ -16,7 +16,7 @@ import pytest
 from bot.adapters.content import read_templates
 from bot.check.examples import case_of, table_of
 from bot.language import fold
-from bot.model import Choice, Column, Form, RefusalReason, Rule, Severity, Table, Unreadable
+from bot.model import Choice, Column, Form, RefusalReason, Severity, Table, Unreadable
 from bot.reply.blank import build_blank
 from bot.reply.blank_code import version_of
 from bot.reply.blank_layout import Span, lay_out
@@ -38,13 +38,15 @@ from tests.reply.blanks import (
     lists_of,
     make,
     read,
+    read_whole,
     reporter_of,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from openpyxl.worksheet.worksheet import Worksheet
+
+    from bot.check.examples import Case
+    from bot.model import Rule
 
 FORMS = [form.full_id for form in BOOK.forms]
 III_4, I_1 = "2012-kkt-kcn/III.4", "2012-kkt-kcn/I.1"
@@ -86,27 +88,48 @@ def test_empty_it_is_answered_that_the_form_is_empty(full_id: str) -> None:
     assert read(blank_of(full_id).data) == Unreadable(RefusalReason.EMPTY_FORM)
 
 
-@pytest.mark.parametrize(
-    ("form", "rule", "example"),
-    [
-        pytest.param(form, rule, example, id=f"{form.full_id}/{rule.id}-{number}")
-        for form in BOOK.forms
-        for rule in form.rules
-        for number, example in enumerate(rule.bad, 1)
-    ],
-)
-def test_filled_in_with_a_bad_example_it_is_answered_with_that_rule_at_that_cell(
-    form: Form, rule: Rule, example: Mapping[str, object]
-) -> None:
-    case = case_of(form, example, BOOK.form)
-    blank, data = filled_with(form, case)
-    written = case.table.data
+def bad_examples(form: Form) -> list[tuple[Rule, Case]]:
+    return [(rule, case_of(form, example, BOOK.form)) for rule in form.rules for example in rule.bad]
+
+
+def has_fractions(form: Form, case: Case) -> bool:
+    """Tell whether a column of percentages holds fractions only: they are read as what Excel's percent format holds."""
+    values = [filter(None, case.table.data[one.key].to_pylist()) for one in form.columns if one.type == "percent"]
+    return any(max(some, default=2) <= 1 for some in values)
+
+
+@every_form
+def test_what_is_wrong_comes_back_as_it_was_filled_in(full_id: str) -> None:
+    """So each bad example is answered with its rule at its cell, as tests/rules/test_examples.py has it."""
+    form = form_of(full_id)
+    tables = [case.table.data for _, case in bad_examples(form) if not has_fractions(form, case)]
+    _, data = filled_with(form, tables)
+    table, problems = read_whole(data)
+    assert isinstance(table, Table)
+    assert (problems, table.understood, table.remarks) == ((), (), ())
+    assert [key for key, places in table.bad.items() if places] == []
+    keys = [column.key for column in form.columns if column.key != form.sequence]
+    assert table.data.select(keys).to_pylist() == pa.concat_tables(tables).select(keys).to_pylist()
+
+
+@every_form
+def test_what_is_wrong_is_answered_with_its_rule_at_its_cell(full_id: str) -> None:
+    form = form_of(full_id)
+    rule, case = max(bad_examples(form), key=lambda one: (not has_fractions(form, one[1]), one[1].table.data.num_rows))
+    blank, data = filled_with(form, [case.table.data])
     # Of several rows, the last one is the offender.
-    wanted = [(rule.id, blank.layout.address(rule.cell, written.num_rows - 1))]
-    if form.column(rule.cell).type == "percent" and max(filter(None, written[rule.cell].to_pylist()), default=2) <= 1:
-        # Percentages that are all fractions are taken for what Excel's percent format holds: nothing is wrong then.
-        wanted = []
-    assert [(one.rule, one.place.cell) for one in check(data, form, case)] == wanted
+    wanted = (rule.id, blank.layout.address(rule.cell, case.table.data.num_rows - 1))
+    assert [(one.rule, one.place.cell) for one in check(data, form, case)] == [wanted]
+
+
+def test_percentages_filled_in_as_fractions_are_no_mistake() -> None:
+    told = {}
+    for form in BOOK.forms:
+        for rule, case in bad_examples(form):
+            if has_fractions(form, case):
+                told[form.full_id, rule.id] = check(filled_with(form, [case.table.data])[1], form, case)
+    assert told
+    assert told == dict.fromkeys(told, ())
 
 
 @pytest.mark.parametrize("full_id", [form.full_id for form in BOOK.forms if form.nil])
