@@ -43,6 +43,8 @@ _PHRASES = {os.strerror(number): cause for number, cause in _CAUSES.items()} | {
     "attempt to write a readonly database": "tệp cơ sở dữ liệu chỉ cho đọc",
     "database is locked": "cơ sở dữ liệu đang bị tiến trình khác giữ",
     "file is not a database": "tệp này không phải cơ sở dữ liệu",
+    "disk I/O error": "lỗi đọc ghi của ổ đĩa",
+    "database or disk is full": "hết chỗ trên ổ đĩa",
     "database disk image is malformed": "tệp cơ sở dữ liệu bị hỏng",
 }
 _NUMBER = re.compile(r"\[Errno -?\d+\] ")

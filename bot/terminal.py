@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 
 from bot.config import Config, ConfigMistakes, build_config, load_config
-from bot.usage import BROKEN, WRONG_USE
+from bot.usage import BROKEN, DISK_BROKEN, WRONG_USE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +28,7 @@ class Exit(IntEnum):
     UNREADABLE = 2
     WRONG_USE = WRONG_USE
     BROKEN = BROKEN
+    DISK_BROKEN = DISK_BROKEN
 
 
 class _Chosen:

@@ -15,6 +15,8 @@ from rich.padding import Padding
 from rich.table import Table
 from typer.core import TyperCommand, TyperGroup
 
+from bot.adapters.durable import DiskBroken
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -22,6 +24,8 @@ WRONG_USE = 3
 """The exit code of a wrong call; 2 is taken: it says that a file could not be read."""
 BROKEN = 4
 """The exit code of a failure of the program's own."""
+DISK_BROKEN = 5
+"""The exit code where the disk failed: starting again at once does not help, a person has to look at it."""
 _HELP = "Xem hướng dẫn này."
 _EXTRA = re.compile(r"unexpected extra argument\S* \((.*)\)$")
 _LINE_END = re.compile(r"(?<!\n)\n(?!\n)")
@@ -72,6 +76,13 @@ class Verbs(TyperGroup):
             code = WRONG_USE
         except typer.Abort:
             code = WRONG_USE
+        except DiskBroken as problem:
+            _say(
+                f"Ổ đĩa hỏng khi ghi {problem}. Chương trình dừng và không tự làm tiếp.",
+                "Thư chưa xử lý xong vẫn còn trên máy chủ thư. Hãy xem nhật ký hệ thống (dmesg), sửa hoặc thay ổ đĩa, "
+                "chạy bot verify (khôi phục bản sao lưu bằng bot restore nếu có tệp hỏng), rồi chạy lại bot run.",
+            )
+            code = DISK_BROKEN
         except Exception as problem:  # the outermost edge: a person sees a sentence, the log has the rest
             log.debug("broken", exc_info=problem)
             _say(

@@ -1,12 +1,15 @@
-"""What all tests share: the switch that rewrites golden files."""
+"""What all tests share: the switch that rewrites golden files, and a disk that fails."""
 
 from __future__ import annotations
 
+import os
+import stat
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.adapters import durable
 from bot.check import load
 
 if TYPE_CHECKING:
@@ -50,3 +53,31 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def accept(request: pytest.FixtureRequest) -> bool:
     """Return whether golden files are to be written instead of compared."""
     return bool(request.config.getoption("--accept"))
+
+
+class Disk:
+    """The disk of this process, as far as fsync knows it."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._monkeypatch, self._sync = monkeypatch, os.fsync
+        monkeypatch.setattr(durable, "_BREAKAGE", durable._Breakage())
+
+    def fail(self, number: int, *, folders: bool = True, files: bool = True) -> None:
+        """Let every fsync from now on fail with the errno *number*, of files, of folders or of both."""
+
+        def fsync(handle: int) -> None:
+            if folders if stat.S_ISDIR(os.fstat(handle).st_mode) else files:
+                raise OSError(number, os.strerror(number))
+            self._sync(handle)
+
+        self._monkeypatch.setattr(os, "fsync", fsync)
+
+    def mend(self) -> None:
+        """Let it succeed again."""
+        self._monkeypatch.setattr(os, "fsync", self._sync)
+
+
+@pytest.fixture
+def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
+    """Return a disk that can be made to fail; afterwards this process knows nothing of it."""
+    return Disk(monkeypatch)

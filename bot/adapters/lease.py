@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Self
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.adapters.durable import DiskBroken
 from bot.adapters.ledger import LeaseLost
 from bot.adapters.lock import AlreadyRunning
 from bot.adapters.own_secret import own_secret
@@ -69,7 +70,7 @@ class MailboxLease:
         self._thread.join()
         try:
             self._ledger.free_lease()
-        except SQLAlchemyError as failure:  # the next one will have to wait, that is all
+        except (SQLAlchemyError, DiskBroken) as failure:  # the next one will have to wait, that is all
             log.warning("the lease was not freed", problem=type(failure).__name__)
 
     def _take(self) -> int:
@@ -102,6 +103,8 @@ class MailboxLease:
                 log.error("another has taken the mailbox over, stopping")  # noqa: TRY400  nothing of ours failed
                 self._on_lost()
                 return
+            except DiskBroken:
+                return  # who is stopping for that needs no sign of life
             except SQLAlchemyError as problem:
                 # Nobody else can take the lease either while the database is away; and nothing can be written.
                 log.warning("no sign of life could be given", problem=type(problem).__name__)

@@ -8,7 +8,7 @@ import secrets
 import tempfile
 from pathlib import Path
 
-from bot.adapters.durable import sync_folder
+from bot.adapters.durable import sync_file, sync_folder
 
 FOLDER = "secrets"
 """Below the data folder."""
@@ -49,7 +49,7 @@ def _make(path: Path) -> None:
         with os.fdopen(handle, "wb") as file:
             file.write(secrets.token_bytes(_BYTES))
             file.flush()
-            os.fsync(file.fileno())
+            sync_file(file.fileno(), path)
         _link_unless_there(beside, path)
     finally:
         beside.unlink(missing_ok=True)

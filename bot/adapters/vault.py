@@ -13,7 +13,7 @@ from hashlib import sha256 as digest_of
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.adapters.durable import sync_folder
+from bot.adapters.durable import sync_file, sync_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,7 +52,8 @@ class Vault:
         """Keep *data* and return its SHA-256; when this returns, it survives a power failure.
 
         Raises:
-            OSError: the disk is full or broken. Nothing is half kept, and the caller must not go on as if it were.
+            OSError: the disk is full or read-only. Nothing is half kept; the caller may try again later.
+            DiskBroken: the disk failed, and nothing more will be kept.
         """
         name = digest_of(data).hexdigest()
         target = self.path(name)
@@ -123,7 +124,7 @@ class Vault:
             with os.fdopen(handle, "wb") as file:
                 file.write(data)
                 file.flush()
-                os.fsync(file.fileno())
+                sync_file(file.fileno(), target)
             Path(temp).replace(target)
         except BaseException:
             Path(temp).unlink(missing_ok=True)

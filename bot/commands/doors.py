@@ -52,7 +52,11 @@ def alone(config: Config) -> Iterator[None]:
 
 @contextmanager
 def working(daemon: Daemon) -> Iterator[None]:
-    """Hold data folder and mailbox for this process; gives up where another works, or takes the mailbox meanwhile."""
+    """Hold data folder and mailbox for this process; gives up where another works, or takes the mailbox meanwhile.
+
+    Where the disk breaks, the operator gets a mail about it before DiskBroken ends the command.
+    """
+    from bot.adapters.durable import DiskBroken
     from bot.adapters.lease import MailboxLease
     from bot.adapters.ledger import LeaseLost
     from bot.adapters.private import keeping_private
@@ -74,6 +78,9 @@ def working(daemon: Daemon) -> Iterator[None]:
             yield
         except LeaseLost:
             lost.set()
+        except DiskBroken as broken:
+            daemon.cry_for_help(str(broken))
+            raise
         if lost.is_set():
             give_up("Một bot khác đã nhận hộp thư này vì bot này không trả lời trong hơn nửa phút; bot này dừng.")
 

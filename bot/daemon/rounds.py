@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from bot.adapters.delivery import Accepted
 from bot.adapters.site import ForeignFolder, write_site
+from bot.adapters.smtp import Postman
 from bot.daemon.doors import Doors
 from bot.language import VIETNAM
 from bot.reply.compose import compose
@@ -123,6 +125,21 @@ class Rounds(Doors):
         smtp = self.config.smtp
         caps = smtp.replies_per_hour, smtp.replies_per_day, smtp.replies_in_all
         return self._tell_operator(AlertFacts(subject, "silence", "", self.clock.now(), silence.address, "", caps=caps))
+
+    def cry_for_help(self, broken: str) -> None:
+        """Send the operator a mail about the broken disk at once: nothing can be kept, so it goes past the outbox.
+
+        *broken* says what could not be written, and why. A mail that does not get through is told in the log.
+        """
+        now = self.clock.now()
+        log.critical("the disk is broken, nothing more is written", problem=broken)
+        smtp = self.config.smtp
+        for mail in self._tell_operator(AlertFacts(f"disk:{now:%Y-%m-%dT%H:%M:%S.%f}", "disk", "", now, "", broken)):
+            # A connection of its own: the other one may be waiting for an answer.
+            with Postman(smtp, final_answer=smtp.timeout_seconds) as postman:
+                delivery = postman.deliver(smtp.sender, mail.to, mail.raw)
+            if not isinstance(delivery, Accepted):
+                log.error("the operator could not be told", answer=str(delivery))
 
     def _tell_operator(self, facts: AlertFacts) -> tuple[Mail, ...]:
         to = self.config.ministry.operator

@@ -17,6 +17,7 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.adapters.clock import LOG_IN_AGAIN, Pause
+from bot.adapters.durable import DiskBroken, on_breakage, refuse_broken_disk
 from bot.adapters.imap import LoginRefused, MailboxLost, MailboxRefused, Watcher
 from bot.adapters.ledger import LeaseLost
 from bot.daemon.rounds import Rounds
@@ -60,7 +61,11 @@ class Daemon(Rounds):
     """All doors of one configuration, and the rounds that pass through them by themselves."""
 
     def run(self) -> None:
-        """Work until :attr:`stop` is set; the mail in hand is finished first."""
+        """Work until :attr:`stop` is set; the mail in hand is finished first.
+
+        Raises DiskBroken where the disk failed, in whatever thread: nothing is written after that.
+        """
+        on_breakage(self.stop.set)
         self.desk.pool.warm_up()
         scheduler = self._scheduler()
         watcher = Watcher(self.config.mailbox, self._mail_hint.set)
@@ -89,6 +94,7 @@ class Daemon(Rounds):
         self._post_hint.set()
         for thread in threads:
             thread.join(_LAST_MAIL)
+        refuse_broken_disk()
 
     def _caught_up(self) -> bool:
         """Try until it is known what happened since a backup; False when the daemon is stopped before."""
@@ -182,6 +188,9 @@ class Daemon(Rounds):
             seconds = round_()
         except LeaseLost:
             self.stop.set()  # whoever holds the lease now does what is left
+            return Rest(0)
+        except DiskBroken:
+            self.stop.set()  # told at the end, once, whichever thread met it
             return Rest(0)
         except LoginRefused as problem:
             log.error("login refused, will be tried again gently", problem=str(problem))  # noqa: TRY400

@@ -26,8 +26,8 @@ class AlertFacts:
 
     subject: str
     """Names what happened, so that it is told once: SHA-256 of the message and when it was set aside; that of
-    the mail that could not be delivered; address and beginning of a silence."""
-    matter: Literal["message", "delivery", "silence"]
+    the mail that could not be delivered; address and beginning of a silence; the moment at which a disk broke."""
+    matter: Literal["message", "delivery", "silence", "disk"]
     receipt: str
     occurred_at: datetime
     other_side: str

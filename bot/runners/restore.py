@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from contextlib import closing
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.engine import make_url
 
-from bot.adapters.durable import sync_folder
+from bot.adapters.durable import sync_file, sync_folder
 from bot.adapters.ledger import Ledger, fill_from_dump
 from bot.adapters.vault import Vault
 from bot.model import AuditEntry, Deed
@@ -73,7 +72,7 @@ def restore(backup: Path, store: Store, who: str, now: datetime, on_file: OnFile
     shutil.copyfile(backup / manifest.ledger, part)
     _note(f"sqlite:///{part}", manifest, entry)
     with part.open("rb+") as file:
-        os.fsync(file.fileno())
+        sync_file(file.fileno(), part)
     part.replace(target)
     sync_folder(target.parent)
     return manifest, tuple(lost)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import multiprocessing
 import os
 import random
@@ -13,11 +14,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.adapters.durable import DiskBroken
 from bot.adapters.vault import Vault, VaultDamaged, VaultMissing
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
     from pathlib import Path
+
+    from tests.conftest import Disk
 
 RAW = b"From: bql@nghean.example\r\n\r\nB\xc3\xa1o c\xc3\xa1o"
 NAME = sha256(RAW).hexdigest()
@@ -112,18 +116,30 @@ def test_bytes_are_synced_before_their_name_and_the_name_after(vault: Vault, mon
     assert [step for step in steps if step != "folder, unnamed"] == ["file, unnamed", "folder, named"]
 
 
-def test_a_disk_that_fails_leaves_nothing_and_says_so(
-    vault: Vault, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EROFS])
+def test_what_finds_no_room_leaves_nothing_and_is_kept_at_the_next_try(
+    vault: Vault, tmp_path: Path, disk: Disk, number: int
 ) -> None:
-    def fail(handle: int) -> None:
-        if stat.S_ISREG(os.fstat(handle).st_mode):
-            raise OSError(5, "Input/output error")
-
-    monkeypatch.setattr(os, "fsync", fail)
-    with pytest.raises(OSError, match="Input/output"):
+    disk.fail(number, folders=False)
+    with pytest.raises(OSError, match=os.strerror(number)):
         vault.put(RAW)
     assert NAME not in vault
     assert _files(tmp_path) == []
+    disk.mend()
+    assert vault.put(RAW) == NAME
+    assert vault.get(NAME) == RAW
+
+
+@pytest.mark.parametrize("where", ["files", "folders"])
+def test_a_disk_that_fails_once_is_trusted_no_more(vault: Vault, disk: Disk, where: str) -> None:
+    vault.put(b"another, so that the folders of the vault are there")
+    disk.fail(errno.EIO, files=where == "files", folders=where == "folders")
+    with pytest.raises(DiskBroken, match="lỗi đọc ghi của ổ đĩa"):
+        vault.put(RAW)
+    # The kernel tells of a loss once; the next fsync says that all is well.
+    disk.mend()
+    with pytest.raises(DiskBroken):
+        vault.put(b"something else")
 
 
 def test_leftovers_of_interrupted_writes_are_swept_after_an_hour(vault: Vault, tmp_path: Path) -> None:

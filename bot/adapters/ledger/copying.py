@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sqlite3
 import subprocess
@@ -14,6 +13,7 @@ from sqlalchemy.engine import make_url
 from sqlmodel import col
 
 from bot.adapters import tables
+from bot.adapters.durable import sync_file
 from bot.adapters.ledger.database import Database
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class Copying(Database):
             with closing(sqlite3.connect(str(self._url.database))) as own:
                 own.execute("VACUUM INTO ?", (str(path),))
         with path.open("rb+") as file:
-            os.fsync(file.fileno())
+            sync_file(file.fileno(), path)
 
     def kept_files(self) -> Iterator[str]:
         """Yield the SHA-256 of each file that the vault has to hold, each once."""

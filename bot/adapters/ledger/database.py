@@ -14,15 +14,19 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sqlalchemy import and_, create_engine, event, inspect, or_, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import col
 
 from bot.adapters import migrations
+from bot.adapters.durable import break_down, refuse_broken_disk
+from bot.causes import in_vietnamese
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Connection, Engine
+    from sqlalchemy.engine import ExceptionContext
     from sqlmodel import SQLModel
 
     from bot.adapters import tables
@@ -43,6 +47,10 @@ _PRAGMAS = (
     "PRAGMA synchronous = FULL",  # in WAL mode NORMAL may forget a commit at a power failure
     "PRAGMA foreign_keys = ON",
 )
+_LOST = frozenset({sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_IOERR_DIR_FSYNC})
+"""SQLite was told by the system that what it wrote may not be on the disk (https://sqlite.org/rescode.html)."""
+_STALE = frozenset(getattr(sqlite3, f"SQLITE_{name}") for name in ("READONLY", "IOERR", "CANTOPEN", "CORRUPT", "FULL"))
+"""After these a connection is not used again: one that was opened on a read-only disk stays read-only for ever."""
 T = TypeVar("T")
 _MIGRATING = 0x6261_6F63_616F
 """A number of our own for PostgreSQL's advisory lock: two daemons never migrate at once."""
@@ -108,20 +116,32 @@ class Database:
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
-        """Give a connection that sees one state of the database."""
-        with self._engine.connect() as connection:
+        """Give a connection that sees one state of the database; raises DiskBroken as :meth:`_writing` does."""
+        with self._minding_the_disk(), self._engine.connect() as connection:
             yield connection
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
         """Give a connection whose work is committed as a whole at the end, or not at all.
 
-        Raises LeaseLost where this process works under a lease and another has become its holder.
+        Raises LeaseLost where this process works under a lease and another has become its holder, and DiskBroken where
+        the disk failed, now or before.
         """
-        with self._turn or nullcontext(), self._writer.begin() as connection:
+        refuse_broken_disk()
+        with self._minding_the_disk(), self._turn or nullcontext(), self._writer.begin() as connection:
             if self._fence is not None:
                 _refuse_late_holder(connection, self._fence)
             yield connection
+
+    @contextmanager
+    def _minding_the_disk(self) -> Iterator[None]:
+        """Tell what a failed fsync means: the system may have thrown away what a commit needs."""
+        try:
+            yield
+        except DBAPIError as problem:
+            if _sqlite_code(problem.orig) in _LOST:
+                break_down(str(self._url.database), in_vietnamese(str(problem.orig)))
+            raise
 
     def _make_private_file(self) -> None:
         """Create SQLite's file before SQLite does, readable to its owner only; its WAL takes the same mode."""
@@ -159,6 +179,11 @@ def in_chunks(values: Collection[T]) -> Iterator[list[T]]:
         yield whole[start : start + _CHUNK]
 
 
+def _sqlite_code(problem: BaseException | None) -> int:
+    """Return SQLite's extended result code, 0 where it has none."""
+    return getattr(problem, "sqlite_errorcode", None) or 0
+
+
 def _refuse_late_holder(connection: Connection, fence: Fence) -> None:
     mine = {"name": fence.name, "number": fence.number}
     if connection.execute(_FENCES[connection.dialect.name], mine).first() is None:
@@ -177,7 +202,14 @@ def _engine_for(url: str) -> Engine:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+        event.listen(engine, "handle_error", _renew_after)
     return engine
+
+
+def _renew_after(context: ExceptionContext) -> None:
+    # The low byte is the kind of failure, the rest says where it happened.
+    if _sqlite_code(context.original_exception) & 0xFF in _STALE:
+        context.is_disconnect = True
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

@@ -1,0 +1,1 @@
+"""Faults of what stands under the daemon: the disk, the database and the clock."""
