@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from jinja2 import DictLoader, Environment, StrictUndefined
@@ -21,15 +22,21 @@ class Phrases(Phrasebook):
     """
 
     def __init__(self, templates: Mapping[str, str], file: str, language: str = "vi") -> None:
-        sources = {name.removeprefix(f"{language}/"): source for name, source in templates.items()}
-        environment = Environment(
-            loader=DictLoader(sources),
-            autoescape=False,  # noqa: S701  plain text for cells is not markup
-            undefined=StrictUndefined,
-            auto_reload=False,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        environment.filters["number"] = number
-        environment.filters["capitalize_first"] = capitalize_first
-        super().__init__(environment, file)
+        sources = frozenset((name.removeprefix(f"{language}/"), source) for name, source in templates.items())
+        super().__init__(_environment(sources), file)
+
+
+@lru_cache(maxsize=2)
+def _environment(files: frozenset[tuple[str, str]]) -> Environment:
+    """Return where the phrases are compiled; the same files give the same one, whichever of them is asked for."""
+    made = Environment(
+        loader=DictLoader(dict(files)),
+        autoescape=False,  # noqa: S701  plain text for cells is not markup
+        undefined=StrictUndefined,
+        auto_reload=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters["number"] = number
+    made.filters["capitalize_first"] = capitalize_first
+    return made

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import css_inline
@@ -47,8 +48,8 @@ class Renderer:
     """
 
     def __init__(self, templates: Mapping[str, str], language: str = "vi") -> None:
-        sources = {name.removeprefix(f"{language}/"): source for name, source in templates.items()}
-        self._files = frozenset(sources)
+        sources = frozenset((name.removeprefix(f"{language}/"), source) for name, source in templates.items())
+        self._files = frozenset(name for name, _ in sources)
         self._text = _environment(sources, autoescape=False)
         self._html = _environment(sources, autoescape=True)
         self._inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=False)
@@ -93,7 +94,10 @@ class Renderer:
         )
 
 
-def _environment(sources: Mapping[str, str], *, autoescape: bool) -> Environment:
+@lru_cache(maxsize=4)
+def _environment(files: frozenset[tuple[str, str]], *, autoescape: bool) -> Environment:
+    """Return where the mails are compiled. The same files give the same one: compiling all takes half a second."""
+    sources = dict(files)
     made = Environment(
         loader=FunctionLoader(lambda name: (sources[name], name, None) if name in sources else None),
         autoescape=autoescape,  # noqa: S701  plain text is not markup; the HTML environment escapes everything
