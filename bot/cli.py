@@ -6,7 +6,6 @@ The people at this door are officers and operators, so what it prints is Vietnam
 from __future__ import annotations
 
 import signal
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -30,6 +29,7 @@ from bot.commands.reprocess import reprocess
 from bot.commands.retention import retention
 from bot.commands.rules import rules
 from bot.commands.sql import sql
+from bot.journal import write_journal
 from bot.language import VIETNAM
 from bot.model import Reporter
 from bot.terminal import (
@@ -75,9 +75,12 @@ def _options(
         Path | None, typer.Option("--config", "-c", help="Tệp cấu hình; mặc định là config.toml.", metavar="FILE")
     ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Ghi nhật ký chi tiết ra stderr.")] = False,
+    log_json: Annotated[
+        bool, typer.Option("--log-json", help="Ghi nhật ký mỗi dòng một đối tượng JSON, cho máy đọc.")
+    ] = False,
 ) -> None:
     choose_config(config)
-    _log_to_stderr(verbose=verbose)
+    write_journal(level="debug" if verbose else "info", as_json=log_json)
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
 
@@ -94,7 +97,7 @@ def demo(
     """
     from bot.demo.run import run_demo
 
-    _log_to_stderr(quiet=True)
+    write_journal(level="critical")
     with telling():
         run_demo(folder, out)
 
@@ -295,19 +298,3 @@ def _write_marked(target: Path, copy: bytes | None, wanted: bool) -> None:
         target.write_bytes(copy)
     except OSError as problem:
         give_up(f"Không ghi được bản đánh dấu ra {sentence_of(problem)}.")
-
-
-def _log_to_stderr(*, verbose: bool = False, quiet: bool = False) -> None:
-    level = "debug" if verbose else "critical" if quiet else "info"
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=False),
-            structlog.processors.format_exc_info,
-            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=False,
-    )

@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections import Counter
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -202,7 +203,10 @@ def test_a_failure_of_the_program_is_a_sentence_and_its_details_are_for_the_log(
     assert result.exit_code == BROKEN
     assert "Sự cố của chương trình (ZeroDivisionError)" in result.stderr
     assert "Traceback" not in result.output
-    assert "Traceback" in bot("--verbose", "check", "a.xlsx").stderr
+    details = bot("--verbose", "check", "a.xlsx").stderr
+    assert "ZeroDivisionError [" in details
+    assert "tests.test_cli:" in details
+    assert "secret" not in details
 
 
 # -- check -------------------------------------------------------------------------------------------------------
@@ -553,6 +557,32 @@ def test_no_secret_comes_out_anywhere(tmp_path: Path, servers: tuple[DemoImap, D
         assert len(files) > 5
         assert not [one for one in files if secret.encode() in one.read_bytes()]
         assert not any(secret.encode() in raw for _, _, raw in smtp.received)
+
+
+def test_a_whole_flow_is_logged_step_by_step_and_names_nobody(tmp_path: Path, inline: None) -> None:
+    answers = ("RCPT 550 5.1.1 <b.tran@thanhhoa.example> unknown", "450 4.2.0 b.tran@nghean.example later")
+    with DemoImap(USER, SECRET) as imap, DemoSmtp(answers, login=(USER, SECRET)) as smtp:
+        path = write_config(tmp_path, imap.port, smtp.port)
+        mails = [mail(), mail("Thanh Hóa", BENT), b"From: La <la@xa.example>\r\nSubject: Hoi\r\n\r\nXin hoi\r\n"]
+        for raw in mails:
+            imap.deliver(raw, NOON)
+        logged = bot("--log-json", "--config", path, "once").stderr
+    lines = [json.loads(line) for line in logged.splitlines()]
+    events = Counter(one["event"] for one in lines)
+    assert (events["stored"], events["settled"], events["filed"]) == (3, 3, 3)
+    assert min(events[one] for one in ("mail sent", "mail refused for good", "mail put off")) == 1
+    assert {one["mail"] for one in lines if one["event"] == "stored"} == {
+        one["mail"] for one in lines if one["event"] == "settled"
+    }
+    cells = {value for book in (GOOD, BENT) for row in _cells(book) for value in row if isinstance(value, str)}
+    people = {"tran", "la@", "baocao@", "ban.quanly", "Nghệ An", "Thanh Hóa", "Xin hoi", "Biểu I.1"}
+    found = sorted(word for word in {one for one in cells if len(one) > 3} | people if word in logged)
+    assert (len(cells) > 20, found) == (True, [])
+
+
+def _cells(book: bytes) -> Iterator[tuple[Any, ...]]:
+    for sheet in load_workbook(io.BytesIO(book)):
+        yield from sheet.iter_rows(values_only=True)
 
 
 def test_a_damaged_secret_of_the_bots_own_is_told_with_its_cure(tmp_path: Path) -> None:

@@ -85,7 +85,7 @@ class Daemon(Rounds):
         if self.config.mailbox.idle:
             watcher.start()
         scheduler.start()
-        log.info("running", account=self.config.mailbox.account, rules=self.rulebook.hash[:12])
+        log.info("running", server=self.config.mailbox.host, rules=self.rulebook.hash[:12])
         self.stop.wait()
         log.info("stopping")
         scheduler.shutdown(wait=False)

@@ -182,7 +182,8 @@ def _process_one(desk: Desk, message: Undecided, turns: Turns, stop: threading.E
             desk.vault.put(table)
         raws = _keep(desk.vault, settlement.mails)
         desk.ledger.settle(message.id, settlement, raws, now)
-        log.info("settled", receipt=settlement.decision.receipt, outcome=settlement.decision.outcome.value)
+        decision = settlement.decision
+        log.info("settled", mail=message.sha256[:12], receipt=decision.receipt, outcome=decision.outcome.value)
     except (_Stopped, OSError):
         raise  # a full disk says nothing about the message
     except Exception as problem:

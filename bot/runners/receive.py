@@ -82,6 +82,8 @@ def sweep(
     for arrivals in fetched(inbox, vault, wanted, settings.work.message_mib * _MIB):
         new = ledger.receive(here, arrivals, clock.now())
         tally.add(arrivals, new)
+        for one in arrivals:
+            log.info("stored", uid=one.uid, mail=one.sha256[:12], size=one.size)
         if on_stored is not None:
             on_stored(new)
 
@@ -112,6 +114,8 @@ def file_settled(inbox: Inbox, ledger: Ledger, settings: config.Mailbox, clock: 
             if folder:
                 inbox.file([one.uid for one in copies], folder, seen=folder == settings.folders.done)
             ledger.filed([one.location for one in copies], clock.now())
+            for one in copies:
+                log.info("filed", uid=one.uid, outcome=one.outcome.value, moved=bool(folder))
             filed += len(copies)
         except MailboxRefused as problem:
             refused.append(problem)
