@@ -35,7 +35,7 @@ def _load_rulebook(files: Mapping[str, bytes], contacts: bytes | None = None) ->
 load.load_rulebook = _load_rulebook
 
 
-_LONG = ("demo/test_run.py", "crash/test_crash.py", "demo/test_story.py", "reply/test_blank.py", "test_cli.py")
+_LONG = ("demo/test_run.py", "faults/test_kills.py", "demo/test_story.py", "reply/test_blank.py", "test_cli.py")
 """Files of few tests that take long: where one is begun last, the other processes wait for it."""
 
 

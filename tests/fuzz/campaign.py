@@ -155,7 +155,7 @@ def _files(folder: Path) -> set[Path]:
 def _forms() -> Iterator[bytes]:
     """Yield mails with forms, small ones, because each is read some thousand times."""
     from tests.bench.setup import make_mail
-    from tests.crash.mails import make_mails
+    from tests.faults.mails import make_mails
     from tests.fixtures.workbooks import make_projects_workbook
 
     yield from make_mails(6, 1)

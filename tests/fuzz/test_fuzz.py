@@ -10,7 +10,7 @@ import pytest
 
 from bot.model import History, Outcome
 from tests.bench.setup import make_mail
-from tests.crash.mails import make_mails
+from tests.faults.mails import make_mails
 from tests.fixtures.workbooks import make_projects_workbook
 from tests.flow.office import NOON, pipeline, rulebook
 from tests.fuzz.mutate import mutate

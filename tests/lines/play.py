@@ -10,7 +10,7 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from tests.crash.mails import make_mails
+from tests.faults.mails import make_mails
 from tests.lines.stage import Stage, header
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from bot.model import Deed
 from bot.runners.backup import back_up
 from bot.runners.restore import restore
 from bot.runners.verify import verify
-from tests.crash.mails import make_mails
+from tests.faults.mails import make_mails
 from tests.flow.in_process import InThisProcess
 from tests.flow.office import NOON, configure, pipeline, rulebook
 from tests.servers import Door, certificate, dovecot, either_server
