@@ -19,8 +19,14 @@ def make_mark(message_id: str, secret: bytes) -> str:
 
 def is_own_mark(value: str, secret: bytes) -> bool:
     """Return whether *value* was made with *secret*; what others write there is no sign of anything."""
+    return bool(marked_id(value, secret))
+
+
+def marked_id(value: str, secret: bytes) -> str:
+    """Return the Message-ID for which *value* was made with *secret*; empty where it was not."""
     message_id, _, seal = "".join(value.split()).rpartition(";")
-    return bool(secret and message_id) and hmac.compare_digest(seal.encode(), _seal(message_id, secret).encode())
+    genuine = bool(secret and message_id) and hmac.compare_digest(seal.encode(), _seal(message_id, secret).encode())
+    return f"<{message_id}>" if genuine else ""
 
 
 def _seal(message_id: str, secret: bytes) -> str:

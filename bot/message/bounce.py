@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from bot.message.decoding import decode_value
 from bot.model import Bounce
+from bot.own_mark import HEADER, marked_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,22 +25,26 @@ _ABOUT_THE_MAIL = ("5.2.3", "5.3.4", "5.6.")
 """Too large for the mailbox or the system, or not convertible."""
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,320}>")
 _ID_LINE = re.compile(r"(?im)^[ \t>]*Message-ID:\s*(<[^<>\s]{1,320}>)")
+_MARK_LINE = re.compile(rf"(?im)^[ \t>]*{HEADER}:[ \t]*([^\s;]{{1,320}};\s*>?[ \t]*[0-9a-f]{{64}})")
 _MOST = 50
 """Recipients of one notice that are looked at."""
 _LEVELS = 5
 _TEXT = 200_000
 
 
-def find_bounces(root: Part) -> tuple[Bounce, ...]:
-    """Return the recipients of whom the notice *root* says that they will never get the mail; none for other mails."""
+def find_bounces(root: Part, secret: bytes = b"") -> tuple[Bounce, ...]:
+    """Return the recipients of whom the notice *root* says that they will never get the mail; none for other mails.
+
+    *secret* is that of our own mark, by which a mail is known that really was ours.
+    """
     parts = tuple(_walk(root, 0))
     failed = [one for part in parts if part.get_content_type() == "message/delivery-status" for one in _failed(part)]
     if not failed:
         # Exim and Gmail name them in a header of their own, also where they send no RFC 3464 part.
         named = getaddresses([decode_value(root.get("X-Failed-Recipients", ""))])
         failed = [(address.lower(), "", "5.0.0") for _, address in named if "@" in address]
-    of = _returned_id(parts) if failed else ""
-    return tuple(Bounce(final, original, status, of) for final, original, status in failed[:_MOST])
+    of, sealed = _returned(parts, secret) if failed else ("", False)
+    return tuple(Bounce(final, original, status, of, sealed) for final, original, status in failed[:_MOST])
 
 
 def _walk(part: Part, level: int) -> Iterator[Part]:
@@ -70,20 +75,33 @@ def _address(block: Part, name: str) -> str:
     return found[0].lower() if found else ""
 
 
-def _returned_id(parts: tuple[Part, ...]) -> str:
-    """Return the Message-ID of the mail that came back, from the copy of it or of its headers."""
+def _returned(parts: tuple[Part, ...], secret: bytes) -> tuple[str, bool]:
+    """Return the Message-ID of the mail that came back, from its copy or its headers' copy, and whether we sealed it.
+
+    The id under a seal of ours comes before any other: a notice may quote several mails.
+    """
+    plain = ""
     for part in parts[1:]:
-        kind = part.get_content_type()
-        if kind == "message/rfc822" and part.is_multipart():
-            inner = next((one for one in part.get_payload() if isinstance(one, MimePart)), None)
-            found = _MESSAGE_ID.search(decode_value(inner.get("Message-ID", ""))) if inner is not None else None
-        elif kind in {"text/rfc822-headers", "message/rfc822-headers", "text/plain", "message/rfc822"}:
-            payload = part.get_payload(decode=True)
-            text = payload[:_TEXT].decode("latin-1") if isinstance(payload, bytes) else ""
-            line = _ID_LINE.search(text)
-            found = _MESSAGE_ID.search(line[1]) if line else None
-        else:
-            found = None
-        if found:
-            return found[0]
-    return ""
+        written, mark = _copied(part)
+        sealed = marked_id(mark.replace(">", ""), secret)
+        if sealed:
+            return sealed, True
+        found = _MESSAGE_ID.search(written)
+        plain = plain or (found[0] if found else "")
+    return plain, False
+
+
+def _copied(part: Part) -> tuple[str, str]:
+    """Return what a part of a notice copies of a mail: its Message-ID and our mark, each empty where it is missing."""
+    kind = part.get_content_type()
+    if kind.startswith("message/rfc822") and part.is_multipart():
+        inner = next((one for one in part.get_payload() if isinstance(one, MimePart)), None)
+        if inner is None:
+            return "", ""
+        return decode_value(inner.get("Message-ID", "")), decode_value(inner.get(HEADER, ""))
+    if kind in {"text/rfc822-headers", "text/plain", "message/rfc822"}:
+        payload = part.get_payload(decode=True)
+        text = payload[:_TEXT].decode("latin-1") if isinstance(payload, bytes) else ""
+        written, mark = _ID_LINE.search(text), _MARK_LINE.search(text)
+        return written[1] if written else "", mark[1] if mark else ""
+    return "", ""

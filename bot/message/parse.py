@@ -74,7 +74,7 @@ def parse_message(
         attachments=files,
         defects=defects + tuple(type(defect).__name__ for defect in entity.root.defects),
         links=links,
-        bounces=find_bounces(entity.root) if heading.automatic else (),
+        bounces=find_bounces(entity.root, secret) if heading.automatic else (),
         answer=read_answer(heading.subject, own_text),
         authentication=authenticate(entity.root.raw_items(), heading.sender, trust),
     )

@@ -63,6 +63,8 @@ class Bounce:
     """``5.1.1`` (RFC 3463)."""
     of: str = ""
     """The Message-ID of the mail that came back; empty where the notice does not hold it."""
+    sealed: bool = False
+    """The mail that came back bears our own seal, which nobody can make who did not get it from us."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,13 @@ from bot.language import VIETNAM
 from bot.message import parse_message
 from bot.message.bounce import find_bounces
 from bot.model import Bounce
+from bot.own_mark import HEADER, make_mark
 from tests.flow.office import NOON, OURS
 
 CORPORA = Path(__file__).resolve().parents[3] / "shared" / "corpora" / "mail"
 NGHE_AN = "BQL@NgheAn.example"
 OF = "<0123456789abcdef@bokehoach.example>"
+SECRET = b"a secret of our own"
 
 
 def notice(
@@ -34,13 +36,41 @@ def notice(
 
 
 def bounces(raw: bytes) -> tuple[Bounce, ...]:
-    return parse_message(raw, NOON.astimezone(VIETNAM), own=OURS).bounces
+    return parse_message(raw, NOON.astimezone(VIETNAM), own=OURS, secret=SECRET).bounces
 
 
 def test_a_failed_recipient_is_told_with_the_mail_that_came_back() -> None:
     assert bounces(notice()) == (Bounce("bql@nghean.example", "", "5.1.1", OF),)
     (one,) = bounces(notice(final="<ve@noikhac.example>", original="bql@nghean.example"))
     assert (one.final, one.original) == ("ve@noikhac.example", "bql@nghean.example")
+
+
+def copied(kind: str, mark: str) -> bytes:
+    """Return a notice that copies the mail or its headers in a part of that kind, with our mark among them."""
+    headers = f"Content-Type: {kind}\n\nSubject: Reminder\n{HEADER}: {mark}\nTo: x@y.example\n\nText\n"
+    before, _, _ = notice().partition(b"--b\nContent-Type: text/rfc822-headers")
+    return before + f"--b\n{headers}--b--\n".encode()
+
+
+@pytest.mark.parametrize("kind", ["text/rfc822-headers", "message/rfc822", "message/rfc822-headers", "text/plain"])
+def test_a_notice_that_bears_our_mark_is_about_a_mail_of_ours(kind: str) -> None:
+    mark = make_mark(OF, SECRET).replace("\r", "")
+    (one,) = bounces(copied(kind, mark))
+    assert (one.of, one.sealed) == (OF, True)
+    assert not bounces(notice())[0].sealed
+
+
+def test_our_mark_is_found_where_a_server_quotes_the_headers_in_words() -> None:
+    mark = make_mark(OF, SECRET).replace("\r", "").replace("\n", "\n> ")
+    before, _, _ = notice().partition(b"--b\nContent-Type: text/rfc822-headers")
+    quoted = f"--b\nContent-Type: text/plain\n\n> {HEADER}: {mark}\n--b--\n".encode()
+    assert [(one.of, one.sealed) for one in bounces(before + quoted)] == [(OF, True)]
+
+
+def test_nobody_else_can_make_our_mark() -> None:
+    for mark in (make_mark(OF, b"theirs"), make_mark(OF, SECRET).replace(OF[1:5], "9999"), "", OF):
+        (one,) = bounces(copied("text/rfc822-headers", mark.replace("\r", "")))
+        assert (one.of, one.sealed) == ("", False)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import select
+from sqlmodel import col
+
+from bot.adapters import tables
 from bot.adapters.ledger import Arrival, Ledger
 from bot.adapters.vault import Vault
 from bot.language import VIETNAM, no_later_than
@@ -117,7 +121,9 @@ class _Office:
         elif event.kind == "taken back":
             self.ledger.end_extensions(owed, "x", event.at)
         elif event.kind == "bounce":
-            self._settle(event, Outcome.IGNORED, bounces=(Bounce(event.address, "", "5.1.1"),))
+            self._settle(
+                event, Outcome.IGNORED, bounces=(Bounce(event.address, "", "5.1.1", self._mail_to(event), True),)
+            )
         elif event.kind == "signed":
             copies = tuple(SignedCopy(CAMPAIGN, form, "a.pdf", "d" * 64) for form in event.forms)
             self._settle(event, Outcome.SIGNED, signed=copies)
@@ -155,6 +161,14 @@ class _Office:
                 year, week, _ = due.last_day.isocalendar()
                 weeks.append((year, week))
         return weeks
+
+    def _mail_to(self, event: Event) -> str:
+        """Return the Message-ID of the latest mail to the event's address; empty where there is none."""
+        outbox = tables.Outbox
+        to_it = col(outbox.recipients).contains(event.address, autoescape=True)
+        with self.ledger._reading() as connection:
+            latest = select(col(outbox.message_id)).where(to_it).order_by(col(outbox.id).desc()).limit(1)
+            return connection.execute(latest).scalar() or ""
 
     def _settle(
         self,

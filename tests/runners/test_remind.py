@@ -224,13 +224,15 @@ def test_the_head_of_the_office_gets_a_copy_of_what_is_long_overdue(clerk: Clerk
         assert ("đồng kính gửi Lãnh đạo" in clerk.text_to("40", now)) is bool(cc)
 
 
-def come_back(clerk: Clerk, number: int, address: str, at: datetime, of: str = "", sender: str = "") -> None:
+def come_back(
+    clerk: Clerk, number: int, address: str, at: datetime, of: str = "", sender: str = "", *, sealed: bool = True
+) -> None:
     """Let a delivery notice about *address* be settled; with *sender* a mail of a person instead."""
     name = hashlib.sha256(b"bounce %d" % number).hexdigest()
     clerk.ledger.receive(BOX, [Arrival(1000 + number, name, 1000, at)], at)
     message = next(one.id for one in clerk.ledger.undecided(at, 1000) if one.sha256 == name)
     outcome = Outcome.RETURNED if sender else Outcome.IGNORED
-    bounces = () if sender else (Bounce(address, "", "5.1.1", of),)
+    bounces = () if sender else (Bounce(address, "", "5.1.1", of, sealed),)
     decision = Decision(outcome, f"12-00-{number}", at, "f00")
     clerk.ledger.settle(message, Settlement(decision, Heading(sender), bounces=bounces), {}, at)
 
@@ -241,12 +243,15 @@ def test_nothing_is_sent_where_a_mail_came_back_until_one_comes_from_there(clerk
     clerk.post(FIRST)
     gone, other = NGHE_AN
     come_back(clerk, 1, gone, FIRST, of=sent.message_id)
-    come_back(clerk, 2, "la@noikhac.example", FIRST)  # we never wrote there
+    come_back(clerk, 2, "la@noikhac.example", FIRST, of="<x@noikhac.example>")  # we never wrote there
+    come_back(clerk, 5, other, FIRST)  # it quotes no mail of ours
+    come_back(clerk, 6, other, FIRST, of=sent.message_id, sealed=False)  # which anybody could compute
     assert [(one.address, one.status, one.mail) for one in clerk.ledger.unreachable()] == [(gone, "5.1.1", sent.key)]
 
     clerk.remind(SECOND)
-    assert clerk.outbox()[f"remind:{CAMPAIGN}/40/7/2012-07-15"].to == (other,)
-    come_back(clerk, 3, other, SECOND)  # the notice does not say which mail
+    again = clerk.outbox()[f"remind:{CAMPAIGN}/40/7/2012-07-15"]
+    assert again.to == (other,)
+    come_back(clerk, 3, other, SECOND, of=again.message_id)
     assert clerk.remind(SECOND) == 0
     assert f"remind:{CAMPAIGN}/40/7/2012-07-15" not in clerk.outbox()
 

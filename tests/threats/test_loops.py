@@ -14,6 +14,7 @@ import pytest
 from bot.adapters.ledger import Unreachable
 from bot.demo.places import province
 from bot.model import Outcome
+from bot.reply.compose import message_id
 from tests.flow.letters import STRANGER
 from tests.flow.office import NOON
 from tests.message.test_bounce import notice
@@ -167,4 +168,15 @@ def test_threat_08_a_notice_of_failure_marks_the_address_of_the_mail_that_came_b
 def test_threat_08_a_delay_waits_and_a_notice_about_somebody_elses_mail_marks_nobody(stand: Stand) -> None:
     stand.receive(mail({}))
     assert stand.receive(notice("delayed", "4.4.1", ADDRESS), notice(final="khac@noikhac.example")) == []
+    assert stand.ledger.unreachable() == ()
+
+
+def test_threat_08_a_forged_notice_marks_nobody(stand: Stand) -> None:
+    """Who writes to us as a mail server knows the addresses of the provinces, and no mail that went there."""
+    stand.receive(mail({}))
+    quoted = b"<0123456789abcdef@bokehoach.example>"
+    key = f"remind:2012-kkt-kcn/{province(PLACE).code}/7/2012-07-15"
+    for of in (quoted, b"", message_id(key, "bokehoach.example").encode()):
+        assert stand.receive(notice(final=ADDRESS).replace(quoted, of)) == []
+        assert stand.outcomes[-1] is Outcome.IGNORED
     assert stand.ledger.unreachable() == ()

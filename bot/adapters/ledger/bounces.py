@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlmodel import col
 
 from bot.adapters import tables
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from bot.model import Bounce
 
 _ROW, _OUTBOX = tables.Unreachable, tables.Outbox
-_LOOKED_AT = 20
-"""So many of the latest mails to an address are looked at, where the notice does not say which one came back."""
+_ANSWERS = ("reply:", "receipt:", "fault:")
+"""How the keys begin that hold the hash of the mail that is answered."""
 
 
 class Bouncing(Database):
@@ -49,7 +49,12 @@ def unreachable_addresses(connection: Connection) -> frozenset[str]:
 
 
 def note_bounces(connection: Connection, bounces: Sequence[Bounce], at: datetime) -> None:
-    """Mark the addresses of *bounces* to which we have written; a notice about a mail of someone else marks none."""
+    """Mark the addresses of *bounces* to which we have written; a notice about a mail of someone else marks none.
+
+    A notice that does not quote a mail of ours to that address is believed by nobody. Where it quotes it without our
+    seal, it must have been an answer: its Message-ID is made of all bytes of the mail that it answers, which outsiders
+    do not know; that of a reminder is made of what everybody knows.
+    """
     rows = {address: (status, mail) for one in bounces for address, status, mail in _known(connection, one)}
     values = [
         {"address": address, "since": at, "status": status, "mail": mail} for address, (status, mail) in rows.items()
@@ -64,19 +69,16 @@ def clear_bounce(connection: Connection, address: str, at: datetime) -> None:
 
 def _known(connection: Connection, bounce: Bounce) -> Iterator[tuple[str, str, str]]:
     """Yield address, status and outbox key, as the address stands in the outbox."""
-    facts = select(col(_OUTBOX.key), col(_OUTBOX.recipients))
+    if not bounce.of:
+        return
+    facts = select(col(_OUTBOX.key), col(_OUTBOX.recipients)).where(col(_OUTBOX.message_id) == bounce.of)
+    if not bounce.sealed:
+        facts = facts.where(or_(*(col(_OUTBOX.key).startswith(one) for one in _ANSWERS)))
     named = {bounce.original, bounce.final} - {""}
-    if bounce.of:
-        for key, recipients in connection.execute(facts.where(col(_OUTBOX.message_id) == bounce.of)):
-            written = recipients.splitlines()
-            # Who forwards his mail is told of by the address at its end; with one recipient it is clear who is meant.
-            meant = [one for one in written if one.lower() in named] or (written if len(written) == 1 else [])
-            if meant:
-                yield meant[0], bounce.status, key
-                return
-    for address in named:
-        to_it = facts.where(col(_OUTBOX.recipients).contains(address, autoescape=True)).order_by(col(_OUTBOX.id).desc())
-        for key, recipients in connection.execute(to_it.limit(_LOOKED_AT)):
-            if address in recipients.splitlines():
-                yield address, bounce.status, key
-                return
+    for key, recipients in connection.execute(facts):
+        written = recipients.splitlines()
+        # Who forwards his mail is told of by the address at its end; with one recipient it is clear who is meant.
+        meant = [one for one in written if one.lower() in named] or (written if len(written) == 1 else [])
+        if meant:
+            yield meant[0], bounce.status, key
+            return
