@@ -29,6 +29,7 @@ from bot.commands.reprocess import reprocess
 from bot.commands.retention import retention
 from bot.commands.rules import rules
 from bot.commands.sql import sql
+from bot.commands.work import work
 from bot.journal import write_journal
 from bot.language import VIETNAM
 from bot.model import Reporter
@@ -244,6 +245,7 @@ def doctor() -> None:
     raise typer.Exit(Exit.DONE if well else Exit.RETURNED)
 
 
+app.command(cls=Verb)(work)
 app.command(cls=Verb)(blank)
 app.command(cls=Verb)(remind)
 app.command(cls=Verb)(extend)

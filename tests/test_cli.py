@@ -58,7 +58,20 @@ GOOD = draw_xlsx(BOOK)
 BENT = draw_xlsx(mistakes.write_words_for_a_year(BOOK).book)
 VERBS = [
     *("demo", "run", "once", "check", "feed", "status", "show", "doctor"),
-    *("blank", "remind", "extend", "decide", "reprocess", "audit", "explain", "export", "sql", "page", "preview"),
+    *(
+        "work",
+        "blank",
+        "remind",
+        "extend",
+        "decide",
+        "reprocess",
+        "audit",
+        "explain",
+        "export",
+        "sql",
+        "page",
+        "preview",
+    ),
     *("backup", "restore", "verify", "retention", "rules"),
 ]
 VIETNAMESE = re.compile(r"[ăâđêôơưàáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ]", re.IGNORECASE)

@@ -1,4 +1,4 @@
-"""One worker for each mailbox, on whatever machine: a lease in the ledger, kept by signs of life.
+"""One leader for each mailbox, on whatever machine: a lease in the ledger, kept by signs of life.
 
 No two clocks are ever compared. Who finds the lease held by another watches it: a new sign of life says that the other
 works; none for long enough, by the watcher's own clock, that it is dead.
@@ -46,10 +46,19 @@ class MailboxLease:
     """Held while a daemon works; in the data folder that is sat in, the file lock must be held already."""
 
     def __init__(
-        self, ledger: Ledger, name: str, folder: Path, on_lost: Callable[[], None], pace: Pace | None = None
+        self,
+        ledger: Ledger,
+        name: str,
+        folder: Path,
+        on_lost: Callable[[], None],
+        pace: Pace | None = None,
+        works_by: str = "",
     ) -> None:
-        """Prepare to hold the lease *name* from the data folder *folder*; *on_lost* is called when another takes it."""
-        self._ledger, self._name, self._on_lost = ledger, name, on_lost
+        """Prepare to hold the lease *name* from the data folder *folder*.
+
+        *on_lost* is called when another takes it. *works_by* tells those who help how they have to decide.
+        """
+        self._ledger, self._name, self._on_lost, self._works_by = ledger, name, on_lost, works_by
         self._pace = pace or Pace()
         self._seat = _seat_in(folder)
         self._place = f"máy {socket.gethostname()}, tiến trình {os.getpid()}"
@@ -79,7 +88,7 @@ class MailboxLease:
             # The file lock is ours: whoever sat here before us is dead, and need not be waited for.
             if seen.seat not in ("", self._seat):
                 self._watch(seen)
-            number = self._ledger.take_lease(self._name, self._seat, self._place, seen)
+            number = self._ledger.take_lease(self._name, self._seat, self._place, seen, self._works_by)
             if number:
                 return number
 

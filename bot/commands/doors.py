@@ -70,9 +70,9 @@ def working(daemon: Daemon) -> Iterator[None]:
 
     _close_data(config)
     with keeping_private(), alone(config), ExitStack() as stack:
-        name = f"{config.mailbox.account}/{config.mailbox.folder}"
         with telling():
-            stack.enter_context(MailboxLease(daemon.ledger, name, config.store.folder, stop))
+            lease = MailboxLease(daemon.ledger, daemon.lease_name, config.store.folder, stop, works_by=daemon.way)
+            stack.enter_context(lease)
             daemon.vault.sweep_temp(daemon.clock.now())
         try:
             yield
@@ -83,6 +83,32 @@ def working(daemon: Daemon) -> Iterator[None]:
             raise
         if lost.is_set():
             give_up("Một bot khác đã nhận hộp thư này vì bot này không trả lời trong hơn nửa phút; bot này dừng.")
+
+
+@contextmanager
+def helping(daemon: Daemon) -> Iterator[None]:
+    """Work beside whoever holds the mailbox; gives up where the ledger is for one, or others decide otherwise."""
+    from bot.adapters.durable import DiskBroken
+    from bot.adapters.private import keeping_private
+    from bot.daemon import DecidesOtherwise
+
+    if not daemon.ledger.is_shared:
+        give_up(
+            "Sổ ghi SQLite chỉ dành cho một tiến trình. Muốn nhiều máy cùng xử lý thì [store] ledger phải là"
+            " PostgreSQL; trên một máy thì tăng [work] workers rồi chạy bot run."
+        )
+    _close_data(daemon.config)
+    with keeping_private():
+        try:
+            yield
+        except DiskBroken as broken:
+            daemon.cry_for_help(str(broken))
+            raise
+        except DecidesOtherwise as other:
+            give_up(
+                f"{other} đang giữ hộp thư này với quy tắc, mẫu thư, danh bạ, cấu hình hoặc phiên bản chương trình"
+                " khác. Hãy cập nhật máy này cho giống rồi chạy lại bot work; thư đang chờ vẫn ở nguyên trong hàng đợi."
+            )
 
 
 def _close_data(config: Config) -> None:

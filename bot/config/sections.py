@@ -63,6 +63,8 @@ class Work(Section):
     """A larger mail is not fetched; its sender is asked to split it."""
     tries: Annotated[int, Field(ge=1, le=10)] = 3
     """After so many failures of ours a message is set aside."""
+    claim_seconds: Annotated[int, Field(ge=2, le=3600)] = 60
+    """Where several workers share a ledger: one that gives no sign of life for so long loses what it had in hand."""
 
 
 class Schedule(Section):

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import threading
+from datetime import timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
+from bot.adapters.claims import Claims
 from bot.adapters.clock import SystemClock
 from bot.adapters.content import read_rules, read_templates
 from bot.adapters.imap import Inbox
@@ -15,7 +18,7 @@ from bot.adapters.vault import Vault
 from bot.reply.render import Renderer
 from bot.reply.write import Writer
 from bot.runners.blank import BlankMaker
-from bot.runners.check import sender_of, stock_of
+from bot.runners.check import sender_of, stock_of, way_of_deciding
 from bot.runners.editions import keep_edition
 from bot.runners.norms import NormBook
 from bot.runners.pool import WorkerPool
@@ -47,14 +50,15 @@ class Doors:
         self.renderer = Renderer(templates)
         self.writer = Writer(self.renderer, self.rulebook)
         config.store.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self.sender = sender_of(config, own_secret(config.store.folder, OWN_MARK))
         self.vault = Vault(config.store.folder / "vault")
         self.ledger = Ledger(config.store.ledger_url)
         self.ledger.migrate()
+        self.sender = sender_of(config, self._own_mark())
         self.inbox = Inbox(config.mailbox, self.clock)
         self.postman = Postman(config.smtp)
         self.norms = NormBook(self.ledger, self.vault, self.rulebook)
         self._pool: Workers | None = None
+        self._claims: Claims | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -65,6 +69,8 @@ class Doors:
         """Close every door."""
         if self._pool is not None:
             self._pool.close()
+        if self._claims is not None:
+            self._claims.close()
         self.inbox.close()
         self.postman.close()
         self.ledger.close()
@@ -76,12 +82,29 @@ class Doors:
             self._pool = WorkerPool(stock_of(self.config, self.rulebook, self.sender.secret), self.config.work)
             files = read_rules(self.config.content.rules)
             keep_edition(self.ledger, self.vault, files, self.rulebook.hash, self.clock.now())
-        return Desk(self.ledger, self.vault, self._pool, self.config.work, self.clock, self.norms)
+        if self._claims is None and self.ledger.is_shared:
+            self._claims = Claims(self.ledger, timedelta(seconds=self.config.work.claim_seconds))
+        return Desk(self.ledger, self.vault, self._pool, self.config.work, self.clock, self.norms, self._claims)
 
     def remind_desk(self) -> RemindDesk:
         """Return what reminding needs."""
         rulebook, at = self.extended_rulebook(), self.config.schedule.remind_at
         return RemindDesk(self.ledger, self.vault, rulebook, self.writer, self.sender, at, self._blanks)
+
+    @property
+    def lease_name(self) -> str:
+        """Return the name of the lease that one process holds at a time: who receives, sends and keeps the clock."""
+        return f"{self.config.mailbox.account}/{self.config.mailbox.folder}"
+
+    @cached_property
+    def way(self) -> str:
+        """Return the hash of all by which mail is decided here: who shares a ledger must have it in common."""
+        return way_of_deciding(self.config, self.rulebook.hash)
+
+    def _own_mark(self) -> bytes:
+        """Return what seals the mark of our own mail; machines that share a ledger must know each other's."""
+        mine = own_secret(self.config.store.folder, OWN_MARK)
+        return self.ledger.share_secret(OWN_MARK, mine) if self.ledger.is_shared else mine
 
     def extended_rulebook(self) -> Rulebook:
         """Return the rulebook with what was granted to single reporters until now."""

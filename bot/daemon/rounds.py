@@ -83,6 +83,10 @@ class Rounds(Doors):
         """
         if self._is_rush() and acknowledge_waiting(self.desk, self._pace, self.stop):
             self._post_hint.set()
+        return self.decide(on_settled, whole=whole)
+
+    def decide(self, on_settled: Callable[[Outcome | None], None] | None = None, *, whole: bool = True) -> int:
+        """Decide what is undecided, or some of it, and nothing else; return how many messages were handled."""
         if not self.norms.ready:
             self.norms.renew(self.clock.now())
         began = self.clock.now()

@@ -35,8 +35,14 @@ _PAGE_MINUTES = 2
 """How often it is looked whether the status page has to be written anew: many changes in a row are written once."""
 _POST_PAUSE = 30.0
 """Seconds after which the post looks into the outbox although nobody called it: a rest it was asked for may be over."""
+_HELP_PAUSE = 1.0
+"""Seconds after which one that helps looks again whether there is something to decide."""
 _LAST_MAIL = 30.0
 """Seconds to finish the mail in hand when the daemon is stopped; the ledger is safe without that."""
+
+
+class DecidesOtherwise(Exception):  # noqa: N818  a state to tell the operator, not our failure
+    """Who leads at this mailbox works by other rules, words or settings; the text says where it sits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,9 @@ class Rest:
 
 class Daemon(Rounds):
     """All doors of one configuration, and the rounds that pass through them by themselves."""
+
+    _other_way = ""
+    """Where the holder of the mailbox sits that decides otherwise than we do."""
 
     def run(self) -> None:
         """Work until :attr:`stop` is set; the mail in hand is finished first.
@@ -95,6 +104,28 @@ class Daemon(Rounds):
         for thread in threads:
             thread.join(_LAST_MAIL)
         refuse_broken_disk()
+
+    def help(self) -> None:
+        """Decide what another receives, until :attr:`stop` is set; who holds the mailbox does all the rest.
+
+        Raises DecidesOtherwise where that one works by other rules, words or settings, or is another program.
+        """
+        self.desk.pool.warm_up()
+        pause = Pause(self.stop)
+        log.info("helping", rules=self.rulebook.hash[:12])
+        while not self.stop.wait(self.try_round(self._help_round, pause).seconds):
+            pass
+        if self._other_way:
+            raise DecidesOtherwise(self._other_way)
+        log.info("stopping")
+
+    def _help_round(self) -> float:
+        leader = self.ledger.lease(self.lease_name)
+        if leader.seat and leader.works_by != self.way:
+            self._other_way = leader.place
+            self.stop.set()
+            return 0.0
+        return 0.0 if self.decide(whole=False) else _HELP_PAUSE
 
     def _caught_up(self) -> bool:
         """Try until it is known what happened since a backup; False when the daemon is stopped before."""

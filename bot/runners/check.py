@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pebble import ProcessExpired
 
-from bot.adapters.content import read_templates
+from bot.adapters.code import code_version
+from bot.adapters.content import read_contacts, read_templates
 from bot.model import Outcome, TrustedServers
 from bot.reply.compose import Sender
 from bot.runners.pool import Fault, Stock, WorkerPool
@@ -64,6 +66,18 @@ def stock_of(config: Config, rulebook: Rulebook | None = None, secret: bytes = b
 def sender_of(config: Config, secret: bytes) -> Sender:
     """Return in whose name the configured daemon writes."""
     return Sender(config.smtp.sender, config.smtp.sender_name, config.smtp.domain, secret)
+
+
+def way_of_deciding(config: Config, rules: str) -> str:
+    """Return the hash of all by which this configuration decides: program, rules of the hash *rules*, words, settings.
+
+    Raises OSError.
+    """
+    templates = read_templates(config.content.templates)
+    sections = (config.authentication, config.ministry, config.mailbox.shared_inbox, config.work.tries)
+    names = (config.smtp.sender, config.smtp.sender_name, config.smtp.domain)
+    told = (code_version(), rules, read_contacts(config.content.contacts), sorted(templates.items()), sections, names)
+    return hashlib.sha256(repr(told).encode()).hexdigest()
 
 
 def check_files(files: Sequence[Path], config: Config, now: datetime) -> tuple[Checked, ...]:

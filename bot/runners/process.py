@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
@@ -14,11 +14,13 @@ from bot.adapters.clock import retry_after
 from bot.decide.verdict import receipt_code
 from bot.runners.pipeline import Plight
 from bot.runners.pool import Fault, Ticket, place_of
+from bot.runners.turns import GivenBack, OwnLine, SharedLine, Stopped
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from bot.adapters.claims import Claims
     from bot.adapters.clock import Clock
     from bot.adapters.ledger import Ledger, Undecided
     from bot.adapters.vault import Vault
@@ -26,50 +28,12 @@ if TYPE_CHECKING:
     from bot.model import History, Mail, Outcome, Settlement
     from bot.runners.norms import NormBook
     from bot.runners.pipeline import Opened
+    from bot.runners.turns import Line
 
 log = structlog.get_logger(__name__)
 
 FIRST_RETRY = timedelta(seconds=15)
 _BATCH = 64
-
-
-@dataclass(slots=True)
-class Turns:
-    """Keeps the messages of one reporter in the order in which they entered, whoever finishes first.
-
-    Their numbers do not say that order: an old mail that somebody moves into the inbox has a high number and an early
-    date. Whoever is waited for must have been begun earlier, or all threads could come to wait for one not begun.
-    """
-
-    _changed: threading.Condition = field(default_factory=threading.Condition)
-    _open: dict[int, str | None] = field(default_factory=dict)
-    """Message → its reporter, None until it has been opened; in the order of entering."""
-
-    def enter(self, message: int) -> None:
-        """Note that the message is under way."""
-        with self._changed:
-            self._open[message] = None
-
-    def wait(self, message: int, reporter: str) -> None:
-        """Wait until no earlier message may be of the same reporter."""
-        with self._changed:
-            self._open[message] = reporter
-            self._changed.notify_all()
-            self._changed.wait_for(lambda: not self._is_preceded(message, reporter))
-
-    def leave(self, message: int) -> None:
-        """Note that the message is settled, or has failed."""
-        with self._changed:
-            self._open.pop(message, None)
-            self._changed.notify_all()
-
-    def _is_preceded(self, message: int, reporter: str) -> bool:
-        for one, of in self._open.items():
-            if one == message:
-                return False
-            if of is None or (reporter and of == reporter):
-                return True
-        return False
 
 
 class Workers(Protocol):
@@ -94,10 +58,6 @@ class Workers(Protocol):
         """End; what is under way is given up."""
 
 
-class _Stopped(Exception):  # noqa: N818  the message waits for the next start
-    """The daemon is stopping."""
-
-
 @dataclass(frozen=True, slots=True)
 class Desk:
     """Everything that settling a message needs."""
@@ -109,6 +69,14 @@ class Desk:
     clock: Clock
     norms: NormBook | None = None
     """What is usual among the reporters; None where nothing is known of it."""
+    claims: Claims | None = None
+    """By which this process takes messages where others do too; None where it works alone."""
+
+    def line(self, stop: threading.Event) -> Line:
+        """Return the undecided messages, as they are taken here until *stop* is set."""
+        if self.claims is None:
+            return OwnLine(self.ledger, self.clock)
+        return SharedLine(self.ledger, self.claims, self.clock, stop)
 
 
 def process_undecided(
@@ -126,36 +94,62 @@ def process_undecided(
     Args:
         desk: the doors and the children.
         stop: set to leave after the messages in hand.
-        on_settled: told the outcome of each message after its commit, None for a fault.
+        on_settled: told the outcome of each message after its commit, None for a fault; never by two threads at once.
         whole: False to leave after some messages, so that the inbox is looked into between.
     """
-    turns = Turns()
-    handled, left = 0, set[int]()
+    shift = _Shift(desk, stop, desk.line(stop), on_settled, None if whole else _BATCH)
     with ThreadPoolExecutor(desk.work.workers, thread_name_prefix="process") as threads:
-        while not stop.is_set():
-            batch = desk.ledger.undecided(desk.clock.now(), _BATCH, left)
-            if not batch:
-                break
-            for message in batch:
-                turns.enter(message.id)
-            begun = {threads.submit(_process_one, desk, message, turns, stop): message.id for message in batch}
-            for future in as_completed(begun):
-                try:
-                    outcome = future.result()
-                except _Stopped:
-                    continue
-                except Exception as problem:  # noqa: BLE001  the edge of this runner
-                    # The text of a database's error holds what was to be written, so only its kind is told.
-                    told = f"{type(problem).__name__}{place_of(problem)}"
-                    log.error("message left for later", message=begun[future], problem=told)  # noqa: TRY400
-                    left.add(begun[future])
-                    continue
-                handled += 1
-                if on_settled is not None:
-                    on_settled(outcome)
-            if not whole:
-                break
-    return handled
+        for thread in [threads.submit(shift.work) for _ in range(desk.work.workers)]:
+            thread.result()
+    return shift.handled
+
+
+@dataclass(slots=True)
+class _Shift:
+    """One call's work, done by several threads."""
+
+    desk: Desk
+    stop: threading.Event
+    line: Line
+    on_settled: Callable[[Outcome | None], None] | None
+    most: int | None
+    """After so many messages no other is begun."""
+    handled: int = 0
+    _begun: int = 0
+    _left: set[int] = field(default_factory=set)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def work(self) -> None:
+        """Handle one message after the other, until there is none."""
+        while (message := self._next()) is not None:
+            try:
+                outcome = _process_one(self.desk, message, self.line, self.stop)
+            except (Stopped, GivenBack):
+                continue  # it is another's, or another call's
+            except Exception as problem:  # noqa: BLE001  the edge of this runner
+                # The text of a database's error holds what was to be written, so only its kind is told.
+                told = f"{type(problem).__name__}{place_of(problem)}"
+                log.error("message left for later", message=message.id, problem=told)  # noqa: TRY400
+                with self._lock:
+                    self._left.add(message.id)
+            else:
+                self._count(outcome)
+            finally:
+                self.line.leave(message)
+
+    def _next(self) -> Undecided | None:
+        with self._lock:
+            if self.stop.is_set() or self._begun == self.most:
+                return None
+            message = self.line.next(self._left)
+            self._begun += message is not None
+            return message
+
+    def _count(self, outcome: Outcome | None) -> None:
+        with self._lock:
+            self.handled += 1
+            if self.on_settled is not None:
+                self.on_settled(outcome)
 
 
 def is_awaited(desk: Desk, within: timedelta) -> bool:
@@ -163,15 +157,18 @@ def is_awaited(desk: Desk, within: timedelta) -> bool:
     return bool(desk.ledger.undecided(desk.clock.now() + within, 1))
 
 
-def _process_one(desk: Desk, message: Undecided, turns: Turns, stop: threading.Event) -> Outcome | None:
-    """Settle the message and return its outcome, None for a fault; raises _Stopped, and whatever the ledger raises."""
+def _process_one(desk: Desk, message: Undecided, line: Line, stop: threading.Event) -> Outcome | None:
+    """Settle the message and return its outcome, None for a fault.
+
+    Raises Stopped, GivenBack, and whatever the ledger raises.
+    """
     opened: Opened | None = None
     path = desk.vault.path(message.sha256)
     ticket = Ticket(path, message.id, message.received_at, message.oversize, message.sha256)
     try:
         opened = _open(desk, ticket, stop)
         # Mails of one stranger take turns too: the second must know that the first one was answered.
-        turns.wait(message.id, opened.reporter or opened.heading.sender)
+        line.wait(message, opened.reporter or opened.heading.sender)
         known = desk.ledger.history(opened.reporter, opened.heading.sender, opened.contents, pointers=opened.pointers)
         history = with_files(known, desk.vault)
         if desk.norms is not None:
@@ -181,21 +178,20 @@ def _process_one(desk: Desk, message: Undecided, turns: Turns, stop: threading.E
         for table in settlement.tables.values():
             desk.vault.put(table)
         raws = _keep(desk.vault, settlement.mails)
-        desk.ledger.settle(message.id, settlement, raws, now)
+        if not desk.ledger.settle(message.id, settlement, raws, now):
+            raise GivenBack  # noqa: TRY301  another was quicker
         decision = settlement.decision
         log.info("settled", mail=message.sha256[:12], receipt=decision.receipt, outcome=decision.outcome.value)
-    except (_Stopped, OSError):
+    except (Stopped, GivenBack, OSError):
         raise  # a full disk says nothing about the message
     except Exception as problem:
         if stop.is_set():
-            raise _Stopped from problem  # its child may have been ended with the daemon
+            raise Stopped from problem  # its child may have been ended with the daemon
         fault = str(problem) if isinstance(problem, Fault) else f"{type(problem).__name__}{place_of(problem)}"
         _note_fault(desk, message, opened, fault)
         return None
     else:
         return settlement.decision.outcome
-    finally:
-        turns.leave(message.id)
 
 
 def with_files(history: History, vault: Vault) -> History:
@@ -211,7 +207,7 @@ def with_files(history: History, vault: Vault) -> History:
 
 def _open(desk: Desk, ticket: Ticket, stop: threading.Event) -> Opened:
     if stop.is_set():
-        raise _Stopped
+        raise Stopped
     return desk.pool.open(ticket)
 
 

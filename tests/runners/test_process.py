@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import threading
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy.exc import IntegrityError, OperationalError
 
+from bot.adapters.claims import Claims
 from bot.adapters.clock import SimulatedClock
-from bot.adapters.ledger import Arrival, Ledger, Mailbox
+from bot.adapters.ledger import Ahead, Arrival, Ledger, Mailbox
 from bot.adapters.vault import Vault
 from bot.config import Work
 from bot.runners import process
 from bot.runners.acknowledge import acknowledge_waiting
 from bot.runners.pool import Fault
-from bot.runners.process import Desk, Turns, is_awaited, process_undecided
+from bot.runners.process import Desk, is_awaited, process_undecided
+from bot.runners.turns import Turns
+from tests.adapters.ledger.conftest import kind, migrated_file, server, url
 from tests.flow.in_process import InThisProcess
 from tests.flow.letters import STRANGER, letter
 from tests.flow.office import NOON, OPERATOR, pipeline, rulebook
@@ -31,7 +36,11 @@ if TYPE_CHECKING:
     from bot.model import Outcome
     from bot.runners.pipeline import Pipeline
 
+__all__ = ["kind", "migrated_file", "server", "url"]
+
 SECOND = timedelta(seconds=1)
+PATIENCE = 20.0
+"""Seconds after which something counts as not happening."""
 BOX = Mailbox("hop-thu", "INBOX", 1)
 DA_NANG, NGHE_AN = "bql.kcn@danang.example", "bql.kcn@nghean.example"
 
@@ -76,22 +85,30 @@ def thinker() -> Pipeline:
     return pipeline(rulebook())
 
 
-@pytest.fixture(scope="module")
-def empty_ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("ledger") / "ledger.db"
-    ledger = Ledger(f"sqlite:///{path}")
-    ledger.migrate()
-    ledger.close()
-    return path
+@contextmanager
+def house_at(url: str, folder: Path, thinker: Pipeline) -> Iterator[House]:
+    """Give a house over the ledger at *url*; where others can share it, it claims what it decides."""
+    clock, workers = SimulatedClock(NOON + timedelta(hours=1)), InThisProcess(thinker)
+    with closing(Ledger(url)) as ledger, ExitStack() as stack:
+        claims = stack.enter_context(closing(Claims(ledger, timedelta(minutes=1)))) if ledger.is_shared else None
+        desk = Desk(ledger, Vault(folder / "vault"), workers, Work(workers=2), clock, claims=claims)
+        yield House(desk, workers, clock)
 
 
 @pytest.fixture
-def house(tmp_path: Path, empty_ledger: Path, thinker: Pipeline) -> Iterator[House]:
-    (tmp_path / "ledger.db").write_bytes(empty_ledger.read_bytes())
-    ledger = Ledger(f"sqlite:///{tmp_path / 'ledger.db'}")
-    clock, workers = SimulatedClock(NOON + timedelta(hours=1)), InThisProcess(thinker)
-    yield House(Desk(ledger, Vault(tmp_path / "vault"), workers, Work(workers=2), clock), workers, clock)
-    ledger.close()
+def house(url: str, tmp_path: Path, thinker: Pipeline) -> Iterator[House]:
+    with house_at(url, tmp_path, thinker) as made:
+        yield made
+
+
+@pytest.fixture
+def helper(house: House, url: str, tmp_path: Path, thinker: Pipeline) -> Iterator[House]:
+    """Another process, as it were, at the same ledger."""
+    with house_at(url, tmp_path, thinker) as made:
+        yield made
+
+
+shared = pytest.mark.parametrize("kind", ["postgresql"], indirect=True)
 
 
 def mail(number: int, sender: str = NGHE_AN) -> bytes:
@@ -374,3 +391,135 @@ def test_only_some_are_settled_where_the_inbox_is_to_be_looked_into_between(
     assert process_undecided(house.desk, house.stop, whole=False) == 2
     assert is_awaited(house.desk, timedelta(0))
     assert process_undecided(house.desk, house.stop) == 1
+
+
+# --------------------------------------------------------------------------------------------- several at one ledger
+
+
+@contextmanager
+def at_work(house: House) -> Iterator[None]:
+    thread = threading.Thread(target=house.process)
+    thread.start()
+    try:
+        yield
+    finally:
+        thread.join(PATIENCE)
+        assert not thread.is_alive()
+
+
+@contextmanager
+def other_hands(url: str, house: House, hold: timedelta = timedelta(minutes=1)) -> Iterator[Ledger]:
+    """Give the ledger of another worker, which has claimed the first message."""
+    with closing(Ledger(url)) as other:
+        other.work_as("another")
+        taken = other.claim(house.clock.now(), hold)
+        assert taken is not None
+        assert taken.id == 1
+        yield other
+
+
+@shared
+def test_two_processes_decide_each_message_once(house: House, helper: House) -> None:
+    house.receive(*(mail(number, (NGHE_AN, DA_NANG)[number % 2]) for number in range(1, 31)))
+    with at_work(house), at_work(helper):
+        pass
+    assert len(house.outcomes) + len(helper.outcomes) == 30
+    assert sorted(house.workers.settled + helper.workers.settled) == list(range(1, 31))
+    assert len(house.outbox()) == 30
+    assert house.desk.ledger.undecided(house.clock.now(), 1) == ()
+
+
+@shared
+def test_messages_of_one_reporter_keep_their_order_across_processes(house: House, helper: House) -> None:
+    helper_waits, order = threading.Event(), list[int]()
+    take_turn = helper.desk.ledger.take_turn
+
+    def take_turn_and_tell(message: int, key: str) -> bool:
+        helper_waits.set()
+        return take_turn(message, key)
+
+    helper.desk.ledger.take_turn = take_turn_and_tell  # type: ignore[method-assign]
+    at_helper = threading.Thread(target=helper.process)
+
+    def open_slowly() -> None:
+        at_helper.start()
+        assert helper_waits.wait(PATIENCE)
+
+    house.workers.opening[1] = open_slowly
+    for one in (house, helper):
+        for number in range(1, 7):
+            one.workers.settling[number] = partial(order.append, number)
+    house.receive(*(mail(number) for number in range(1, 7)))
+    house.process()
+    at_helper.join(PATIENCE)
+    assert order == [1, 2, 3, 4, 5, 6]
+    assert helper.workers.settled
+
+
+@shared
+def test_what_a_dead_worker_had_in_hand_is_taken_over_in_its_turn(house: House, url: str) -> None:
+    house.receive(mail(1), mail(2), mail(3))
+    with other_hands(url, house, hold=timedelta(0)) as dead:
+        assert dead.take_turn(1, "40")
+        assert house.process() == 3
+        assert house.workers.settled == [1, 2, 3]
+        assert not dead.take_turn(1, "40")
+
+
+@shared
+def test_who_waits_for_a_worker_that_dies_takes_that_ones_message_first(
+    house: House, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.receive(mail(1), mail(2))
+    looked = threading.Event()
+    ahead = house.desk.ledger.ahead
+
+    def look(*given: Any) -> Ahead | None:
+        looked.set()
+        return ahead(*given)
+
+    monkeypatch.setattr(house.desk.ledger, "ahead", look)
+    with other_hands(url, house) as other, at_work(house):
+        assert looked.wait(PATIENCE)
+        assert house.outcomes == []
+        other.keep_claims(timedelta(0))  # no sign of life any more
+    house.process()
+    assert house.workers.settled == [1, 2]
+
+
+@shared
+def test_who_was_taken_for_dead_decides_nothing_when_it_wakes(house: House, helper: House) -> None:
+    def sleep() -> None:
+        house.desk.ledger.keep_claims(timedelta(0))
+        assert helper.process() == 1
+
+    house.workers.settling[1] = sleep
+    house.receive(mail(1))
+    assert house.process() == 0
+    assert house.outcomes == []
+    assert len(house.outbox()) == 1
+    assert house.count("refused") == 1
+
+
+@shared
+def test_the_failure_of_one_taken_for_dead_costs_the_message_no_try(house: House, url: str) -> None:
+    def sleep_and_die() -> None:
+        house.desk.ledger.keep_claims(timedelta(0))
+        with other_hands(url, house):
+            die()
+
+    house.workers.settling[1] = sleep_and_die
+    house.receive(mail(1))
+    house.process()
+    (waiting,) = house.desk.ledger.undecided(house.clock.now(), 1)
+    assert waiting.tries == 0
+
+
+@shared
+def test_a_worker_that_waits_for_another_stops_when_it_is_told_to(house: House, url: str) -> None:
+    house.receive(mail(1), mail(2))
+    with other_hands(url, house) as other:
+        with at_work(house):
+            house.stop.set()
+        assert house.outcomes == []
+        assert other.claim(house.clock.now(), timedelta(minutes=1)) is not None, "the second was given back"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from bot.adapters.ledger.audit import Auditing
 from bot.adapters.ledger.bounces import Bouncing
 from bot.adapters.ledger.caps import Capping
+from bot.adapters.ledger.claims import Ahead, Claiming
 from bot.adapters.ledger.copying import CopyFailed, Copying, fill_from_dump
 from bot.adapters.ledger.database import LeaseLost, LedgerTooNew
 from bot.adapters.ledger.dataset import Consolidating
@@ -49,6 +50,7 @@ from bot.adapters.ledger.views import Viewing
 
 __all__ = [
     "Accepted",
+    "Ahead",
     "Arrival",
     "Aside",
     "CopyFailed",
@@ -80,6 +82,7 @@ __all__ = [
 class Ledger(
     Receiving,
     Processing,
+    Claiming,
     Rulings,
     Extending,
     Reminding,

@@ -90,6 +90,8 @@ class Database:
         # SQLite lets one connection write; threads of this process queue here instead of in its sleeping busy handler.
         self._turn = threading.Lock() if self._engine.dialect.name == "sqlite" else None
         self._fence: Fence | None = None
+        self._claimant = ""
+        """As whom this process claims messages; empty where it works alone."""
 
     def close(self) -> None:
         """Close all connections; the ledger may not be used afterwards."""

@@ -22,6 +22,8 @@ class LeaseSeen:
     seat: str
     place: str
     beat: int
+    works_by: str = ""
+    """The hash of all by which the holder decides."""
 
 
 class Leasing(Database):
@@ -29,15 +31,16 @@ class Leasing(Database):
 
     def lease(self, name: str) -> LeaseSeen:
         """Return who holds the lease of that name; one that nobody ever held has the number 0."""
-        facts = select(col(_LEASE.number), col(_LEASE.seat), col(_LEASE.place), col(_LEASE.beat))
+        row = _LEASE
+        facts = select(col(row.number), col(row.seat), col(row.place), col(row.beat), col(row.works_by))
         with self._reading() as connection:
             found = connection.execute(facts.where(col(_LEASE.name) == name)).one_or_none()
         return LeaseSeen(*found) if found else LeaseSeen(0, "", "", 0)
 
-    def take_lease(self, name: str, seat: str, place: str, seen: LeaseSeen) -> int:
+    def take_lease(self, name: str, seat: str, place: str, seen: LeaseSeen, works_by: str = "") -> int:
         """Become the holder after *seen*, and return the number under which; 0 where somebody has moved meanwhile."""
         number = seen.number + 1
-        row = {"name": name, "number": number, "seat": seat, "place": place, "beat": 0}
+        row = {"name": name, "number": number, "seat": seat, "place": place, "beat": 0, "works_by": works_by}
         same = (col(_LEASE.name) == name, col(_LEASE.number) == seen.number, col(_LEASE.beat) == seen.beat)
         with self._writing() as connection:
             taken = connection.execute(update(_LEASE).where(*same).values(row)).rowcount == 1

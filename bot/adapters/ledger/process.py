@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import func, insert, select, update
 from sqlmodel import col
 
 from bot.adapters import tables
 from bot.adapters.ledger.answers import answered_mail, count_explained, explained_findings
 from bot.adapters.ledger.audit import write_entry
 from bot.adapters.ledger.bounces import clear_bounce, note_bounces, unreachable_addresses
+from bot.adapters.ledger.claims import FACTS, UNCLAIMED, is_due
 from bot.adapters.ledger.database import Database, insert_new
 from bot.adapters.ledger.extensions import granted
 from bot.adapters.ledger.history import settled_parts
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
 
     from bot.model import AuditEntry, Mail, Settlement
 
@@ -53,19 +54,8 @@ class Processing(Database):
         """
         message = tables.Message
         waiting = (
-            select(
-                col(message.id),
-                col(message.sha256),
-                col(message.size),
-                col(message.received_at),
-                col(message.tries),
-                col(message.oversize),
-            )
-            .where(
-                col(message.state) == "received",
-                or_(col(message.retry_at).is_(None), col(message.retry_at) <= now),
-                col(message.id).not_in(without),
-            )
+            select(*FACTS)
+            .where(is_due(now), col(message.id).not_in(without))
             .order_by(col(message.received_at), col(message.id))
             .limit(limit)
         )
@@ -118,12 +108,11 @@ class Processing(Database):
             now: the instant of the decision.
 
         Returns:
-            False, with nothing changed, when the message was decided already: by another worker, or before a crash.
+            False, with nothing changed, when the message was decided already (by another worker, or before a crash),
+            or when another worker has claimed it.
         """
         decide = (
-            update(tables.Message)
-            .where(col(tables.Message.id) == message, col(tables.Message.state) == "received")
-            .values(message_values(settlement, now))
+            update(tables.Message).where(*self._in_hand(message)).values(message_values(settlement, now) | UNCLAIMED)
         )
         parts = settlement.decision.parts
         # All rows are made before the lock is taken: others wait for the disk only.
@@ -170,7 +159,7 @@ class Processing(Database):
         raws: Mapping[str, str] | None = None,
         receipt: str = "",
     ) -> None:
-        """Note that we failed on *message*; a message that is decided already is left alone.
+        """Note that we failed on *message*; one that is decided already, or that another has claimed, is left alone.
 
         Args:
             message: its number.
@@ -187,14 +176,15 @@ class Processing(Database):
             values |= {**aside, "retry_at": None}
         else:
             values["retry_at"] = retry_at
-        failed = (
-            update(tables.Message)
-            .where(col(tables.Message.id) == message, col(tables.Message.state) == "received")
-            .values(values)
-        )
+        failed = update(tables.Message).where(*self._in_hand(message)).values(values | UNCLAIMED)
         with self._writing() as connection:
             if connection.execute(failed).rowcount == 1:
                 insert_new(connection, tables.Outbox, outbox_rows(mails, raws or {}, now, message), "key")
+
+    def _in_hand(self, message: int) -> list[ColumnElement[bool]]:
+        """Return the condition that *message* is undecided, and that no other worker has claimed it."""
+        undecided = [col(tables.Message.id) == message, col(tables.Message.state) == "received"]
+        return [*undecided, col(tables.Message.claimed_by) == self._claimant] if self._claimant else undecided
 
     def reopen(self, message: int, entry: AuditEntry) -> bool:
         """Let a message that was set aside be processed again, as if we had never failed on it; due at once.

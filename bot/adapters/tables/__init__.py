@@ -1,7 +1,7 @@
 """The tables of the ledger, and nothing else. The UNIQUE constraints carry the promises; verbs stand in ``ledger``."""
 
 from bot.adapters.tables.base import Row, Utc
-from bot.adapters.tables.keeping import FoundSent, Lease, Recovery
+from bot.adapters.tables.keeping import FoundSent, Lease, Recovery, Shared
 from bot.adapters.tables.ministry import Audit, Edition, Extension, Ruling
 from bot.adapters.tables.outgoing import Handed, Outbox, Silence, Stage, Unreachable
 from bot.adapters.tables.parts import Explanation, Finding, Part, SignedCopy, Tally
@@ -24,6 +24,7 @@ __all__ = [
     "Recovery",
     "Row",
     "Ruling",
+    "Shared",
     "SignedCopy",
     "Silence",
     "Stage",

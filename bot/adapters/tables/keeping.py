@@ -21,6 +21,15 @@ class Lease(Row, table=True):
     """The same for people: machine and process."""
     beat: int
     """Counts the signs of life of the holder."""
+    works_by: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    """The hash of all by which the holder decides: who helps it must decide by the same."""
+
+
+class Shared(Row, table=True):
+    """A secret of the program's own that all machines of one ledger have in common."""
+
+    name: str = Field(primary_key=True)
+    secret: bytes
 
 
 class Recovery(Row, table=True):

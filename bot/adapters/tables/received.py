@@ -24,7 +24,10 @@ class Mailbox(Row, table=True):
 class Message(Row, table=True):
     """One message as received, and its decision."""
 
-    __table_args__ = (Index("ix_message_state", "state", "received_at"),)
+    __table_args__: tuple[Any, ...] = (
+        Index("ix_message_state", "state", "received_at"),
+        only("ix_message_claimed", "claimed_by", where="claimed_by IS NOT NULL"),
+    )
 
     id: int = Field(default=None, primary_key=True)
     """The running number that the receipt prints."""
@@ -56,6 +59,12 @@ class Message(Row, table=True):
     """The number of the message about whose findings this one speaks."""
     dropped_at: datetime | None = Field(default=None, sa_type=Utc)
     """Since when its bytes are not kept any more, because they need not be."""
+    claimed_by: str | None = None
+    """Which worker decides it just now; None where nobody does, or where one process works alone."""
+    claimed_until: datetime | None = Field(default=None, sa_type=Utc)
+    """By the database's clock: until then the worker gives a sign of life, or another may take the message."""
+    turn: str | None = None
+    """Whose it is, once that is known: messages of one reporter are decided in their order."""
 
 
 class Location(Row, table=True):

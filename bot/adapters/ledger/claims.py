@@ -1,0 +1,143 @@
+"""Claims: several workers share the undecided messages; who dies with one in hand loses it.
+
+Only where the ledger is a server that several machines can reach. A claim is a lease by the database's clock; what is
+written under one that was lost is refused, so each message is decided once however often it was begun.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Interval, cast, func, literal, or_, select, text, tuple_, update
+from sqlmodel import col
+
+from bot.adapters import tables
+from bot.adapters.ledger.database import Database, insert_new
+from bot.adapters.ledger.records import Undecided
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import datetime, timedelta
+
+    from sqlalchemy import ColumnElement
+
+_MESSAGE = tables.Message
+FACTS: tuple[Any, ...] = (
+    col(_MESSAGE.id),
+    col(_MESSAGE.sha256),
+    col(_MESSAGE.size),
+    col(_MESSAGE.received_at),
+    col(_MESSAGE.tries),
+    col(_MESSAGE.oversize),
+)
+"""What :class:`Undecided` tells of a message."""
+UNCLAIMED = {"claimed_by": None, "claimed_until": None, "turn": None}
+"""What is written into a message that is in nobody's hands any more."""
+# Claims need not survive a power failure: with the power the claimer is gone too.
+_WITHOUT_SYNC = text("SET LOCAL synchronous_commit = off")
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What has to be decided before a message may be."""
+
+    in_hands: bool
+    """Whether workers that live hold all of it; else it may be claimed."""
+
+
+def is_due(now: datetime) -> ColumnElement[bool]:
+    """Return the condition that a message is undecided, and that no pause after a failure keeps it back at *now*."""
+    rested = or_(col(_MESSAGE.retry_at).is_(None), col(_MESSAGE.retry_at) <= now)
+    return (col(_MESSAGE.state) == "received") & rested
+
+
+class Claiming(Database):
+    """The ledger's verbs about workers that share it."""
+
+    @property
+    def is_shared(self) -> bool:
+        """Return whether processes on several machines can work with this ledger: one in a file is for one process."""
+        return self._turn is None
+
+    def work_as(self, claimant: str) -> None:
+        """From now on decide only what was claimed, under that name; no two workers may ever have the same."""
+        self._claimant = claimant
+
+    def claim(self, now: datetime, hold: timedelta, without: Collection[int] = ()) -> Undecided | None:
+        """Take the oldest message that is due and in nobody's hands; None where there is none.
+
+        Args:
+            now: a message we failed on is not given before its next try is due.
+            hold: for how long the claim is good, unless :meth:`keep_claims` makes it longer.
+            without: message numbers that are not wanted.
+        """
+        oldest = (
+            select(col(_MESSAGE.id))
+            .where(is_due(now), _is_free(), col(_MESSAGE.id).not_in(without))
+            .order_by(col(_MESSAGE.received_at), col(_MESSAGE.id))
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+        take = (
+            update(_MESSAGE)
+            .where(col(_MESSAGE.id) == oldest.scalar_subquery())
+            .values(claimed_by=self._claimant, claimed_until=_in(hold), turn=None)
+            .returning(*FACTS)
+        )
+        with self._writing() as connection:
+            connection.execute(_WITHOUT_SYNC)
+            found = connection.execute(take).one_or_none()
+        return Undecided(*found) if found else None
+
+    def keep_claims(self, hold: timedelta) -> None:
+        """Give a sign of life: all that is claimed stays so for *hold* from now."""
+        longer = update(_MESSAGE).where(col(_MESSAGE.claimed_by) == self._claimant).values(claimed_until=_in(hold))
+        with self._writing() as connection:
+            connection.execute(_WITHOUT_SYNC)
+            connection.execute(longer)
+
+    def give_back(self, message: int | None = None) -> None:
+        """Let others take *message*, or all that is claimed; nothing happens where it is not ours any more."""
+        mine = [col(_MESSAGE.claimed_by) == self._claimant]
+        if message is not None:
+            mine.append(col(_MESSAGE.id) == message)
+        with self._writing() as connection:
+            connection.execute(_WITHOUT_SYNC)
+            connection.execute(update(_MESSAGE).where(*mine).values(UNCLAIMED))
+
+    def take_turn(self, message: int, key: str) -> bool:
+        """Note whose *message* is, so that the others of *key* wait for it; False where the claim was lost."""
+        mine = (col(_MESSAGE.id) == message, col(_MESSAGE.claimed_by) == self._claimant)
+        with self._writing() as connection:
+            connection.execute(_WITHOUT_SYNC)
+            return connection.execute(update(_MESSAGE).where(*mine).values(turn=key)).rowcount == 1
+
+    def ahead(self, message: Undecided, key: str, now: datetime, without: Collection[int] = ()) -> Ahead | None:
+        """Return what is to be decided before *message* of *key*, None where nothing is.
+
+        That is what arrived earlier, is due at *now*, and is of the same key, or of nobody knows whom. Those *without*
+        do not count.
+        """
+        earlier = tuple_(col(_MESSAGE.received_at), col(_MESSAGE.id)) < (message.received_at, message.id)
+        may_be_its = or_(col(_MESSAGE.turn).is_(None), (col(_MESSAGE.turn) == key) & (literal(key) != ""))
+        free = func.bool_or(_is_free())
+        facts = select(func.count(), free).where(is_due(now), earlier, may_be_its, col(_MESSAGE.id).not_in(without))
+        with self._reading() as connection:
+            count, any_is_free = connection.execute(facts).one()
+        return Ahead(in_hands=not any_is_free) if count else None
+
+    def share_secret(self, name: str, offered: bytes) -> bytes:
+        """Return the secret of that name that all machines of this ledger have in common: the first one *offered*."""
+        with self._writing() as connection:
+            insert_new(connection, tables.Shared, [{"name": name, "secret": offered}], "name")
+            kept = select(col(tables.Shared.secret)).where(col(tables.Shared.name) == name)
+            return bytes(connection.execute(kept).scalar_one())
+
+
+def _is_free() -> ColumnElement[bool]:
+    return or_(col(_MESSAGE.claimed_until).is_(None), col(_MESSAGE.claimed_until) <= func.clock_timestamp())
+
+
+def _in(hold: timedelta) -> ColumnElement[datetime]:
+    return func.clock_timestamp() + cast(hold, Interval)
