@@ -17,6 +17,7 @@ from bot.causes import sentence_of
 from bot.commands.audit import audit
 from bot.commands.backup import backup, restore, verify
 from bot.commands.blank import blank
+from bot.commands.campaign import campaign
 from bot.commands.decide import decide
 from bot.commands.doors import opened, refuse_templates, telling, working
 from bot.commands.explain import explain
@@ -262,6 +263,7 @@ app.command(cls=Verb)(restore)
 app.command(cls=Verb)(verify)
 app.command(cls=Verb)(retention)
 app.add_typer(rules)
+app.add_typer(campaign)
 
 
 # -- files -----------------------------------------------------------------------------------------------------

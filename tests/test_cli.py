@@ -73,6 +73,7 @@ VERBS = [
         "preview",
     ),
     *("backup", "restore", "verify", "retention", "rules"),
+    "campaign",
 ]
 VIETNAMESE = re.compile(r"[ăâđêôơưàáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ]", re.IGNORECASE)
 ENGLISH = re.compile(

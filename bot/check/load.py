@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,7 @@ __all__ = ["NOTICES_NEEDED", "Mistake", "load_rulebook"]
 NOTICES = "chung.toml"
 CAMPAIGN = "campaign.toml"
 
+_DRAFT = re.compile(rb"^\s*draft\s*=\s*true\b", re.MULTILINE)
 _ALWAYS = frozenset({"written", "cell", "letter", "row", "column", "unit", "example", "cot"})
 NOTICES_NEEDED: Mapping[str, frozenset[str]] = {
     "thieu_cot": frozenset(),
@@ -82,8 +84,10 @@ def load_rulebook(files: Mapping[str, bytes], contacts: bytes | None = None) -> 
     """Return the rulebook that *files* hold, or every mistake in them.
 
     *files* maps posix paths relative to ``rules/`` to bytes; *contacts* is the operator's CSV
-    ``reporter,address,role``. Files that are neither TOML nor the register (README.md) are kept out.
+    ``reporter,address,role``. Files that are neither TOML nor the register (README.md) are kept out, and so are the
+    folders of campaigns that are still drafts.
     """
+    files = _without_drafts(files)
     mistakes = Mistakes()
     database = connect(only_binding=True)
     try:
@@ -189,12 +193,27 @@ def _read_campaigns(
     return found
 
 
+def drafts_in(files: Mapping[str, bytes]) -> tuple[str, ...]:
+    """Return the folders of the campaigns that say ``draft = true``: nothing in them is in force.
+
+    The line is searched, not parsed: a draft may be broken while somebody works on it, and must not stop the others.
+    """
+    marked = (name for name in sorted(files) if name.endswith(f"/{CAMPAIGN}") and name.count("/") == 1)
+    return tuple(name.split("/")[0] for name in marked if _DRAFT.search(files[name]))
+
+
+def _without_drafts(files: Mapping[str, bytes]) -> Mapping[str, bytes]:
+    drafts = set(drafts_in(files))
+    return {name: data for name, data in files.items() if name.split("/")[0] not in drafts}
+
+
 def hash_of(files: Mapping[str, bytes]) -> str:
     """Return the hash by which decisions know *files*: SHA-256 over the sorted names and the bytes.
 
-    Lengths keep a name from flowing into the bytes.
+    Drafts decide nothing and do not count. Lengths keep a name from flowing into the bytes.
     """
     whole = hashlib.sha256()
+    files = _without_drafts(files)
     for name in sorted(files):
         for part in (name.encode(), files[name]):
             whole.update(len(part).to_bytes(8, "big") + part)

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from bot.check.written import Sheet
-    from bot.check.written_campaign import Rhythm, WrittenCampaign, WrittenObligation, WrittenPeriod, WrittenRequest
-    from bot.model import Campaign
+    from bot.check.written_campaign import WrittenCampaign, WrittenObligation, WrittenPeriod, WrittenRequest
+    from bot.model import Campaign, Rhythm
 
 _TIMES: dict[Rhythm, int] = {"yearly": 1, "half-yearly": 2, "quarterly": 4, "monthly": 12}
 _LONGEST = 60

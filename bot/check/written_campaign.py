@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from datetime import date  # noqa: TC003 - pydantic reads the annotations while the program runs
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field, StrictBool, StringConstraints
 
 from bot.check.written import Key, Text, WrittenTable
-from bot.model import Counting, FigureKey  # noqa: TC001
+from bot.model import Counting, FigureKey, Rhythm  # noqa: TC001
 
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]*$")]
-Rhythm = Literal["yearly", "half-yearly", "quarterly", "monthly"]
 
 
 class WrittenContact(WrittenTable):
@@ -102,6 +101,7 @@ class WrittenOutline(WrittenTable):
 class WrittenCampaign(WrittenTable):
     """``<campaign>/campaign.toml``."""
 
+    draft: StrictBool = False
     id: Id
     title: Text
     ministry: Text

@@ -44,7 +44,13 @@ def check(folder: Folder = None) -> None:
 
     Mã kết thúc: 0 dùng được, 1 có chỗ sai.
     """
-    _print_summary(_load(_configured(folder)))
+    from bot.adapters.content import read_rules
+    from bot.check.load import drafts_in
+
+    config = _configured(folder)
+    _print_summary(_load(config))
+    for name in drafts_in(read_rules(config.content.rules)):
+        out.print(f"{name}: bản nháp, chưa dùng; xong việc ghi ở đầu tệp thì xóa dòng draft = true.", markup=False)
 
 
 @rules.command(cls=Verb)

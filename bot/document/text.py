@@ -28,6 +28,8 @@ class Kind(StrEnum):
     RTF = "rtf"
     DOC = "doc"
     PDF = "pdf"
+    TXT = "txt"
+    """Official letters only: a plain file is no narrative of a reporter."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,9 @@ ColumnType = Literal["text", "integer", "decimal", "percent", "date", "year", "c
 Layout = Literal["rows", "indicators"]
 """How a form lies on its sheet: a thing in each row, or an indicator in each row and a thing in each column."""
 
+Rhythm = Literal["yearly", "half-yearly", "quarterly", "monthly"]
+"""How often a recurring request comes."""
+
 Counting = Literal["lenient", "strict"]
 """How "trước ngày D" is read: late after the end of D, or already after the end of the day before."""
 

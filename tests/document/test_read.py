@@ -45,7 +45,7 @@ def reason(data: bytes) -> RefusalReason:
         (doc_of(LINES), Kind.DOC),
         (pdf_of(LINES), Kind.PDF),
     ],
-    ids=list(Kind),
+    ids=[one for one in Kind if one is not Kind.TXT],
 )
 def test_each_format_gives_the_same_paragraphs(data: bytes, kind: Kind) -> None:
     document = read(data)

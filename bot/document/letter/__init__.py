@@ -1,0 +1,66 @@
+"""An official letter → what it asks for: number, reporters, forms, limits, addresses. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.document.describe import describe
+from bot.document.letter.facts import (
+    acts_of,
+    addressees_of,
+    addresses_of,
+    condition_of,
+    contact_of,
+    department_of,
+    ministry_of,
+    without_names,
+)
+from bot.document.letter.forms import forms_in
+from bot.document.letter.limits import limits_of
+from bot.document.letter.read import read_letter_file
+from bot.language import capitalize_first
+from bot.model import OfficialLetter, Quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from bot.document.describe import DocumentFacts
+    from bot.document.text import Document
+    from bot.model import Reporter
+
+__all__ = ["read_letter", "read_letter_file"]
+
+
+def read_letter(document: Document, reporters: Sequence[Reporter] = ()) -> OfficialLetter:
+    """Return what a letter says, without the names of persons.
+
+    *reporters* are those by whose names addressees may be told one by one.
+    """
+    facts, paragraphs = describe(document), tuple(map(without_names, document.paragraphs))
+    issued, issued_line = _own_day(facts, paragraphs)
+    contact = contact_of(paragraphs)
+    addressees = tuple(addressees_of(paragraphs))
+    return OfficialLetter(
+        number=Quoted(facts.number, facts.number_line) if facts.number else None,
+        issued=issued,
+        issued_line=issued_line,
+        title=capitalize_first(facts.summary),
+        ministry=ministry_of(facts.number, facts.agency, paragraphs),
+        department=department_of(facts.number, paragraphs, contact),
+        addressees=addressees,
+        owed_by=condition_of(addressees, reporters),
+        limits=limits_of(paragraphs, issued),
+        addresses=addresses_of(paragraphs),
+        contact=contact,
+        basis=acts_of(paragraphs),
+        forms=tuple(dict.fromkeys(name for text in paragraphs for name in forms_in(text))),
+    )
+
+
+def _own_day(facts: DocumentFacts, paragraphs: Sequence[str]) -> tuple[date | None, str]:
+    """Return the letter's day and its line; "… của đất nước, ngày 02 tháng 3 năm 2012, Thủ tướng …" is none."""
+    line = facts.date_line
+    text = next((text for text in paragraphs if line and line in text), "")
+    own = facts.place[:1].isupper() and not text.partition(line)[2].strip(" .;") if text else False
+    return (facts.date, line) if own else (None, "")
