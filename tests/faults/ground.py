@@ -23,9 +23,11 @@ if TYPE_CHECKING:
 
     from tests.faults.mails import Post
 
+MINISTRY = "vu.kkt@bokehoach.example"
 OPERATOR = "quantri@bokehoach.example"
 QUIET = datetime(2012, 5, 2, 9, 0, tzinfo=VIETNAM)
 """A Wednesday long before the first stage of any deadline: nobody is to be reminded."""
+TO_MONDAY = timedelta(days=5)
 LOG = "daemon.log"
 
 
@@ -67,6 +69,8 @@ class Ground:
         (self.folder / "secret").write_text(self.imap.password, "utf-8")
         (self.folder / "secret").chmod(0o600)
         self.config.write_text(self._configuration(), "utf-8")
+        told = self._configuration().replace("digest_to = []", f'digest_to = ["{MINISTRY}"]')
+        self.config_with_digest.write_text(told, "utf-8")
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -76,6 +80,11 @@ class Ground:
     @property
     def config(self) -> Path:
         return self.folder / "config.toml"
+
+    @property
+    def config_with_digest(self) -> Path:
+        """Return the same configuration, of a ministry that wants a digest."""
+        return self.folder / "config-digest.toml"
 
     @property
     def log(self) -> Path:
@@ -113,6 +122,12 @@ class Ground:
         names = ("undecided", "unsent", "not filed", "not copied")
         found = [f"{count} {name}" for name, count in zip(names, counts, strict=True) if count]
         return ", ".join([*([f"{delivered - known} not received"] if known < delivered else []), *found])
+
+    def has_digest(self) -> bool:
+        """Tell whether a digest lies in the outbox, sent or not."""
+        with contextlib.closing(sqlite3.connect(self.ledger)) as ledger:
+            (count,) = ledger.execute("SELECT count(*) FROM outbox WHERE kind = 'digest'").fetchone()
+        return bool(count)
 
     def boxes(self) -> dict[str, list[bytes]]:
         """Return all mails of each folder of the mailbox."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from random import Random
 from typing import TYPE_CHECKING, Any
 
 from tests.faults.gather import gather
-from tests.faults.ground import Ground
+from tests.faults.ground import TO_MONDAY, Ground
 from tests.faults.mails import make_bystander, make_target
 from tests.faults.nursery import KILLED, Life, Nursery, Order
 from tests.faults.points import step_of
@@ -68,7 +68,7 @@ def run_points(folder: Path, nursery: Nursery, name: str, at: Sequence[str], *, 
             while victim.kills < len(at) and not run.breaches:
                 run.breaches += victim.die_once(at[victim.kills])
             run.breaches += victim.recover()
-            victim.end()
+            run.breaches += victim.live_on_monday()
             export = folder / "export.csv"
             if not run.breaches and nursery.run(victim.order(export=export)):
                 run.breaches.append("the export failed")
@@ -144,6 +144,20 @@ class _Victim:
                 asked = time.monotonic()
                 self.life.look()
         return []
+
+    def live_on_monday(self) -> list[str]:
+        """Live until the digest of the week is sent; return what broke."""
+        self.end()
+        ground = self.ground
+        order = replace(self.order(), config=ground.config_with_digest, ahead=ground.ahead + TO_MONDAY)
+        self.life = self.nursery.start(order)
+        until = time.monotonic() + PATIENCE
+        while not ground.has_digest():
+            if self.life.is_over(_LOOK) or time.monotonic() > until:
+                return ["no digest came on Monday"]
+        told = self.recover()
+        self.end()
+        return told
 
     def end(self) -> int:
         """Let no daemon live; return how the last one ended."""

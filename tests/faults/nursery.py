@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import io
 import multiprocessing
 import os
 import signal
@@ -191,8 +192,8 @@ def _practise(thinker: Pipeline, rules: Rulebook) -> None:
     renderer = Renderer(templates())
     vars(doors).update(Renderer=lambda _: renderer, load_configured=lambda _: rules)
     thinker.warm_up()
-    with TemporaryDirectory() as folder:
-        config = configure(Path(folder), ministry={"digest_to": []})
+    with TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
+        config = configure(Path(folder))
         with Daemon(config, SimulatedClock(QUIET)) as daemon:
             daemon._pool = InThisProcess(thinker)
             raws = [make_post(kind, 1, 0).raw for kind in ("form", "bad form", "words", "machine", "stranger")]

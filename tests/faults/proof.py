@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import io
 import re
 import sqlite3
 from collections import Counter, defaultdict
@@ -18,6 +19,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from pyarrow import parquet
+from python_calamine import CalamineWorkbook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -118,6 +120,7 @@ def prove(evidence: Evidence) -> Proof:
         proof.breaches += [*_i1_nothing_is_lost(evidence), *_i2_one_final_state(evidence)]
         proof.copies, breaches = _i3_answered_once(evidence)
         proof.breaches += [*breaches, *_i4_silence(evidence), *_i5_the_export(evidence)]
+        proof.breaches += _i6_the_digest(evidence)
     except sqlite3.DatabaseError as problem:
         proof.breaches.append(f"I7: {problem}")
     return proof
@@ -250,6 +253,40 @@ def _values(line: Mapping[str, object]) -> Counter[str]:
 def _plain(cell: str) -> str:
     text = cell.removeprefix("'").strip()
     return text.rstrip("0").rstrip(".") if "." in text and _DECIMAL.fullmatch(text) else text
+
+
+def _i6_the_digest(evidence: Evidence) -> Iterator[str]:
+    """Compare whose form I.1 the digest misses, and how much it has of whom, with what was accepted."""
+    rows = evidence.ask("SELECT message_id, key FROM outbox WHERE kind = 'digest'")
+    if evidence.export is None or not rows:
+        return
+    if len(rows) != 1:
+        yield f"I6: {len(rows)} digests of one week: {sorted(str(key) for _, key in rows)}"
+    sent = [one for one in evidence.taken if one.header("Message-ID") == str(rows[0][0])]
+    if not sent:
+        yield "I6: the digest was not sent"
+        return
+    book = CalamineWorkbook.from_filelike(io.BytesIO(_workbook(sent[0])))
+    missing = {str(row[1]) for row in _lines(book, "Còn thiếu") if str(row[2]).startswith("Biểu I.1.")}
+    done = {str(row[1]): row[5] for row in _lines(book, "Liên hệ")}
+    with evidence.export.open(encoding="utf-8-sig", newline="") as file:
+        names = {row[0]: row[1] for row in csv.reader(file)}
+    accepted = {names.get(str(code), str(code)) for code, *_ in evidence.ask(_COUNTING)}
+    if missing != set(done) - accepted:
+        yield f"I6: the digest is wrong about {sorted(missing ^ (set(done) - accepted))}"
+    if wrong := {name for name, count in done.items() if count != int(name in accepted)}:
+        yield f"I6: the digest counts the forms of {sorted(wrong)} wrongly"
+
+
+def _lines(book: CalamineWorkbook, page: str) -> list[list[object]]:
+    """Return the rows of a page without its titles."""
+    return [list(row) for row in book.get_sheet_by_name(page).to_python()[1:]]
+
+
+def _workbook(sent: Sent) -> bytes:
+    parts = message_from_bytes(sent.raw).walk()
+    (found,) = (one.get_payload(decode=True) for one in parts if str(one.get_filename()).endswith(".xlsx"))
+    return bytes(found)
 
 
 def _i7_sound(evidence: Evidence) -> tuple[int, list[str]]:
