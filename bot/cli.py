@@ -23,6 +23,7 @@ from bot.commands.doors import opened, refuse_templates, telling, working
 from bot.commands.explain import explain
 from bot.commands.export import export
 from bot.commands.extend import extend
+from bot.commands.outbox import outbox
 from bot.commands.page import page
 from bot.commands.preview import preview
 from bot.commands.remind import remind
@@ -200,7 +201,7 @@ def status(
     Không ghi gì: mọi đợt đang theo dõi. Ghi mã hoặc tên một đơn vị: mọi nội dung của đơn vị đó. Ghi mã một đợt: đợt đó.
     """
     from bot.schedule.caps import EPISODE
-    from bot.status import find_subject, print_reporter, print_set_aside, print_status
+    from bot.status import find_subject, print_possibly_sent, print_reporter, print_set_aside, print_status
 
     with opened() as daemon:
         now, rulebook = daemon.clock.now(), daemon.extended_rulebook()
@@ -214,6 +215,7 @@ def status(
             unreachable, silences = daemon.ledger.unreachable(), daemon.ledger.silences(now - EPISODE)
             print_status(rulebook, standing, daemon.ledger.counts(now), now, out, subject, unreachable, silences)
             print_set_aside(daemon.ledger.set_aside(), out)
+            print_possibly_sent(daemon.ledger.possibly_sent(), out)
 
 
 @app.command(cls=Verb)
@@ -252,6 +254,7 @@ app.command(cls=Verb)(remind)
 app.command(cls=Verb)(extend)
 app.command(cls=Verb)(decide)
 app.command(cls=Verb)(reprocess)
+app.command(cls=Verb)(outbox)
 app.command(cls=Verb)(audit)
 app.command(cls=Verb)(explain)
 app.command(cls=Verb)(export)

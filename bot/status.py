@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from bot.adapters.ledger import Aside, Counts, Unreachable
+    from bot.adapters.ledger import Aside, Counts, PossiblySent, Unreachable
     from bot.model import Campaign, Reporter, Rulebook, SignedCopy, Silence, Standing
     from bot.reply.board_lines import CallLine, Matrix
     from bot.reply.lines import Due
@@ -113,6 +113,20 @@ def print_set_aside(aside: Sequence[Aside], out: Console, most: int | None = _MA
         )
     if most is not None and len(aside) > most:
         out.print(f"… và {len(aside) - most} thư khác; xem: bot reprocess", markup=False)
+
+
+def print_possibly_sent(held: Sequence[PossiblySent], out: Console, most: int | None = _MAX_ASIDE) -> None:
+    """Print each mail that may have been sent, to whom and when; of more than *most* the first ones."""
+    for one in held[:most]:
+        why = f" ({one_line(one.error, 200)})" if one.error else ""
+        out.print(
+            f"Thư số {one.number} gửi {', '.join(one.to)} lúc {moment(one.handed_at)} có thể đã gửi, không tự gửi lại"
+            f"{why}: {one_line(one.subject, 200)}. Gửi lại: bot outbox resend {one.number} --yes; "
+            f"thôi: bot outbox drop {one.number} --yes",
+            markup=False,
+        )
+    if most is not None and len(held) > most:
+        out.print(f"… và {len(held) - most} thư khác; xem: bot outbox", markup=False)
 
 
 def _silence(one: Silence) -> str:

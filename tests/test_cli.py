@@ -65,6 +65,7 @@ VERBS = [
         "extend",
         "decide",
         "reprocess",
+        "outbox",
         "audit",
         "explain",
         "export",

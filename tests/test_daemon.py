@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,6 +19,7 @@ from bot.demo.servers import DemoImap, DemoSmtp
 from bot.model import AuditEntry, Deed
 from bot.runners.pool import Fault
 from bot.runners.rulebook import RulesBroken
+from tests.adapters.ledger.samples import mail
 from tests.flow.in_process import InThisProcess
 from tests.flow.letters import letter
 from tests.flow.office import OPERATOR, configure, pipeline, rulebook
@@ -272,6 +274,21 @@ def test_a_mail_that_nobody_takes_alarms_the_operator(daemon: Daemon, imap: Demo
     daemon.post()
     daemon.post()
     assert [to for _, to, _ in smtp.received] == [[OPERATOR]]
+
+
+def test_the_operator_is_asked_once_about_mails_that_may_have_been_sent(daemon: Daemon, smtp: Smtp) -> None:
+    now = daemon.clock.now()
+    for one in (mail(f"remind:{number}", "reminder") for number in range(2)):
+        daemon.ledger.enqueue([one], {one.key: daemon.vault.put(one.raw)}, now)
+        assert daemon.ledger.hand_over_once(one.key, now)
+        daemon.post()
+        daemon._asked_about = None  # as after a restart
+        daemon.post()
+    assert [to for _, to, _ in smtp.received] == [[OPERATOR]]
+    asked = message_from_bytes(smtp.received[0][2], policy=policy.default).get_body(("plain",))
+    assert asked is not None
+    assert "bot outbox resend" in asked.get_content()
+    assert len(daemon.ledger.possibly_sent()) == 2
 
 
 def test_without_an_operator_there_is_nobody_to_alarm(daemon: Daemon, imap: DemoImap, smtp: Smtp) -> None:

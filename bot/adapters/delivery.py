@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -149,3 +150,12 @@ def _with_code(code: int, reply: str) -> str:
 def one_reply(reply: bytes) -> str:
     """Return the server's words as one line; foreign text, never trusted."""
     return one_line(reply.decode("utf-8", "replace"), 300)
+
+
+def hide_secret(reply: bytes, user: str, secret: str) -> bytes:
+    """Return *reply* without the secret in any of the shapes in which a server could echo it."""
+    whole, bare = f"\0{user}\0{secret}".encode(), secret.encode()
+    for shape in (base64.b64encode(whole), base64.b64encode(bare), bare):
+        if shape:
+            reply = reply.replace(shape, b"***")
+    return reply

@@ -21,6 +21,7 @@ from bot.adapters.delivery import (
     Refused,
     RefusedRecipient,
     Unsure,
+    hide_secret,
     is_quota,
     judge,
     judge_refused,
@@ -84,7 +85,15 @@ class Postman:
         state = "connected" if self._client else "closed"
         return f"<Postman {self._settings.host}:{self._settings.port} {self._settings.security} {state}>"
 
-    def deliver(self, mail_from: str, to: Sequence[str], raw: bytes, *, partly: bool = False) -> Delivery:
+    def deliver(
+        self,
+        mail_from: str,
+        to: Sequence[str],
+        raw: bytes,
+        *,
+        partly: bool = False,
+        begin: Callable[[], bool] = lambda: True,
+    ) -> Delivery:
         """Hand one mail to the server and say what became of it; never raises for anything the server or the net does.
 
         Args:
@@ -93,6 +102,7 @@ class Postman:
             raw: the mail as bytes; lone line feeds become CR LF (RFC 5321 §2.3.8).
             partly: what to do when some recipients are put off (4xx) and others are taken. False: nobody gets it now,
                 so that a later try gives nobody a second copy. True: those put off are left out and told as refused.
+            begin: called when the envelope is taken and before DATA is said; where it returns False, nobody gets it.
         """
         while True:
             try:
@@ -100,7 +110,7 @@ class Postman:
             except _NoServiceError as problem:
                 return problem.deferred
             worn = self._mails > 0
-            delivery = self._try(client, mail_from, to, raw, partly)
+            delivery = self._try(client, mail_from, to, raw, partly, begin)
             self._last_used = self._monotonic()
             if not (isinstance(delivery, Deferred) and delivery.whole_server):
                 return delivery
@@ -216,7 +226,7 @@ class Postman:
         finally:
             client.user = client.password = ""  # smtplib keeps them otherwise
         if code not in (235, 503):  # 503: already authenticated, by a client certificate or by address
-            told = one_reply(_hidden(reply, user, secret))
+            told = one_reply(hide_secret(reply, user, secret))
             sentence = f"{self._server} từ chối đăng nhập của {user}: {told}"
             raise self._no_service(code, sentence, login=True, until_tomorrow=is_quota(code, told)) from None
 
@@ -244,11 +254,24 @@ class Postman:
 
     # -- one mail ----------------------------------------------------------------------------------------------
 
-    def _try(self, client: smtplib.SMTP, mail_from: str, to: Sequence[str], raw: bytes, partly: bool) -> Delivery:
+    def _try(
+        self,
+        client: smtplib.SMTP,
+        mail_from: str,
+        to: Sequence[str],
+        raw: bytes,
+        partly: bool,
+        begin: Callable[[], bool],
+    ) -> Delivery:
         try:
             refused, ready = self._envelope(client, mail_from, to, raw, partly)
             if ready is not None:
                 return ready
+        except OSError as problem:
+            return self._lost(problem, whole_server=True)
+        if not begin():
+            return self._reset_after(Deferred(0, "thư không còn chờ gửi"))
+        try:
             code, reply = client.docmd("DATA")
             if code != 354:
                 return self._reset_after(judge(code, one_reply(reply)))
@@ -333,15 +356,6 @@ class Postman:
 
 def _as_bytes(reply: bytes | str) -> bytes:
     return reply if isinstance(reply, bytes) else reply.encode()
-
-
-def _hidden(reply: bytes, user: str, secret: str) -> bytes:
-    """Return *reply* without the secret in any of the shapes in which a server could echo it."""
-    whole, bare = f"\0{user}\0{secret}".encode(), secret.encode()
-    for shape in (base64.b64encode(whole), base64.b64encode(bare), bare):
-        if shape:
-            reply = reply.replace(shape, b"***")
-    return reply
 
 
 def _timed_out(problem: Exception) -> bool:

@@ -27,6 +27,8 @@ DEEDS = {
     Deed.RESTORE: "khôi phục từ bản sao lưu",
     Deed.DROP_RAW: "bỏ thư gốc quá thời hạn lưu",
     Deed.REPROCESS: "cho xử lý lại thư gặp sự cố",
+    Deed.RESEND: "cho gửi lại thư có thể đã gửi",
+    Deed.DROP_MAIL: "thôi gửi thư có thể đã gửi",
 }
 _COLUMNS = ("luc", "nguoi", "viec", "doi_tuong", "ghi_chu")
 

@@ -28,7 +28,7 @@ from bot.schedule.rush import is_rush
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import date
+    from datetime import date, datetime
     from pathlib import Path
 
     from bot.adapters.clock import Clock
@@ -52,6 +52,7 @@ class Rounds(Doors):
         """How long one mail took when some were settled last."""
         self._spoke_in: tuple[date, int] | None = None
         self._page_of: tuple[object, ...] = ()
+        self._asked_about: datetime | None = None
 
     def once(self) -> int:
         """Do one whole round, in order; return how many messages were decided. Raises as :meth:`receive` does."""
@@ -113,11 +114,25 @@ class Rounds(Doors):
             if self.ledger.has_unsent_reminder():
                 # It may have waited for long: what has come since, or was granted, is not asked for again.
                 remind(self.remind_desk(), self.clock.now())
+            self._ask_about_possibly_sent()
             deliver_due(
                 self.ledger, self.vault, self.postman, smtp, self.clock,
                 alarm=self._alarm, silence_alarm=self._silence_alarm, stop=self.stop,
             )  # fmt: skip
         self.postman.close_if_idle()
+
+    def _ask_about_possibly_sent(self) -> None:
+        """Ask the operator what is to become of mails that may have been sent, once for each day that brought some."""
+        held = self.ledger.possibly_sent()
+        if not held or held[-1].handed_at == self._asked_about:
+            return
+        last = held[-1]
+        subject = f"unsure:{last.handed_at.astimezone(VIETNAM).date()}"
+        if not self.ledger.has_mail([f"alert:{subject}"]):
+            facts = AlertFacts(subject, "unsure", "", last.handed_at, ", ".join(last.to), last.error, tries=len(held))
+            mails = self._tell_operator(facts)
+            self.ledger.enqueue(mails, {one.key: self.vault.put(one.raw) for one in mails}, self.clock.now())
+        self._asked_about = last.handed_at
 
     def _alarm(self, due: Due, error: str) -> tuple[Mail, ...]:
         now, other_side = self.clock.now(), ", ".join(due.to)

@@ -21,6 +21,8 @@ class Deed(StrEnum):
     RESTORE = "restore"
     DROP_RAW = "drop_raw"
     REPROCESS = "reprocess"
+    RESEND = "resend"
+    DROP_MAIL = "drop_mail"
 
 
 @dataclass(frozen=True, slots=True)

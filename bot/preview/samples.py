@@ -306,6 +306,7 @@ ALERTS = {
     "alert_operator_silence": AlertFacts(
         "silence:1", "silence", "", NOW, "may-tra-loi@nghean.example", "", caps=(3, 20, 200)
     ),
+    "alert_operator_unsure": AlertFacts("unsure:1", "unsure", "", NOW, "bql@nghean.example", "", tries=2),
     "alert_operator_disk": AlertFacts("disk:1", "disk", "", NOW, "", "du-lieu/vault: lỗi đọc ghi của ổ đĩa"),
     "alert_operator_silence_of_all": AlertFacts("silence:2", "silence", "", NOW, "", "", caps=(3, 20, 200)),
 }

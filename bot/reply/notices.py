@@ -26,8 +26,9 @@ class AlertFacts:
 
     subject: str
     """Names what happened, so that it is told once: SHA-256 of the message and when it was set aside; that of
-    the mail that could not be delivered; address and beginning of a silence; the moment at which a disk broke."""
-    matter: Literal["message", "delivery", "silence", "disk"]
+    the mail that could not be delivered; address and beginning of a silence; the moment at which a disk broke; the
+    day on which mails were held that may have been sent."""
+    matter: Literal["message", "delivery", "silence", "disk", "unsure"]
     receipt: str
     occurred_at: datetime
     other_side: str
@@ -35,6 +36,7 @@ class AlertFacts:
     cause: str
     """In the machine's words: the operator may read them."""
     tries: int = 1
+    """How often it was tried; of mails that are held, how many they are."""
     reporter: str = ""
     """Its code."""
     caps: tuple[int, int, int] = (0, 0, 0)

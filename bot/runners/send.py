@@ -13,6 +13,7 @@ from bot.adapters.delivery import Accepted, Deferred, Refused, Unsure
 from bot.adapters.imap import MailboxRefused
 from bot.adapters.vault import VaultDamaged, VaultMissing
 from bot.runners.withhold import Gate
+from bot.schedule.caps import UNASKED
 
 if TYPE_CHECKING:
     import threading
@@ -64,7 +65,7 @@ class Sent:
     sent: int = 0
     deferred: int = 0
     unsure: int = 0
-    """Of those deferred: perhaps sent nevertheless, and sent again with the same Message-ID."""
+    """Perhaps sent: an answer is deferred, and sent again with the same Message-ID; what nobody asked for is held."""
     given_up: int = 0
     stopped: str = ""
     """Why the round ended although mails are waiting; empty when it did not."""
@@ -224,7 +225,9 @@ class _Round:
             self.raise_alarm(due, error)
             return Deferred(0, error)
         try:
-            return self.postman.deliver(self.settings.sender, to, raw, partly=due.tries >= PARTLY_AFTER)
+            return self.postman.deliver(
+                self.settings.sender, to, raw, partly=due.tries >= PARTLY_AFTER, begin=lambda: self.gate.begin(due)
+            )
         except Exception as problem:
             log.exception("a mail could not be handed over", key=due.key)
             self.postman.close()
@@ -240,6 +243,10 @@ class _Round:
                 told.error("mail refused for good", answer=str(delivery))
                 self._mark_gone(due, delivery.recipients)
                 self._give_up(due, str(delivery))
+            case Unsure() if due.kind in UNASKED:
+                told.warning("possibly sent, will not be sent again unasked", answer=str(delivery))
+                self.unsure += 1
+                self.ledger.hold_once(due.key, str(delivery))
             case Unsure():
                 told.warning("possibly sent twice", answer=str(delivery))
                 self.unsure += 1

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.adapters.delivery import Accepted, Unsure
+from bot.adapters.delivery import Accepted, Deferred, Unsure
 from bot.model import Silence
-from bot.schedule.caps import DAY, EPISODE, HOUR, UNCAPPED, Caps, Withhold, may_go, plain_address
+from bot.schedule.caps import DAY, EPISODE, HOUR, UNASKED, Caps, Withhold, may_go, plain_address
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,11 +37,13 @@ class Gate:
     clock: Clock
     alarm: SilenceAlarm | None = None
     """Makes the mails to the operator about an address that gets no more answers; they go through the outbox."""
+    _once: set[str] = field(default_factory=set)
+    """Which mails that nobody asked for were noted as handed over."""
     _handed: dict[str, tuple[datetime, tuple[str, ...]]] = field(default_factory=dict)
 
     def pass_through(self, due: Due) -> tuple[str, ...]:
         """Return to whom the mail may be handed now, and note that it is; nobody where it is held back or dropped."""
-        if due.kind in UNCAPPED:
+        if due.kind in UNASKED:
             return due.to
         now = self.clock.now()
         plain = {plain_address(one) for one in due.to}
@@ -59,8 +61,24 @@ class Gate:
             log.info("copies left out, their addresses are above a cap", key=due.key)
         return verdict.to
 
+    def begin(self, due: Due) -> bool:
+        """Note what must be noted at the last moment before the server gets the text; False where it must not get it.
+
+        A mail that nobody asked for is never handed over a second time, unless the first time has certainly failed.
+        """
+        if due.kind not in UNASKED or due.key in self._once:
+            return True
+        if not self.ledger.hand_over_once(due.key, self.clock.now()):
+            return False
+        self._once.add(due.key)
+        return True
+
     def take_back(self, due: Due, delivery: Delivery) -> None:
         """Count no more whom the server has certainly not taken the mail for."""
+        if due.key in self._once and isinstance(delivery, Deferred) and not delivery.tried:
+            # Whatever counts as a try takes the note back with its own.
+            self._once.discard(due.key)
+            self.ledger.take_back_once(due.key)
         if due.key not in self._handed or isinstance(delivery, Unsure):
             return
         at, addresses = self._handed.pop(due.key)

@@ -22,7 +22,8 @@ EPISODE = DAY
 """A silence that breaks out again within that time is the same one."""
 ALARM = "alert_operator"
 STRANGER = "held"
-UNCAPPED = frozenset({"reminder", "digest"})
+UNASKED = frozenset({"reminder", "digest"})
+"""What nobody asked for: no cap counts it, and it is sent at most once, where an answer is sent at least once."""
 _NOTHING_CAME = frozenset(
     {
         STRANGER,
@@ -87,7 +88,7 @@ def may_go(kind: str, to: Sequence[str], handed: Handed, caps: Caps, now: dateti
 
     The first of *to* is the one who is answered and decides; the others get copies, which are left out above the caps.
     """
-    if kind in UNCAPPED:
+    if kind in UNASKED:
         return Go(tuple(to))
     answers = [(at, of) for at, of in handed.all if of != ALARM]
     if kind == STRANGER and sum(of == STRANGER for _, of in answers) >= max(1, caps.all // _STRANGERS):

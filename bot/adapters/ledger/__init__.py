@@ -15,6 +15,7 @@ from bot.adapters.ledger.dataset import Consolidating
 from bot.adapters.ledger.editions import Editions
 from bot.adapters.ledger.extensions import Extending
 from bot.adapters.ledger.lease import LeaseSeen, Leasing
+from bot.adapters.ledger.once import SendingOnce
 from bot.adapters.ledger.process import Processing
 from bot.adapters.ledger.receive import Receiving
 from bot.adapters.ledger.records import (
@@ -28,6 +29,7 @@ from bot.adapters.ledger.records import (
     HeldSender,
     Judged,
     Mailbox,
+    PossiblySent,
     RuleCount,
     SentPart,
     Shown,
@@ -65,6 +67,7 @@ __all__ = [
     "Ledger",
     "LedgerTooNew",
     "Mailbox",
+    "PossiblySent",
     "RuleCount",
     "SentPart",
     "Shown",
@@ -87,6 +90,7 @@ class Ledger(
     Extending,
     Reminding,
     Sending,
+    SendingOnce,
     Capping,
     Bouncing,
     Viewing,

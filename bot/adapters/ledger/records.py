@@ -113,6 +113,20 @@ class Unreachable:
 
 
 @dataclass(frozen=True, slots=True)
+class PossiblySent:
+    """A reminder or digest of which nobody knows whether the server has got it."""
+
+    number: int
+    """Of the outbox: by it a person names the mail."""
+    kind: str
+    to: tuple[str, ...]
+    subject: str
+    handed_at: datetime
+    error: str
+    """Why it is not known; empty where the process died."""
+
+
+@dataclass(frozen=True, slots=True)
 class Counts:
     """The whole ledger in figures."""
 
@@ -123,6 +137,7 @@ class Counts:
     set_aside: int
     by_outcome: Mapping[str, int]
     outbox_pending: int
+    """Neither sent nor given up, nor possibly sent."""
     outbox_dead: int
     """Given up."""
     outbox_sent: int

@@ -11,6 +11,7 @@ from bot.adapters import tables
 from bot.adapters.ledger.database import Database, in_chunks, insert_new
 from bot.adapters.ledger.records import Told
 from bot.adapters.ledger.rows import outbox_rows
+from bot.adapters.ledger.send import WAITING
 from bot.model import Stage
 
 if TYPE_CHECKING:
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from bot.model import Mail
 
 _ROW, _OUTBOX = tables.Stage, tables.Outbox
-_UNSENT = and_(col(_OUTBOX.sent_at).is_(None), col(_OUTBOX.dead_at).is_(None))
+_UNSENT = and_(*WAITING)
+"""What is possibly sent is as good as sent: it is neither withdrawn nor told again."""
 _KEY = ("campaign", "reporter", "day", "number")
 
 

@@ -20,11 +20,13 @@ if TYPE_CHECKING:
 
     from bot.model import Mail
 
-_LONGEST_ERROR = 4000
+LONGEST_ERROR = 4000
 PENDING: tuple[ColumnElement[bool], ...] = (
     col(tables.Outbox.sent_at).is_(None),
     col(tables.Outbox.dead_at).is_(None),
 )
+WAITING: tuple[ColumnElement[bool], ...] = (*PENDING, col(tables.Outbox.handed_at).is_(None))
+"""Pending, and not possibly sent (see :mod:`bot.adapters.ledger.once`)."""
 
 
 class Sending(Database):
@@ -58,12 +60,12 @@ class Sending(Database):
         first = (case((kind == "reminder", 2), (kind == "held", 1), else_=0), col(tables.Outbox.due_at))
         # What a ledger that was lost had sent is never due, from the moment it is written.
         found = col(tables.Outbox.message_id).in_(select(col(tables.FoundSent.message_id)))
-        return self._mails((*PENDING, ~found, col(tables.Outbox.due_at) <= now), first, limit)
+        return self._mails((*WAITING, ~found, col(tables.Outbox.due_at) <= now), first, limit)
 
     def next_due_at(self) -> datetime | None:
-        """Return when the next try of any mail is due; None when the outbox is empty."""
+        """Return when the next try of any mail is due; None when none waits."""
         with self._reading() as connection:
-            return connection.execute(select(func.min(col(tables.Outbox.due_at))).where(*PENDING)).scalar()
+            return connection.execute(select(func.min(col(tables.Outbox.due_at))).where(*WAITING)).scalar()
 
     def sent(self, key: str, now: datetime) -> None:
         """Note that the server has taken the mail."""
@@ -72,12 +74,12 @@ class Sending(Database):
     def defer(self, key: str, error: str, retry_at: datetime) -> None:
         """Note a failure that may pass, and when to try again."""
         tries = col(tables.Outbox.tries) + 1
-        self._note(key, PENDING, tries=tries, error=error[:_LONGEST_ERROR], due_at=retry_at)
+        self._note(key, PENDING, tries=tries, error=error[:LONGEST_ERROR], due_at=retry_at, handed_at=None)
 
     def give_up(self, key: str, error: str, now: datetime) -> None:
         """Note a failure that is final: the mail is never tried again."""
         tries = col(tables.Outbox.tries) + 1
-        self._note(key, PENDING, tries=tries, error=error[:_LONGEST_ERROR], dead_at=now)
+        self._note(key, PENDING, tries=tries, error=error[:LONGEST_ERROR], dead_at=now, handed_at=None)
 
     def sent_since(self, moment: datetime) -> int:
         """Return how many mails the server took at *moment* or later."""

@@ -10,7 +10,7 @@ from sqlmodel import col
 from bot.adapters import tables
 from bot.adapters.ledger.database import Database
 from bot.adapters.ledger.records import Aside, Counts, Decided, Judged, Shown
-from bot.adapters.ledger.send import PENDING
+from bot.adapters.ledger.send import WAITING
 from bot.adapters.ledger.shown import shown_message
 from bot.adapters.ledger.summary import aside_now, decided_in, finished_of, standing_of
 from bot.model import Outcome
@@ -114,11 +114,11 @@ class Viewing(Database):
 def _outbox_figures(connection: Connection) -> tuple[int, int, int, datetime | None]:
     outbox = tables.Outbox
     figures = select(
-        func.count().filter(*PENDING),
-        # What a cap dropped could have been delivered: it is told apart.
-        func.count(col(outbox.dead_at)).filter(col(outbox.withheld_at).is_(None)),
+        func.count().filter(*WAITING),
+        # What a cap dropped could have been delivered, what a person let go may have been: they are told apart.
+        func.count(col(outbox.dead_at)).filter(col(outbox.withheld_at).is_(None), col(outbox.handed_at).is_(None)),
         func.count(col(outbox.sent_at)),
-        func.min(col(outbox.created_at)).filter(*PENDING),
+        func.min(col(outbox.created_at)).filter(*WAITING),
     ).select_from(outbox)
     waiting, dead, sent, oldest = connection.execute(figures).one()
     return waiting, dead, sent, oldest

@@ -39,6 +39,8 @@ class Outbox(Row, table=True):
     copied_at: datetime | None = Field(default=None, sa_type=Utc)
     withheld_at: datetime | None = Field(default=None, sa_type=Utc)
     """When a cap first held it back; with ``dead_at`` it was dropped for that."""
+    handed_at: datetime | None = Field(default=None, sa_type=Utc)
+    """When a mail that nobody asked for was handed to the server, noted before that was done."""
 
 
 class Handed(Row, table=True):

@@ -275,10 +275,10 @@ def test_a_mail_whose_bytes_are_lost_is_told_and_holds_up_nothing(post: Post) ->
 def test_a_fault_of_ours_in_one_mail_holds_up_nothing(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
     deliver: Callable[..., object] = post.postman.deliver
 
-    def trip(mail_from: str, to: tuple[str, ...], raw: bytes, *, partly: bool) -> object:
+    def trip(mail_from: str, to: tuple[str, ...], raw: bytes, **more: object) -> object:
         if b"reply:1" in raw:
             raise RuntimeError("a bug")
-        return deliver(mail_from, to, raw, partly=partly)
+        return deliver(mail_from, to, raw, **more)
 
     monkeypatch.setattr(post.postman, "deliver", trip)
     post.queue(mail("reply:1"), mail("reply:2"))
