@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from bot.adapters.delivery import RefusedRecipient
+from bot.addresses import with_ascii_domain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,13 +33,7 @@ def routes_to(to: Sequence[str], *, utf8: bool) -> tuple[dict[str, str], list[Re
 
 def on_the_wire(address: str) -> str:
     """Return *address* with its domain in ASCII (IDNA) where its local part is ASCII; else as it is."""
-    local, at, domain = address.rpartition("@")
-    if domain.isascii() or not local.isascii():
-        return address
-    try:
-        return f"{local}{at}{domain.encode('idna').decode('ascii')}"
-    except UnicodeError:
-        return address
+    return with_ascii_domain(address) if address.rpartition("@")[0].isascii() else address
 
 
 def dotted(raw: bytes) -> bytes:

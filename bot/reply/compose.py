@@ -12,6 +12,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from typing import TYPE_CHECKING
 
+from bot.addresses import with_ascii_domain
 from bot.language import VIETNAM, one_line
 from bot.model import Mail
 from bot.own_mark import HEADER, make_mark
@@ -26,7 +27,8 @@ MAX_REFERENCES = 20
 _UNASKED = frozenset({"reminder", "digest", "alert_operator"})
 _BULK = frozenset({"reminder", "digest"})
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-_ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
+_LOCAL = re.compile(r"[\w!#$%&'*+/=?^`{|}~.-]{1,64}")
+_DOMAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,240}>")
 _CONTENT_TYPE = re.compile(r"[a-z0-9][a-z0-9.+-]{0,126}/[a-z0-9][a-z0-9.+-]{0,126}")
 _CONTENT_ID = re.compile(r"[A-Za-z0-9.@_-]{1,120}")
@@ -46,9 +48,14 @@ class Sender:
 
 
 def is_writable(address: str) -> bool:
-    """Return whether a mail can go to *address*: a plain ASCII ``local@domain``, nothing quoted, nothing hidden."""
-    local, _, domain = address.rpartition("@")
-    return bool(_ADDRESS.fullmatch(address)) and not _has_empty_label(local) and not _has_empty_label(domain)
+    """Return whether a mail can go to *address*: a plain ``local@domain``, nothing quoted, nothing hidden.
+
+    Both may be written in letters of any language (RFC 6531): whether a server takes that is known when it is asked.
+    """
+    local, _, domain = with_ascii_domain(address).rpartition("@")
+    if _has_empty_label(local) or _has_empty_label(domain):
+        return False
+    return bool(_LOCAL.fullmatch(local) and _DOMAIN.fullmatch(domain))
 
 
 def message_id(key: str, domain: str) -> str:
@@ -69,14 +76,11 @@ def compose(outgoing: Outgoing, sender: Sender, now: datetime) -> Mail:
     ValueError where none is left, or where *sender* is not an address.
     """
     to, cc = _writable(outgoing.to), _writable(outgoing.cc)
-    if not to or not is_writable(sender.address):
+    if not to or not is_writable(sender.address) or not sender.address.isascii():
         raise ValueError(f"{outgoing.key}: no address to send to, or none to send from")
     identity = message_id(outgoing.key, sender.domain)
     subject = header_text(outgoing.subject)
     message = _body(outgoing)
-    message["To"] = ", ".join(to)
-    if cc:
-        message["Cc"] = ", ".join(cc)
     message["Date"] = now.astimezone(VIETNAM)
     message["Message-ID"] = identity
     message["Auto-Submitted"] = "auto-generated" if outgoing.kind in _UNASKED else "auto-replied"
@@ -84,7 +88,9 @@ def compose(outgoing: Outgoing, sender: Sender, now: datetime) -> Mail:
     if outgoing.kind in _BULK:
         message["Precedence"] = "bulk"
     mark = [f"{HEADER}: {make_mark(identity, sender.secret)}"] if sender.secret else []
-    head = (_from_header(sender), f"Subject: {_encoded(subject, 9)}", *_thread_headers(outgoing), *mark)
+    copies = [_addresses("Cc", cc)] if cc else []
+    own = (_from_header(sender), _addresses("To", to), *copies, f"Subject: {_encoded(subject, 9)}")
+    head = (*own, *_thread_headers(outgoing), *mark)
     raw = "".join(f"{line}\r\n" for line in head).encode("ascii") + _serialize(message, outgoing)
     return Mail(outgoing.key, outgoing.kind, identity, (*to, *cc), subject, raw)
 
@@ -159,6 +165,16 @@ def _encoded(text: str, used: int) -> str:
     encoded word that a stranger wrote into a subject stays the text that it is.
     """
     return Header(text, "utf-8", maxlinelen=75 - used, continuation_ws=" ").encode(linesep="\r\n") if text else ""
+
+
+def _addresses(name: str, addresses: Iterable[str]) -> str:
+    """Return the header that names who gets the mail, all in ASCII, so that every server on the way can read it.
+
+    Where the part before the @ has other letters, the address stands as the name of an empty group, as RFC 6857 §3.1
+    has it: it goes by the envelope, and only the server that takes it there has to know such letters.
+    """
+    shown = (with_ascii_domain(one) for one in addresses)
+    return f"{name}: " + ",\r\n ".join(one if one.isascii() else f"{_encoded(one, 2)}:;" for one in shown)
 
 
 def _from_header(sender: Sender) -> str:

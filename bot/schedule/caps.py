@@ -6,10 +6,11 @@ and has no exception: what counts is what was sent or may have been sent, not wh
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
+
+from bot.addresses import with_ascii_domain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,9 +78,7 @@ class Withhold:
 
 def plain_address(address: str) -> str:
     """Return the address under which mails are counted: small letters, no ``+tag``, the domain in ASCII (IDNA)."""
-    local, _, domain = address.strip().casefold().rpartition("@")
-    with suppress(UnicodeError):  # no domain that could be looked up: as it is, it is still the same each time
-        domain = domain.encode("idna").decode("ascii")
+    local, _, domain = with_ascii_domain(address.strip().casefold()).rpartition("@")
     return f"{local.partition('+')[0] or local}@{domain.rstrip('.')}"
 
 

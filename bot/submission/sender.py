@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.addresses import with_ascii_domain
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
@@ -14,12 +16,14 @@ if TYPE_CHECKING:
 def find_reporter(address: str, reporters: Sequence[Reporter], day: date) -> Reporter | None:
     """Return the body of *day* for which *address* speaks; an exact address wins over a whole domain (``*@domain``).
 
+    A domain in Vietnamese letters and its ASCII form are the same, whichever of them is registered or written from.
     Who was registered for a body that has ceased speaks for the one that followed it. None for an unknown address.
     """
     known = {one.code: one for one in reporters}
-    for wanted in (address, f"*@{address.rpartition('@')[2]}"):
+    plain = with_ascii_domain(address)
+    for wanted in (plain, f"*@{plain.rpartition('@')[2]}"):
         for reporter in reporters:
-            if wanted in reporter.addresses:
+            if wanted in map(with_ascii_domain, reporter.addresses):
                 body = reporter.body_on(day, known)
                 if body is not None:
                     return body

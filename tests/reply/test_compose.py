@@ -148,14 +148,28 @@ def test_mail_to_nobody_is_a_bug() -> None:
         compose(replace(PLAIN, to=("nobody",)), SENDER, NOW)
 
 
-@pytest.mark.parametrize("good", ["bql@nghean.example", "a.b+c@x-y.example", "o'neil@x.example"])
+@pytest.mark.parametrize(
+    "good", ["bql@nghean.example", "a.b+c@x-y.example", "o'neil@x.example", "thư@x.example", "bql@tỉnh.example"]
+)
 def test_plain_address_is_writable(good: str) -> None:
     assert is_writable(good)
 
 
 @pytest.mark.parametrize(
     "bad",
-    ["", "a", "@x.example", "a@", "a@b\n", "a,b@x.example", '"a b"@x.example', "đ@x.example", ".a@x.example", "a@x..y"],
+    [
+        "",
+        "a",
+        "@x.example",
+        "a@",
+        "a@b\n",
+        "a,b@x.example",
+        '"a b"@x.example',
+        "a\u202e@x.example",
+        "a@\u200b.x",
+        ".a@x.example",
+        "a@x..y",
+    ],
 )
 def test_anything_else_is_not(bad: str) -> None:
     assert not is_writable(bad)
