@@ -40,7 +40,7 @@ class Title:
 
 NUMBER = re.compile(
     r"(?:^|\s)(?:Số|SỐ)(?:\s*:\s*|\s+)"
-    r"(?P<number>\d+[a-zđ]?\s*/\s*(?:\d{4}\s*/\s*)?[A-ZĐ]{2,}\w*(?:\s?[-–]\s?[A-ZĐ&]+\w*)*)"
+    r"(?P<number>\d(?:\s?\d)*[a-zđ]?\s*/\s*(?:\d{4}\s*/\s*)?[A-ZĐ]{2,}\w*(?:\s?[-–]\s?[A-ZĐ&]+\w*)*)"
 )
 """The document's own number: with a capital, unlike the numbers of documents that it cites."""
 BLANK_NUMBER = re.compile(

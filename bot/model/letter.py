@@ -53,6 +53,8 @@ class Limit:
     """The forms and annexes that are due then, by their marks: ``III.4`` (Biểu), ``PL-I`` (Phụ lục), ``M-02`` (Mẫu)."""
     narrative: bool = False
     """Whether a written account is due."""
+    owed_by: str = ""
+    """The condition on the register of those whom its clause or its number names; empty for all addressees."""
     of_reporters: bool = True
     """Whether reporters must keep it; other limits bind the ministry itself, or offices within a province."""
 
@@ -88,6 +90,8 @@ class OfficialLetter:
     limits: tuple[Limit, ...] = ()
     addresses: tuple[Quoted, ...] = ()
     """Mail addresses in the order of the text, each once."""
+    places: tuple[Quoted, ...] = ()
+    """Other addresses: where paper is sent, pages on the web."""
     contact: LetterContact | None = None
     basis: tuple[str, ...] = ()
     """The acts that it cites, each once."""

@@ -60,12 +60,15 @@ def draft_id(letter: OfficialLetter, name: str) -> str:
 def write_draft(letter: OfficialLetter, id_: str, source: Source, templates: Mapping[str, str]) -> str:
     """Return the draft as TOML; raises jinja2.TemplateError where the template is missing or wrong."""
     obligations = tuple(_obligations(letter))
-    text = (
-        _environment(templates)
-        .get_template(FILE)
-        .render(letter=letter, id=id_, source=source, obligations=obligations, rhythm=_rhythm(letter))
-    )
+    facts = {"letter": letter, "id": id_, "source": source, "obligations": obligations, "rhythm": _rhythm(letter)}
+    text = _environment(templates).get_template(FILE).render(facts, kind=_kind(letter))
     return re.sub(r"\n{3,}", "\n\n", text).rstrip() + "\n"
+
+
+def _kind(letter: OfficialLetter) -> str:
+    """Return the abbreviation of the type in a number (``CT`` of ``07/CT-TTg``); a plain letter has none."""
+    found = re.search(r"/(?:\d{4}/)?([A-ZĐ]+)-", letter.number.words) if letter.number else None
+    return found[1] if found else ""
 
 
 def _obligations(letter: OfficialLetter) -> Iterator[DraftObligation]:

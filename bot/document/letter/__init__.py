@@ -9,10 +9,12 @@ from bot.document.letter.facts import (
     acts_of,
     addressees_of,
     addresses_of,
+    announced,
     condition_of,
     contact_of,
     department_of,
     ministry_of,
+    places_of,
     without_names,
 )
 from bot.document.letter.forms import forms_in
@@ -39,19 +41,25 @@ def read_letter(document: Document, reporters: Sequence[Reporter] = ()) -> Offic
     """
     facts, paragraphs = describe(document), tuple(map(without_names, document.paragraphs))
     issued, issued_line = _own_day(facts, paragraphs)
+    number = Quoted(facts.number, facts.number_line) if facts.number else None
+    news = announced(paragraphs) if number is None and issued is None else None
+    if news:
+        number, issued, issued_line = news[0], news[1], ""
+    mark = number.words if number else facts.number_line
     contact = contact_of(paragraphs)
     addressees = tuple(addressees_of(paragraphs))
     return OfficialLetter(
-        number=Quoted(facts.number, facts.number_line) if facts.number else None,
+        number=number,
         issued=issued,
         issued_line=issued_line,
         title=capitalize_first(facts.summary),
-        ministry=ministry_of(facts.number, facts.agency, paragraphs),
-        department=department_of(facts.number, paragraphs, contact),
+        ministry=ministry_of(mark, facts.agency, paragraphs),
+        department=department_of(mark, facts.agency, paragraphs, contact),
         addressees=addressees,
         owed_by=condition_of(addressees, reporters),
-        limits=limits_of(paragraphs, issued),
+        limits=limits_of(paragraphs, issued, reporters),
         addresses=addresses_of(paragraphs),
+        places=places_of(paragraphs),
         contact=contact,
         basis=acts_of(paragraphs),
         forms=tuple(dict.fromkeys(name for text in paragraphs for name in forms_in(text))),

@@ -32,24 +32,29 @@ _OF_EACH = (
     r"(?P<each_day>\d{1,2})\s*(?:cua\s*)?(?:(?:hang|moi)\s*(?:thang|quy)|thang\s*(?:dau|cuoi|sau|tiep|ke)(?:\s*(?:cua\s*)?"
     r"(?:quy|thang|theo|sau|tiep|ky|bao|cao))*)\b"
 )
-_HOUR = r"(?P<hour>\d{1,2}\s*(?:h|gio|:)\s*(?:\d{2})?(?:\s*phut)?)"
+_HOUR = r"(?P<hour>\d{1,2}\s*(?:h|gio|:)\s*(?:\d{2})?(?:\s*phut|['’])?)"
 _WEEKDAY = r"(?:thu\s*(?:hai|ba|tu|nam|sau|bay|[2-7])|chu\s*nhat)"
 _FILL = (
     rf"(?:[\s,:(\"“]|la\b|vao\b|den\b|het\b|truoc\b|trong\b|hon\b|luc\b|ngay\b|chieu\b|sang\b|toi\b|cuoi\b|dau\b"
-    rf"|giua\b|{_WEEKDAY}\)?|{_HOUR})*"
+    rf"|giua\b|thoi\s*diem\b|(?:thuong\s*|trung\s*|ha\s*)?tuan(?:\s*thu\s*\d|\s*\d)?\b|cua\b|{_WEEKDAY}\)?|{_HOUR})*"
 )
 _LEAD = (
     r"(?<!\w)(?:(?P<span>tu\s*(?:ngay\s*)?\d{1,2}(?:\s*(?:[/.]|thang)\s*\d{1,2})?(?:\s*(?:[/.]|nam)\s*\d{4})?"
     r"\s*(?:[–-]|(?:cho\s*)?den))"
-    r"|(?P<strong>truoc|(?:cham|muon)\s*nhat|khong\s*(?:muon|cham|tre|qua)(?:\s*hon)?|han\s*(?:chot|cuoi(?:\s*cung)?)[^.;,\d]{0,60}?"
+    r"|(?P<strong>(?<!(?<!hang )(?<!moi )nam )(?<!ky )(?<!quy )(?<!lan )truoc|(?:cham|muon)\s*nhat"
+    r"|khong\s*(?:muon|cham|tre|qua)(?:\s*hon)?|han\s*(?:chot|cuoi(?:\s*cung)?)[^.;,\d]{0,60}?"
     r"|(?:thoi\s*(?:han|gian)|han)\s*(?:gui|nop|bao\s*cao|hoan\s*thanh|tra\s*loi|phan\s*hoi|cuoi)[^.;,\d]{0,60}?"
-    r"|xong\s*truoc)"
-    r"|(?P<weak>het|den|trong|vao|cuoi))(?![a-z])"
+    r"|thoi\s*han\s*:)"
+    r"|(?P<weak>het|den|trong|vao|cuoi|dau|giua|tuan))(?![a-z])"
 )
 LIMIT = re.compile(rf"{_LEAD}{_FILL}(?:{_DAY}|{_MONTH}|{_QUARTER}|{_YEAR_END}|{_OF_THIS}|{_OF_EACH})")
 _WHOLE = re.compile(r"[^\d]*\d{1,2}\s*(?:[/.-]|tháng)\s*\d{1,2}\s*(?:[/.-]|năm)\s*\d{4}", re.IGNORECASE)
 """Words in which a campaign's file finds the same day by itself."""
 _CALLED_LAST = re.compile(rf"ngay\s*{_DAY}\s*\(?\s*(?:la\s*)?(?:thoi\s*)?han\s*(?:chot|cuoi)")
+_AND_DAY = re.compile(rf"\s*(?:,|va|;)\s*(?:truoc\s*)?(?:ngay\s*)?{_DAY}")
+"""A second day under the same words: ``trước ngày 20/6 và 20/12``."""
+_ONLY_IN = re.compile(r"rieng\s*(?:doi\s*voi\s*)?(?:trong\s*)?nam\s*(?P<year>\d{4})[^;.]{0,60}$")
+_YEAR_AFTER = re.compile(r"\s*(?:cua\s*)?nam\s*(?:sau|ke\s*tiep|tiep\s*theo|lien\s*ke)")
 COUNTED = re.compile(
     r"(?<!\w)(?:(?:cham|muon)\s*nhat|khong\s*qua|trong|sau|truoc)(?:\s|la\b|sau\b|trong\b|thoi\s*(?:han|gian)\b|vong\b"
     r"|toi\s*da\b|khong\s*qua\b)*(?P<count>\d{1,3})\s*(?:\([^)]{1,30}\)\s*)?(?P<unit>ngay|tuan|thang)"
@@ -97,10 +102,24 @@ def mentions_of(text: str, plain: str, now: Now) -> Iterator[Mention]:
             if any(start < found.end() and found.start() < end for start, end in taken):
                 continue
             one = _counted(found, now) if pattern is COUNTED else _mention(text, plain, found, now)
-            if one is not None:
-                taken.append(found.span())
-                made.append(one)
+            if one is None:
+                continue
+            taken.append(found.span())
+            made.append(one)
+            if pattern is LIMIT and found["day"]:
+                made += _more(text, plain, found, one, now)
     yield from sorted(made, key=lambda one: one.start)
+
+
+def _more(text: str, plain: str, first: re.Match[str], one: Mention, now: Now) -> Iterator[Mention]:
+    """Yield the limits of the days that follow *first* under the same words."""
+    lead, end = _lead(text[first.start() : first.end()]), one.end
+    while (found := _AND_DAY.match(plain, end)) is not None:
+        bare_one = Mention(found.start("day"), found.end(), one.strong, None, rhythm=_rhythm(plain, found))
+        made = _with_day(f"{lead} {text[found.start('day') : found.end()]}", plain, found, now, bare_one)
+        end = found.end()
+        if made is not None:
+            yield made
 
 
 def _counted(found: re.Match[str], now: Now) -> Mention:
@@ -115,7 +134,7 @@ def _counted(found: re.Match[str], now: Now) -> Mention:
 
 def _mention(text: str, plain: str, found: re.Match[str], now: Now) -> Mention | None:
     groups = found.groupdict()
-    strong = bool(groups.get("strong")) or "han" in found[0].split() or "truoc" in found[0]
+    strong = bool(groups.get("strong")) or re.match(r"(?:thoi )?han\b", found[0]) is not None or "truoc" in found[0]
     open_ = text[found.start() : found.end()].count("(") > 0 and text[found.end() :].startswith(")")
     words = text[found.start() : found.end() + open_]
     hour = text[slice(*found.span("hour"))].strip() if groups.get("hour") else ""
@@ -125,12 +144,12 @@ def _mention(text: str, plain: str, found: re.Match[str], now: Now) -> Mention |
     if groups.get("this_day"):
         return _in_this_month(words, groups, now, bare_one)
     if groups.get("day"):
-        return _with_day(words, found, now, bare_one)
+        return _with_day(words, plain, found, now, bare_one)
     end = _end_of_span(groups, now, before=re.search(r"truoc\s*(?:thang|quy)\b", found[0]) is not None)
     if groups.get("only_year") and not re.match(r"het|cuoi|trong|truoc|den (?:het|cuoi)", found[0]):
         return None  # "quy hoạch đến năm 2020" asks for nothing
-    if end is None:
-        return replace(bare_one, rhythm=None)
+    if end is None or re.search(r"\b(?:dau|giua|tuan)\b", found[0]):
+        return replace(bare_one, rhythm=None)  # "đầu tháng 7" is no day
     deadline = f"{_small(words)} (ngày {day_in_words(end)})"
     return replace(bare_one, day=end, deadline=deadline, concluded=Concluded.LAST_DAY, rhythm=None)
 
@@ -147,15 +166,18 @@ def _in_this_month(words: str, groups: dict[str, str | None], now: Now, mention:
     return replace(mention, day=named, deadline=deadline, concluded=Concluded.YEAR, rhythm=None)
 
 
-def _with_day(words: str, found: re.Match[str], now: Now, mention: Mention) -> Mention | None:
+def _with_day(words: str, plain: str, found: re.Match[str], now: Now, mention: Mention) -> Mention | None:
     groups = found.groupdict()
     day, month = _number(groups["day"]), _number(groups["month"])
     without_year = groups["year"] is None
     if without_year and (_day(2000, month, day) is None or (groups["sep"] in ".–-" and "ngay" not in found[0])):
         return None  # 2.1 is a number of a section, 3-5 a span of anything
-    if without_year and mention.rhythm is not None:
-        return replace(mention, deadline=f"{_lead(words)} {day}/{month}/{{nam}}")
-    year = _next_year(month, day, now) if groups["year"] is None else _year(groups["year"])
+    only = _ONLY_IN.search(plain, 0, found.start()) if without_year else None
+    if without_year and only is None and mention.rhythm is not None:
+        after = _YEAR_AFTER.match(plain, found.end())  # the year after the period's has no place in a campaign's file
+        return replace(mention, deadline="" if after else f"{_lead(words)} {day}/{month}/{{nam}}")
+    year = int(only["year"]) if only else _next_year(month, day, now)
+    year = _year(groups["year"]) if groups["year"] is not None else year
     named = _day(year, month, day) if year else None
     if named is None:
         return replace(mention, rhythm=None)  # 31/4/2025: something is asked for, on a day that there is not

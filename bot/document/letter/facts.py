@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import TYPE_CHECKING
 
 from bot.document.letter.lines import sentences_of
@@ -45,8 +46,8 @@ _OFFICE = re.compile(
     r"(?P<kind>Phòng|phòng|Vụ|Cục|Tổng cục|Trung tâm|Văn phòng|Viện|Ban)\s(?P<name>[^,;.()\d:/–]{3,70})"
 )
 _OFFICE_ENDS = re.compile(
-    r"\s+(?:điện thoại|ĐT|SĐT|số|email|Email|e-mail|địa chỉ|là|để|theo|qua|trước"
-    r"|chịu|chủ trì|có|xây dựng|tổng hợp|thuộc)(?!\w).*$"
+    r"\s+(?:điện thoại|ĐT|SĐT|số|email|Email|e-mail|địa chỉ|là|để|theo|qua|trước|đề nghị|yêu cầu|kính"
+    r"|trân trọng|nhận|báo cáo|chịu|chủ trì|có|xây dựng|tổng hợp|thuộc)(?!\w).*$"
 )
 _MAIL = re.compile(
     r"(?<![\w.+-])[A-Za-z0-9](?:[\w.+-]*\w)?\s?@\s?[A-Za-z0-9](?:[A-Za-z0-9-]|\.\s?(?=[a-z]))*\.\s?(?:[a-z]{2,6})(?![\w@-])",
@@ -68,6 +69,29 @@ _ACT = re.compile(
     r"|Bộ trưởng Bộ [A-ZĐ]\w*(?: \w+){0,4}?"
     r"|Bộ [A-ZĐ]\w*(?: và)?(?: [A-ZĐ]\w*){0,4})(?=\W|$))?)?"
 )
+_PLACE = re.compile(
+    r"(?P<page>https?://[^\s,;()]+|(?<![\w.@])www\.[^\s,;()]+)|địa chỉ\s*(?:nhận|gửi)?\s*:?\s*"
+    r"(?P<street>(?:[Ss]ố|[Tt]ầng|[Pp]hòng|\d)[^.;()@]{5,120})"
+)
+_KINDS = (
+    (
+        "tinh",
+        re.compile(
+            r"UBND|[ỦUủu][yỷ] ban [Nn]hân dân|[Qq]uý [ỦUủu][yỷ] ban|(?<!\w)Sở(?!\w)|[Bb]an [Qq]uản lý|địa phương"
+            r"|(?<!\w)[Tt]ỉnh(?!\w)"
+        ),
+    ),
+    ("tap_doan", re.compile(r"[Tt]ập đoàn")),
+    ("tong_cong_ty", re.compile(r"[Tt]ổng công ty|[Tt]ổng Công ty")),
+)
+"""The kinds of reporters, by the words that letters have for them."""
+_NAMED_PLACES = re.compile(r"(?:[Cc]ác tỉnh|[Tt]ỉnh|[Tt]hành phố)(?:, thành phố)?\s*:?\s+(?P<names>[A-ZĐ][^.;()]*)")
+_DEPARTMENTS = ("Vụ", "Cục", "Tổng cục")
+_ANNOUNCED = re.compile(
+    r"(?<!\w)(?:có|ban hành|ký|gửi)\s+(?:[Cc]ông văn|[Vv]ăn bản)\s+số\s+(?P<number>\d+/[A-ZĐ]\w*(?:-[A-ZĐ&]+)*)"
+    r"(?:,?\s+ngày\s+(?P<day>\d{1,2})(?:/|\s+tháng\s+)(?P<month>\d{1,2})(?:/|\s+năm\s+)(?P<year>\d{4}))?"
+)
+_HEAD = 5
 _MOST_ADDRESSEES = 30
 
 
@@ -93,18 +117,37 @@ def ministry_of(number: str, agency: str, paragraphs: Sequence[str]) -> Quoted |
     return None
 
 
-def department_of(number: str, paragraphs: Sequence[str], contact: LetterContact | None) -> Quoted | None:
-    """Return the office that wrote it: the one with the initials at the end of the number, else the contact's."""
+def department_of(number: str, agency: str, paragraphs: Sequence[str], contact: LetterContact | None) -> Quoted | None:
+    """Return the office that wrote it: of the letterhead, of the initials in the number, else the contact's."""
+    head = re.search(r"(?<=\s)(?:TỔNG CỤC|CỤC|VỤ)\s.*", agency)
     initials = number.rpartition("-")[2].upper() if "-" in number else ""
     for sentence in _sentences(paragraphs):
-        for name in _offices(sentence):
-            if name.startswith(("Vụ", "Cục", "Tổng cục")) and initials and _stands_for(initials, name):
+        for name in (one for one in _offices(sentence) if one.startswith(_DEPARTMENTS)):
+            if fold(name) == fold(head[0]) if head else initials and _stands_for(initials, name):
                 return Quoted(name, sentence)
+    if head:
+        return Quoted(capitalize_first(head[0].lower()), agency)
     if contact:
         for name in contact.role.split(", "):
-            if name.startswith(("Vụ", "Cục", "Tổng cục")):
+            if name.startswith(_DEPARTMENTS):
                 return Quoted(name, contact.sentence)
     return None
+
+
+def announced(paragraphs: Sequence[str]) -> tuple[Quoted, date | None] | None:
+    """Return number and day of the ministry's letter that a piece of news tells of; None where it tells of none."""
+    for sentence in _sentences(paragraphs[:_HEAD]):
+        found = _ANNOUNCED.search(sentence)
+        if found and any(re.search(rf"/{code}(?!\w)", found["number"]) for code in _MINISTRIES):
+            return Quoted(found["number"], sentence), _day(found)
+    return None
+
+
+def _day(found: re.Match[str]) -> date | None:
+    try:
+        return date(int(found["year"]), int(found["month"]), int(found["day"]))
+    except (TypeError, ValueError):
+        return None  # the news names no day, or one that there is not
 
 
 def _stands_for(initials: str, office: str) -> bool:
@@ -151,18 +194,22 @@ def condition_of(addressees: Sequence[Quoted], reporters: Sequence[Reporter]) ->
     Provinces that are named one by one are named in it; else all of a kind owe.
     """
     text = " ; ".join(one.words for one in addressees)
+    kinds = [kind for kind, words in _KINDS if words.search(text)]
     plain = f" {fold(text)} "
-    found = []
-    if any(f" {word} " in plain for word in ("ubnd", "ui ban nhan dan", "so", "ban quan li", "dia phuong", "tinh")):
-        names = [] if " cac tinh thanh pho truc thuoc " in plain else _named(plain, reporters)
-        listed = ", ".join(f"'{name}'" for name in names)
-        found.append(f"kind = 'tinh' AND name IN ({listed})" if names else "kind = 'tinh'")
-    found += [
-        f"kind = '{kind}'"
-        for word, kind in (("tap doan", "tap_doan"), ("tong cong ti", "tong_cong_ty"))
-        if f" {word} " in plain
-    ]
-    return " OR ".join(f"({one})" if " AND " in one and len(found) > 1 else one for one in found)
+    names = [] if " cac tinh thanh pho truc thuoc " in plain else _named(plain, reporters)
+    if "tinh" not in kinds or not names:
+        return _any_of(kinds)
+    others = _any_of([kind for kind in kinds if kind != "tinh"])
+    return f"({_of_names(names)}) OR {others}" if others else _of_names(names)
+
+
+def _any_of(kinds: Sequence[str]) -> str:
+    return " OR ".join(f"kind = '{kind}'" for kind in kinds)
+
+
+def _of_names(names: Sequence[str]) -> str:
+    listed = ", ".join(f"'{name}'" for name in names)
+    return f"kind = 'tinh' AND name IN ({listed})"
 
 
 def _named(plain: str, reporters: Sequence[Reporter]) -> list[str]:
@@ -178,6 +225,26 @@ def addresses_of(paragraphs: Sequence[str]) -> tuple[Quoted, ...]:
             address = re.sub(r"\s", "", one)
             found.setdefault(address.lower(), Quoted(address, sentence))
     return tuple(found.values())
+
+
+def places_of(paragraphs: Sequence[str]) -> tuple[Quoted, ...]:
+    """Return the other addresses of a letter: streets and pages on the web."""
+    found: dict[str, Quoted] = {}
+    for sentence in _sentences(paragraphs):
+        for one in _PLACE.finditer(sentence):
+            words = (one["page"] or one["street"]).rstrip(" .,;)")
+            found.setdefault(words, Quoted(words, sentence))
+    return tuple(found.values())
+
+
+def narrowed(text: str, reporters: Sequence[Reporter]) -> str:
+    """Return the condition on those reporters whom *text* singles out; empty where it speaks of all, or of none."""
+    named = _NAMED_PLACES.search(text)
+    names = _named(f" {fold(named['names'])} ", reporters) if named else []
+    if names:
+        return _of_names(names)
+    kinds = [kind for kind, words in _KINDS if words.search(text)]
+    return f"kind = '{kinds[0]}'" if len(kinds) == 1 else _any_of(kinds) if "tinh" not in kinds else ""
 
 
 def contact_of(paragraphs: Sequence[str]) -> LetterContact | None:

@@ -9,6 +9,7 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from bot.document.letter.days import Now, mentions_of
+from bot.document.letter.facts import narrowed
 from bot.document.letter.forms import forms_in
 from bot.document.letter.lines import sentences_of
 from bot.language import bare
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from bot.document.letter.days import Mention
+    from bot.model import Reporter
 
 
 class _Who(Enum):
@@ -65,15 +67,17 @@ _OF_DATA = re.compile(
 )
 _COUNTED_AT = re.compile(r"(?:[Ss]ố liệu|(?<!\w)[Tt]ính|[Ll]u?[ũỹ]y? kế)\s*$")
 _PAST = re.compile(r"(?<!\w)(?:da|duoc|hieu\s*luc|phat\s*sinh|thanh\s*lap|cap\s*phep)\b(?P<rest>[^,;.]*)$")
+_GATHERED = re.compile(r"(?<!\w)nhận (?:được )?báo cáo của")
+"""``Sở Công Thương nhận báo cáo của các chủ đầu tư trước …``: a stage on the way."""
 _PURPOSE = re.compile(r"(?<!\w)(?:để|nhằm|phục vụ)\s")
 _ACCOUNT = re.compile(r"(?:dự thảo |[Xx]ây dựng |[Gg]ửi |[Ll]ập |\d )?[Bb]áo cáo(?!\w)")
-_NUMBERED = re.compile(r"(?:\d{1,2}|[IVX]{1,5})[.)]\s")
+_NUMBERED = re.compile(r"(?:(?P<number>\d{1,2}(?:\.\d+)*)|(?P<roman>[IVX]{1,5})|[a-zđ])[.)]\s")
 _MARKED = re.compile(r"(?:\d{1,2}(?:\.\d+)*|[IVX]{1,5}|[a-zđ])[.)]\s|[-–+•]\s")
 
 
-def limits_of(paragraphs: Sequence[str], issued: date | None) -> tuple[Limit, ...]:
+def limits_of(paragraphs: Sequence[str], issued: date | None, reporters: Sequence[Reporter] = ()) -> tuple[Limit, ...]:
     """Return every limit of a letter, in its order; *issued* is its own day, None where it is not known."""
-    desk = _Desk(Now(issued, issued or _youngest_act(paragraphs)))
+    desk = _Desk(Now(issued, issued or _youngest_act(paragraphs)), reporters)
     found: list[Limit] = []
     for paragraph in paragraphs:
         desk.open(paragraph)
@@ -103,15 +107,19 @@ class _Desk:
     """What is known while a letter is read from its beginning."""
 
     now: Now
-    actor: _Who | None = None
-    """Who was told to act by the number under which the items stand."""
+    reporters: Sequence[Reporter] = ()
+    headings: dict[int, tuple[_Who | None, str]] = field(default_factory=dict)
+    """Under which numbers the items stand, by their level: who is told to act there, and the words."""
     forms: list[str] = field(default_factory=list)
     """Forms named since the last limit, which the next one may be about."""
 
     def open(self, paragraph: str) -> None:
         """Notice who has to do what stands below: ``4. Cục Công nghiệp địa phương … chịu trách nhiệm:``."""
-        if paragraph.endswith(":") or _NUMBERED.match(paragraph):
-            self.actor = _actor(paragraph)
+        marked = _NUMBERED.match(paragraph)
+        level = 0 if marked is None else 1 if marked["roman"] else 2 if marked["number"] else 3
+        if marked or paragraph.endswith(":"):
+            self.headings = {one: heading for one, heading in self.headings.items() if one < level}
+            self.headings[level] = (_actor(paragraph), paragraph if paragraph.endswith(":") else "")
 
     def limits(self, sentence: str) -> Iterator[Limit]:
         """Yield the limits of one sentence."""
@@ -124,13 +132,28 @@ class _Desk:
                 continue
             to = _recipient(head) or _recipient(_PURPOSE.split(sentence[one.end :])[0]) or mine
             mine = to
-            made.append(self._limit(sentence, one, head, of_reporters=_is_of_reporters(to, self._actor(sentence))))
+            made.append(self._limit(sentence, one, head, of_reporters=self._is_of_reporters(to, sentence, one)))
             start = one.end
         self.forms += forms_in(sentence[start:])
         yield from made
 
     def _actor(self, sentence: str) -> _Who | None:
-        return _actor(sentence) or self.actor
+        told = (who for _, (who, _) in sorted(self.headings.items(), reverse=True))
+        return _actor(sentence) or next((who for who in told if who), None)
+
+    def _is_of_reporters(self, to: _Who | None, sentence: str, one: Mention) -> bool:
+        if to is _Who.BELOW or _GATHERED.search(sentence, 0, one.start):
+            return False
+        if to is not _Who.ABOVE:
+            return self._actor(sentence) is not _Who.MINISTRY
+        # What a ministry owes the Government stands before those whom it asks for help in it.
+        before = _actor(sentence[: one.start])
+        return (before if _actor(sentence) else self._actor(sentence)) is _Who.REPORTERS
+
+    def _owed_by(self, head: str) -> str:
+        """Return the condition on those whom a clause singles out, else the nearest number above it."""
+        words = (words for _, (_, words) in sorted(self.headings.items(), reverse=True))
+        return next((one for text in (head, *words) if (one := narrowed(text, self.reporters))), "")
 
     def _is_asked(self, sentence: str, plain: str, start: int, one: Mention) -> bool:
         """Tell whether a time is one by which something is wanted, not one of the data or of the past."""
@@ -166,6 +189,7 @@ class _Desk:
             concluded=one.concluded,
             hour=one.hour,
             forms=forms,
+            owed_by=self._owed_by(head),
             narrative=bool(_ACCOUNT.search(head)),
             of_reporters=of_reporters,
         )
@@ -195,11 +219,3 @@ def _actor(sentence: str) -> _Who | None:
         ):
             first = who
     return first
-
-
-def _is_of_reporters(to: _Who | None, actor: _Who | None) -> bool:
-    if to is _Who.ABOVE:
-        return actor is _Who.REPORTERS
-    if to is _Who.BELOW:
-        return False
-    return actor is not _Who.MINISTRY

@@ -183,6 +183,98 @@ def test_wherever_a_line_is_broken_the_deadlines_are_the_same(name: str, width: 
         assert [(one.deadline, one.forms) for one in read(data).deadlines] == DEADLINES[name]
 
 
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "ccn.baocao\n@mau.gov.vn",
+        "ccn.bao_\ncao@mau.gov.vn",
+        "ccn.\nbaocao@mau.gov.vn",
+        "ccn.baocao@\nmau.gov.vn",
+        "ccn.baocao@mau.\ngov.vn",
+        "ccn.baocao@mau.gov.\nvn",
+        "ccn.baocao @ mau.gov.vn",
+        "ccn.baocao@mau.gov.vn.\n3. Gửi",
+    ],
+)
+def test_a_broken_address_is_put_together(broken: str) -> None:
+    letter = read(f"Đề nghị gửi bản mềm qua thư điện tử:\n{broken}".encode())
+    assert [one.words.replace("bao_cao", "baocao") for one in letter.addresses] == ["ccn.baocao@mau.gov.vn"]
+
+
+def test_streets_and_pages_are_told_beside_the_mail_address() -> None:
+    letter = read(
+        "Báo cáo gửi về Bộ theo địa chỉ: Số 1 phố Mẫu, Hà Nội; biểu mẫu tại https://mau.gov.vn/bieu (tệp 2).".encode()
+    )
+    assert [one.words for one in letter.places] == ["Số 1 phố Mẫu, Hà Nội", "https://mau.gov.vn/bieu"]
+    assert "# Địa chỉ khác: https://mau.gov.vn/bieu" in drafted(letter)
+
+
+def test_who_is_singled_out_for_a_deadline_owes_it_alone() -> None:
+    letter = read(own("tai-chinh-2025").encode())
+    firms = "kind = 'tap_doan' OR kind = 'tong_cong_ty'"
+    assert [one.owed_by for one in letter.deadlines] == ["kind = 'tinh'", "kind = 'tinh'", firms]
+    assert f'owed_by    = "{firms}"' in drafted(letter)
+    named = read("Riêng các tỉnh Hà Giang, Cao Bằng gửi báo cáo trước ngày 20/5/2025.".encode())
+    assert named.deadlines[0].owed_by == "kind = 'tinh' AND name IN ('Hà Giang', 'Cao Bằng')"
+
+
+def test_of_a_directive_the_items_of_reporters_are_theirs() -> None:
+    letter = read(
+        """THỦ TƯỚNG CHÍNH PHỦ
+Số: 07/CT-TTg
+Hà Nội, ngày 02 tháng 3 năm 2012
+CHỈ THỊ
+1. Bộ Kế hoạch và Đầu tư chủ trì, phối hợp với Ủy ban nhân dân các tỉnh báo cáo Thủ tướng trong Quý II năm 2012.
+2. Ủy ban nhân dân các tỉnh, thành phố trực thuộc Trung ương:
+a) Rà soát các dự án, báo cáo kết quả về Bộ Kế hoạch và Đầu tư trước ngày 30 tháng 6 năm 2012;
+b) Kiểm tra việc bảo vệ môi trường, báo cáo Thủ tướng Chính phủ trước ngày 31 tháng 12 năm 2012.
+3. Sở Công Thương nhận báo cáo của các chủ đầu tư trước ngày 20/6/2012.
+""".encode()
+    )
+    assert [str(one.day) for one in letter.deadlines] == ["2012-06-30", "2012-12-31"]
+    assert [str(one.day) for one in letter.other_limits] == ["2012-06-30", "2012-06-20"]
+    assert 'dispatch   = "Chỉ thị số 07/CT-TTg ngày 02/3/2012"' in drafted(letter).replace("02/03/2012", "02/3/2012")
+
+
+def test_what_the_ministry_itself_owes_stands_in_the_preamble_and_is_not_asked_of_others() -> None:
+    letter = read(
+        (
+            "Thực hiện nhiệm vụ được giao về việc xây dựng Đề án báo cáo Thủ tướng Chính phủ trong tháng 11/2019, "
+            "Bộ Kế hoạch và Đầu tư đề nghị Quý Ủy ban gửi các Biểu I.1 - I.4 và II.1 về Bộ trước ngày 26/9/2019."
+        ).encode()
+    )
+    (one,) = letter.deadlines
+    assert (str(one.day), one.forms) == ("2019-09-26", ("I.1", "I.2", "I.3", "I.4", "II.1"))
+
+
+def test_a_department_writes_under_its_own_letterhead() -> None:
+    letter = read(
+        """BỘ CÔNG THƯƠNG\tCỘNG HOÀ XÃ HỘI CHỦ NGHĨA VIỆT NAM
+CỤC CÔNG THƯƠNG ĐỊA PHƯƠNG\tĐộc lập – Tự do – Hạnh phúc
+Số: 512 /CTĐP-QLCCN\tHà Nội, ngày 3 tháng 4 năm 2020
+Kính gửi: Sở Công Thương các tỉnh.
+Cục Công Thương địa phương đề nghị Quý Sở gửi báo cáo trước 11 giờ ngày 10/4/2020.
+Liên hệ: Đ/c Lê Thị Ví Dụ - Chuyên viên Phòng Quản lý cụm công nghiệp (SĐT: 0912.345.678).
+""".encode()
+    )
+    assert letter.ministry
+    assert letter.department
+    assert (letter.ministry.words, letter.department.words) == ("Bộ Công Thương", "Cục Công Thương địa phương")
+    assert letter.number
+    assert letter.number.words == "512/CTĐP-QLCCN"
+    assert "Ví Dụ" not in drafted(letter)
+
+
+def test_news_of_a_letter_gives_its_number_and_day() -> None:
+    letter = read(
+        "Bộ Tài chính vừa có Công văn số 3344/BTC-ĐTNN ngày 14/4/2026 gửi UBND các tỉnh, thành phố.\n"
+        "Bộ Tài chính đề nghị gửi báo cáo về Bộ trước ngày\n15/5.".encode()
+    )
+    assert letter.number
+    assert (letter.number.words, str(letter.issued)) == ("3344/BTC-ĐTNN", "2026-04-14")
+    assert [str(one.day) for one in letter.deadlines] == ["2026-05-15"]
+
+
 def test_no_person_is_named_in_a_draft_and_the_office_is() -> None:
     letter = read(own("ra-soat-ccn").encode())
     assert "Trần Văn Mẫu" not in drafted(letter)

@@ -40,6 +40,9 @@ def limit_in(sentence: str, issued: date | None = ISSUED) -> Limit:
         ("Gửi báo cáo từ ngày 01/6/2025 đến ngày 15/6/2025.", "2025-06-15"),
         ("Gửi báo cáo từ ngày 01 đến hết ngày 15 tháng 6 năm 2025.", "2025-06-15"),
         ("Thời gian gửi báo cáo: từ 01-10/6/2025.", "2025-06-10"),
+        ("Báo cáo gửi Bộ trước thời điểm 16h30' ngày 30/9/2025.", "2025-09-30"),
+        ("Thời hạn: 15/7/2025.", "2025-07-15"),
+        ("Gia hạn thời gian gửi báo cáo đến ngày 30/9/2025.", "2025-09-30"),
         ("Đề nghị gửi báo cáo đến hết ngày 15/7/2025.", "2025-07-15"),
         ("Đề nghị các tỉnh trước ngày 15/7/2025 gửi báo cáo.", "2025-07-15"),
         ("Số liệu tính đến ngày 30/6/2025, gửi về Bộ trước ngày 15/7/2025.", "2025-07-15"),
@@ -101,6 +104,8 @@ def test_what_comes_back_has_no_day_of_its_own(sentence: str, rhythm: str, deadl
         "Gửi báo cáo trong thời hạn 10 ngày làm việc, kể từ ngày nhận được văn bản này.",
         "Gửi báo cáo trong vòng 05 (năm) ngày làm việc kể từ ngày ban hành.",
         "Đề nghị gửi báo cáo trước ngày 31/4/2025.",
+        "Báo cáo gửi Bộ trong tuần đầu tháng 7/2025.",
+        "Báo cáo gửi Bộ đầu tháng 7/2025.",
     ],
 )
 def test_what_names_no_day_of_the_calendar_is_told_without_one(sentence: str) -> None:
@@ -119,6 +124,7 @@ def test_what_names_no_day_of_the_calendar_is_told_without_one(sentence: str) ->
         "Gửi kèm số liệu lũy kế đến ngày 30/6/2025.",
         "Báo cáo tình hình thu hút đầu tư trong quý I năm 2025.",
         "Ngay sau khi nhận được công văn này, đề nghị gửi báo cáo.",
+        "Kỳ số liệu từ ngày 15 tháng 12 năm trước đến ngày 14 tháng 6 năm báo cáo.",
         "Theo dõi, định kỳ hoặc đột xuất lập báo cáo gửi Bộ.",
     ],
 )
@@ -158,6 +164,20 @@ def test_each_deadline_of_a_sentence_has_its_own_forms() -> None:
     )
     assert first.forms == ("01", "02", "PL-I")
     assert second.forms == ("03", "04", "05")
+
+
+def test_several_days_under_the_same_words_are_several_deadlines() -> None:
+    first, second = limits_of(["Báo cáo gửi Bộ trước ngày 20/6 và ngày 20/12 hằng năm."], ISSUED)
+    assert (first.deadline, second.deadline) == ("trước ngày 20/6/{nam}", "trước ngày 20/12/{nam}")
+    first, second = limits_of(["Báo cáo gửi Bộ lần lượt trước ngày 15/7/2025 và 30/9/2025."], ISSUED)
+    assert (first.deadline, second.deadline) == ("trước ngày 15/7/2025", "trước ngày 30/9/2025")
+
+
+def test_one_year_may_have_a_day_of_its_own() -> None:
+    always, once = limits_of(
+        ["Báo cáo gửi Bộ hằng năm trước ngày 30 tháng 9 (riêng năm 2025 trước ngày 30 tháng 10)."], ISSUED
+    )
+    assert (always.deadline, once.deadline) == ("trước ngày 30/9/{nam}", "trước ngày 30/10/2025")
 
 
 def test_a_letter_without_a_date_takes_the_year_after_its_youngest_act() -> None:
