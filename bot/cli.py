@@ -23,6 +23,7 @@ from bot.commands.doors import opened, refuse_templates, telling, working
 from bot.commands.explain import explain
 from bot.commands.export import export
 from bot.commands.extend import extend
+from bot.commands.health import health
 from bot.commands.outbox import outbox
 from bot.commands.page import page
 from bot.commands.preview import preview
@@ -200,7 +201,10 @@ def status(
 
     Không ghi gì: mọi đợt đang theo dõi. Ghi mã hoặc tên một đơn vị: mọi nội dung của đơn vị đó. Ghi mã một đợt: đợt đó.
     """
+    from bot.adapters.health_file import read_health
+    from bot.health_words import say_health
     from bot.schedule.caps import EPISODE
+    from bot.schedule.health import is_stale
     from bot.status import find_subject, print_possibly_sent, print_reporter, print_set_aside, print_status
 
     with opened() as daemon:
@@ -212,6 +216,9 @@ def status(
         if isinstance(subject, Reporter):
             print_reporter(subject, rulebook, standing, now, out)
         else:
+            health = read_health(daemon.config.store.folder)
+            for line in say_health(health, now, stale=health is not None and is_stale(health, now)):
+                out.print(line, markup=False)
             unreachable, silences = daemon.ledger.unreachable(), daemon.ledger.silences(now - EPISODE)
             print_status(rulebook, standing, daemon.ledger.counts(now), now, out, subject, unreachable, silences)
             print_set_aside(daemon.ledger.set_aside(), out)
@@ -248,6 +255,7 @@ def doctor() -> None:
     raise typer.Exit(Exit.DONE if well else Exit.RETURNED)
 
 
+app.command(cls=Verb)(health)
 app.command(cls=Verb)(work)
 app.command(cls=Verb)(blank)
 app.command(cls=Verb)(remind)

@@ -155,7 +155,7 @@ def test_what_is_due_at_the_start_is_said_at_once(daemon: Daemon, smtp: Smtp) ->
 
 
 def test_the_clock_starts_each_job_once_however_late_it_is(daemon: Daemon) -> None:
-    scheduler = daemon._scheduler()
+    scheduler = daemon._scheduler(daemon.jobs())
     scheduler.start(paused=True)
     jobs = {job.id: job for job in scheduler.get_jobs()}
     scheduler.shutdown(wait=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
@@ -17,6 +18,9 @@ class Clock(Protocol):
     def now(self) -> datetime:
         """Return the instant, with its time zone."""
 
+    def steady(self) -> float:
+        """Return the seconds since some instant: differences hold even when somebody sets the clock."""
+
 
 class SystemClock:
     """The machine's clock, in Vietnamese time."""
@@ -25,16 +29,24 @@ class SystemClock:
         """Return the instant in Vietnamese time."""
         return datetime.now(VIETNAM)
 
+    def steady(self) -> float:
+        """Return the seconds of the machine's monotonic clock."""
+        return time.monotonic()
+
 
 class SimulatedClock:
     """A clock that stands still until it is moved: for the demo and the tests."""
 
     def __init__(self, start: datetime) -> None:
-        self._now = start
+        self._start = self._now = start
 
     def now(self) -> datetime:
         """Return the instant to which it was last moved."""
         return self._now
+
+    def steady(self) -> float:
+        """Return the seconds by which it was moved."""
+        return (self._now - self._start).total_seconds()
 
     def move_to(self, instant: datetime) -> None:
         """Go forward to *instant*; an earlier instant is ignored, time never runs back here."""

@@ -12,7 +12,7 @@ from bot.causes import cause_of
 from bot.config.accounts import Account, Folders, Mailbox, Smtp
 from bot.config.authentication import Authentication
 from bot.config.mistakes import ConfigMistakes, tell_mistakes, tell_syntax
-from bot.config.sections import Content, Ministry, Schedule, Store, Work
+from bot.config.sections import Content, Ministry, Schedule, Store, Watch, Work
 from bot.config.values import LOOPBACK, Section
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ __all__ = [
     "Schedule",
     "Smtp",
     "Store",
+    "Watch",
     "Work",
     "build_config",
     "load_config",
@@ -46,6 +47,7 @@ class Config(Section):
     content: Content = Content()
     work: Work = Work()
     schedule: Schedule = Schedule()
+    watch: Watch = Watch()
     ministry: Ministry = Ministry()
     authentication: Authentication = Authentication()
 

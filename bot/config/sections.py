@@ -80,6 +80,22 @@ class Schedule(Section):
     digest_at: Time = time(7, 30)
 
 
+class Watch(Section):
+    """From where on something is not well, so that somebody is told."""
+
+    sweep_minutes: Annotated[float, Field(gt=0, le=1440)] = 15
+    """Since the inbox was read last; never less than two regular sweeps."""
+    send_minutes: Annotated[float, Field(gt=0, le=1440)] = 30
+    """Since the server took no mail of ours."""
+    undecided_minutes: Annotated[float, Field(gt=0, le=10080)] = 60
+    """Since a message came that has no decision."""
+    job_minutes: Annotated[float, Field(gt=0, le=1440)] = 90
+    """Since something was due by the clock; the daemon itself makes up for it every hour."""
+    stuck_minutes: Annotated[float, Field(ge=15, le=1440)] = 30
+    """Without a sign of life; a server may take ten minutes for an answer."""
+    disk_mib: Annotated[int, Field(ge=1)] = 1024
+
+
 class Ministry(Section):
     """Who is served, and who is called when something breaks."""
 

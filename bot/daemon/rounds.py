@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 import structlog
@@ -11,7 +12,9 @@ import structlog
 from bot.adapters.delivery import Accepted
 from bot.adapters.site import ForeignFolder, write_site
 from bot.adapters.smtp import Postman
+from bot.causes import in_vietnamese, sentence_of
 from bot.daemon.doors import Doors
+from bot.daemon.pulse import Pulse
 from bot.language import VIETNAM
 from bot.reply.compose import compose
 from bot.reply.notices import AlertFacts
@@ -24,6 +27,7 @@ from bot.runners.recover import recover
 from bot.runners.remind import remind
 from bot.runners.retention import drop_old
 from bot.runners.send import copy_to_sent, deliver_due
+from bot.schedule.health import MAILROOM, POST, SEND, SWEEP
 from bot.schedule.rush import is_rush
 
 if TYPE_CHECKING:
@@ -44,6 +48,7 @@ class Rounds(Doors):
 
     def __init__(self, config: Config, clock: Clock | None = None) -> None:
         super().__init__(config, clock)
+        self.pulse = Pulse(self.clock)
         self._mail_hint = threading.Event()
         self._post_hint = threading.Event()
         # Held by who sends or withdraws: a reminder is never withdrawn while the server takes it.
@@ -73,9 +78,11 @@ class Rounds(Doors):
 
     def receive(self) -> int:
         """Fetch what is new in the inbox; return how many messages are new. Raises MailboxLost, MailboxRefused."""
-        if not self.inbox.connected:
-            self.inbox.connect()
-        return sweep(self.inbox, self.vault, self.ledger, self.config, self.clock).new
+        with self.pulse.working(SWEEP):
+            if not self.inbox.connected:
+                self.inbox.connect()
+            moved = partial(self.pulse.moved, SWEEP, MAILROOM)
+            return sweep(self.inbox, self.vault, self.ledger, self.config, self.clock, on_stored=lambda _: moved()).new
 
     def settle(self, on_settled: Callable[[Outcome | None], None] | None = None, *, whole: bool = True) -> int:
         """Decide what is undecided, or some of it; return how many messages were handled.
@@ -91,7 +98,13 @@ class Rounds(Doors):
         if not self.norms.ready:
             self.norms.renew(self.clock.now())
         began = self.clock.now()
-        handled = process_undecided(self.desk, self.stop, on_settled=on_settled, whole=whole)
+
+        def note(outcome: Outcome | None) -> None:
+            self.pulse.moved(MAILROOM)
+            if on_settled is not None:
+                on_settled(outcome)
+
+        handled = process_undecided(self.desk, self.stop, on_settled=note, whole=whole)
         if handled:
             self._pace = max(timedelta(0), self.clock.now() - began) / handled
             self.norms.renew(self.clock.now())
@@ -109,16 +122,20 @@ class Rounds(Doors):
     def post(self) -> None:
         """Send what is due in the outbox."""
         smtp = self.config.smtp
-        with self._outbox:
+        with self._outbox, self.pulse.working(SEND) as effort:
+            rested_until = self.postman.resume_at
             self.ledger.settle_found(self.clock.now())
             if self.ledger.has_unsent_reminder():
                 # It may have waited for long: what has come since, or was granted, is not asked for again.
                 remind(self.remind_desk(), self.clock.now())
             self._ask_about_possibly_sent()
-            deliver_due(
+            result = deliver_due(
                 self.ledger, self.vault, self.postman, smtp, self.clock,
                 alarm=self._alarm, silence_alarm=self._silence_alarm, stop=self.stop,
+                on_sent=lambda _: self.pulse.moved(SEND, POST),
             )  # fmt: skip
+            if self.postman.resume_at is not None:  # the server is left alone, so it took nothing
+                effort.fail("" if self.postman.resume_at == rested_until else in_vietnamese(result.stopped))
         self.postman.close_if_idle()
 
     def _ask_about_possibly_sent(self) -> None:
@@ -175,21 +192,23 @@ class Rounds(Doors):
 
     def remind(self) -> None:
         """Queue the reminders that are due."""
-        with self._outbox:
+        with self.pulse.working("remind"), self._outbox:
             remind(self.remind_desk(), self.clock.now())
         self._post_hint.set()
 
     def digest(self) -> None:
         """Queue the digests that are due."""
-        rulebook = self.extended_rulebook()
-        digest(self.ledger, self.vault, rulebook, self.writer, self.sender, self.config, self.clock.now())
+        with self.pulse.working("digest"):
+            rulebook = self.extended_rulebook()
+            digest(self.ledger, self.vault, rulebook, self.writer, self.sender, self.config, self.clock.now())
         self._post_hint.set()
 
     def drop_old(self) -> None:
         """Take old mail that need not be kept out of the vault, as the configuration says."""
         months = self.config.store.keep_raw_months
         if months is not None:
-            drop_old(self.ledger, self.vault, months, self.clock.now())
+            with self.pulse.working("drop"):
+                drop_old(self.ledger, self.vault, months, self.clock.now())
 
     def write_page(self, folder: Path, campaigns: tuple[str, ...] = ()) -> int:
         """Write the status page of *campaigns* (those under way where none is named); return how many pages changed.
@@ -204,12 +223,14 @@ class Rounds(Doors):
         folder = self.config.store.page
         if folder is None:
             return
-        state = (self.clock.now().astimezone(VIETNAM).date(), self.ledger.last_change())
-        if state == self._page_of:
-            return
-        try:
-            self.write_page(folder)
-        except (OSError, ForeignFolder) as problem:
-            log.warning("the status page could not be written", folder=str(folder), problem=str(problem))
-            return
-        self._page_of = state
+        with self.pulse.working("page") as effort:
+            state = (self.clock.now().astimezone(VIETNAM).date(), self.ledger.last_change())
+            if state == self._page_of:
+                return
+            try:
+                self.write_page(folder)
+            except (OSError, ForeignFolder) as problem:
+                log.warning("the status page could not be written", folder=str(folder), problem=str(problem))
+                effort.fail(sentence_of(problem) if isinstance(problem, OSError) else str(problem))
+                return
+            self._page_of = state

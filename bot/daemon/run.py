@@ -1,7 +1,8 @@
 """The daemon at work: threads and clock started and stopped. It decides nothing.
 
-Four threads beside the main one: the mailroom (sweep, settle, file), the post (outbox to SMTP), the watcher (IDLE
-hints), and APScheduler's. Each survives its own failures; what they share is the ledger and three events.
+Five threads beside the main one: the mailroom (sweep, settle, file), the post (outbox to SMTP), the watcher (IDLE
+hints), APScheduler's, and the watch, which looks at the others. Each survives its own failures; what they share is
+the ledger and three events.
 """
 
 from __future__ import annotations
@@ -20,14 +21,15 @@ from bot.adapters.clock import LOG_IN_AGAIN, Pause
 from bot.adapters.durable import DiskBroken, on_breakage, refuse_broken_disk
 from bot.adapters.imap import LoginRefused, MailboxLost, MailboxRefused, Watcher
 from bot.adapters.ledger import LeaseLost
+from bot.daemon.jobs import Job
 from bot.daemon.rounds import Rounds
+from bot.daemon.watch import Watch
 from bot.language import VIETNAM
 from bot.runners.process import FIRST_RETRY, is_awaited
+from bot.schedule.health import MAILROOM, POST, SEND, START
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from apscheduler.triggers.base import BaseTrigger
+    from collections.abc import Callable, Sequence
 
 log = structlog.get_logger(__name__)
 
@@ -43,15 +45,6 @@ _LAST_MAIL = 30.0
 
 class DecidesOtherwise(Exception):  # noqa: N818  a state to tell the operator, not our failure
     """Who leads at this mailbox works by other rules, words or settings; the text says where it sits."""
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """Something that the clock starts."""
-
-    name: str
-    trigger: BaseTrigger
-    run: Callable[[], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +68,20 @@ class Daemon(Rounds):
         Raises DiskBroken where the disk failed, in whatever thread: nothing is written after that.
         """
         on_breakage(self.stop.set)
+        with Watch(self) as watch:
+            self._work(watch)
+
+    def _work(self, watch: Watch) -> None:
         self.desk.pool.warm_up()
-        scheduler = self._scheduler()
+        jobs = self.jobs()
+        scheduler = self._scheduler(jobs)
         watcher = Watcher(self.config.mailbox, self._mail_hint.set)
         threads = [
             # Daemon threads: the post may sit in the ten minutes that RFC 5321 gives a server for its final answer.
             threading.Thread(target=self._keep_doing, args=(round_, hint), name=name, daemon=True)
             for name, round_, hint in (
-                ("mailroom", self._mail_round, self._mail_hint),
-                ("post", self._post_round, self._post_hint),
+                (MAILROOM, self._mail_round, self._mail_hint),
+                (POST, self._post_round, self._post_hint),
             )
         ]
         if not self._caught_up():
@@ -94,6 +92,8 @@ class Daemon(Rounds):
         if self.config.mailbox.idle:
             watcher.start()
         scheduler.start()
+        self.pulse.expect(SEND)
+        watch.attend(threads, jobs)
         log.info("running", server=self.config.mailbox.host, rules=self.rulebook.hash[:12])
         self.stop.wait()
         log.info("stopping")
@@ -164,9 +164,9 @@ class Daemon(Rounds):
             *([Job("drop", CronTrigger(hour=3, timezone=VIETNAM), self.drop_old)] if keeps_some else []),
         )
 
-    def _scheduler(self) -> BackgroundScheduler:
+    def _scheduler(self, jobs: Sequence[Job]) -> BackgroundScheduler:
         scheduler = BackgroundScheduler(timezone=VIETNAM)
-        for job in self.jobs():
+        for job in jobs:
             # A missed run is made up for once, however late: each job computes what is due from the ledger.
             scheduler.add_job(
                 job.run, job.trigger, id=job.name, misfire_grace_time=None, coalesce=True, max_instances=1
@@ -215,8 +215,11 @@ class Daemon(Rounds):
 
     def try_round(self, round_: Callable[[], float], pause: Pause) -> Rest:
         """Do one round and say how long to rest after it; whatever it raises only makes the rest longer."""
+        name = threading.current_thread().name
         try:
-            seconds = round_()
+            # What is not one of the two rounds is done before they begin.
+            with self.pulse.working(name if name in {MAILROOM, POST} else START):
+                seconds = round_()
         except LeaseLost:
             self.stop.set()  # whoever holds the lease now does what is left
             return Rest(0)
@@ -232,7 +235,7 @@ class Daemon(Rounds):
             self.inbox.close()
             return Rest(pause.next())
         except Exception:
-            log.exception("a round failed, will be tried again", round=threading.current_thread().name)
+            log.exception("a round failed, will be tried again", round=name)
             return Rest(pause.next())
         pause.reset()
         return Rest(seconds)

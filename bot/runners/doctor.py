@@ -71,6 +71,19 @@ def tell_ledger(problem: Exception) -> str:
     return one_line(in_vietnamese(str(getattr(problem, "orig", None) or problem)), 300)
 
 
+def tell_problem(problem: Exception) -> str:
+    """Return in one sentence what broke; of what nobody foresaw only the kind, for its text may hold anything."""
+    if isinstance(problem, MailboxLost):  # an OSError by birth, but with a sentence of its own
+        return in_vietnamese(str(problem))
+    if isinstance(problem, MailboxRefused):
+        return str(problem)
+    if isinstance(problem, OSError):
+        return sentence_of(problem)
+    if isinstance(problem, (SQLAlchemyError, LedgerTooNew, ImportError)):
+        return tell_ledger(problem)
+    return f"sự cố của chương trình ({type(problem).__name__})"
+
+
 def find_template_mistakes(config: Config) -> tuple[str, ...]:
     """Return what is wrong in the templates, each as ``file: cause``; raises OSError."""
     try:
@@ -83,16 +96,8 @@ def find_template_mistakes(config: Config) -> tuple[str, ...]:
 def _look(name: str, look: Callable[[Config], Examined], cure: str, config: Config) -> Examined:
     try:
         return look(config)
-    except MailboxLost as problem:  # an OSError by birth, but with a sentence of its own
-        return Examined(name, False, in_vietnamese(str(problem)), cure)
-    except MailboxRefused as problem:
-        return Examined(name, False, str(problem), cure)
-    except OSError as problem:
-        return Examined(name, False, sentence_of(problem), cure)
-    except (SQLAlchemyError, LedgerTooNew, ImportError) as problem:
-        return Examined(name, False, tell_ledger(problem), cure)
     except Exception as problem:  # noqa: BLE001  the runner's edge: what nobody foresaw is told like all else
-        return Examined(name, False, f"sự cố của chương trình ({type(problem).__name__})", cure)
+        return Examined(name, False, tell_problem(problem), cure)
 
 
 def _rules(config: Config, day: date) -> Examined:

@@ -40,6 +40,9 @@ class Ahead:
     def now(self) -> datetime:
         return SystemClock().now() + self.by
 
+    def steady(self) -> float:
+        return SystemClock().steady()
+
 
 _WAITING = (
     "SELECT (SELECT count(*) FROM message WHERE state = 'received'),"

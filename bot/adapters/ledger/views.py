@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, case, func, select
 from sqlmodel import col
 
 from bot.adapters import tables
@@ -88,6 +88,21 @@ class Viewing(Database):
         )
         with self._reading() as connection:
             return tuple(Judged(*facts) for facts in connection.execute(found))
+
+    def undecided_since(self) -> datetime | None:
+        """Return since when the message that has waited longest for its decision is known; None where none waits.
+
+        That is when we found it, whenever it arrived; of one that is judged again, when a person wanted that.
+        """
+        message, location = tables.Message, tables.Location
+        again = and_(col(message.tries) == 0, col(message.retry_at).is_not(None))
+        known = (
+            select(func.min(case((again, col(message.retry_at)), else_=col(location.found_at))))
+            .join(location, col(location.message) == col(message.id))
+            .where(col(message.state) == "received")
+        )
+        with self._reading() as connection:
+            return connection.execute(known).scalar()
 
     def counts(self, now: datetime) -> Counts:  # noqa: ARG002  the figures of a moment, told by their caller
         """Return the whole ledger in figures."""

@@ -1,0 +1,100 @@
+"""The watch: a thread that looks at all others every few seconds, and tells what it sees."""
+
+from __future__ import annotations
+
+import os
+import threading
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Self
+
+import structlog
+
+from bot.adapters.durable import DiskBroken
+from bot.adapters.health_file import remove_health, write_health
+from bot.model.health import Health
+from bot.runners.vitals import bounds_of, gather
+from bot.schedule.health import JOBS, SWEEP, judge
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import TracebackType
+
+    from bot.daemon.jobs import Job
+    from bot.daemon.rounds import Rounds
+    from bot.model.health import Work
+
+log = structlog.get_logger(__name__)
+LOOK_EVERY = 10.0
+"""Seconds; a third of what is usually asked of whoever has to give a sign of life."""
+_LAST_LOOK = 5.0
+_INSTANT = timedelta(microseconds=1)
+
+
+class Watch:
+    """Begun with the block and ended with it; it survives its own failures."""
+
+    def __init__(self, rounds: Rounds) -> None:
+        self._rounds = rounds
+        self._bounds = bounds_of(rounds.config)
+        self._since = rounds.clock.now()
+        self._threads: Sequence[threading.Thread] = ()
+        self._jobs: Sequence[Job] = ()
+        self._end = threading.Event()
+        self._thread = threading.Thread(target=self._keep_looking, name="watch", daemon=True)
+
+    def __enter__(self) -> Self:
+        """Begin to look; from now on the inbox is expected to be read."""
+        self._rounds.pulse.expect(SWEEP)
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End; nobody works here any more, and nobody is told so."""
+        self._end.set()
+        self._thread.join(_LAST_LOOK)  # a disk that does not answer holds up no end
+        try:
+            remove_health(self._rounds.config.store.folder)
+        except OSError as trouble:
+            log.warning("the health file is left behind", problem=str(trouble))
+
+    def attend(self, threads: Sequence[threading.Thread], jobs: Sequence[Job]) -> None:
+        """Expect these threads to live, and these jobs to be done when they are due."""
+        self._rounds.pulse.expect(*(one.name for one in threads), *(one.name for one in jobs if one.name in JOBS))
+        self._threads, self._jobs = threads, jobs
+
+    def look(self) -> Health:
+        """Return how the daemon is, after it was written into the data folder. Raises OSError."""
+        rounds = self._rounds
+        now = rounds.clock.now()
+        vitals = gather(rounds.ledger, rounds.config, tuple(map(self._timed, rounds.pulse.works())), now, self._ended())
+        health = Health(now, self._since, os.getpid(), vitals, judge(vitals, self._bounds))
+        write_health(rounds.config.store.folder, health)
+        return health
+
+    def _keep_looking(self) -> None:
+        while True:
+            try:
+                self.look()
+            except DiskBroken:
+                return  # the daemon ends, and says so itself
+            except Exception:
+                log.exception("the watch could not look, and will again")
+            if self._end.wait(LOOK_EVERY):
+                return
+
+    def _ended(self) -> tuple[str, ...]:
+        if self._rounds.stop.is_set():
+            return ()
+        return tuple(one.name for one in self._threads if not one.is_alive())
+
+    def _timed(self, work: Work) -> Work:
+        """Return *work* with how long ago the clock should have started it since it was done."""
+        trigger = next((one.trigger for one in self._jobs if one.name == work.name), None)
+        if trigger is None or work.name not in JOBS:
+            return work
+        due = trigger.get_next_fire_time(None, self._rounds.pulse.done_at(work.name) + _INSTANT)
+        late = (self._rounds.clock.now() - due).total_seconds() if due is not None else 0
+        return replace(work, overdue_by=max(0.0, late))

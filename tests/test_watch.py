@@ -1,0 +1,242 @@
+"""The watch over a daemon between real servers: what it sees is told at the command line and survives nobody."""
+
+from __future__ import annotations
+
+import json
+import stat
+import threading
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+import structlog
+from typer.testing import CliRunner
+
+from bot.adapters.clock import Pause, SimulatedClock, SystemClock
+from bot.adapters.health_file import read_health, write_health
+from bot.cli import app
+from bot.daemon import Daemon
+from bot.daemon.watch import Watch
+from bot.demo.servers import DemoImap, DemoSmtp
+from bot.language import VIETNAM
+from bot.model.health import Health, Ill, Trouble, Vitals, Work
+from tests.fixtures.office import write_config
+from tests.flow.in_process import InThisProcess
+from tests.flow.letters import letter
+from tests.flow.office import configure, pipeline, rulebook
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from bot.runners.pipeline import Pipeline
+
+QUIET = datetime(2011, 5, 3, 12, 0, tzinfo=VIETNAM)
+"""A noon before any campaign: no reminder and no digest is due."""
+MINUTE = timedelta(minutes=1)
+PATIENCE = 20.0
+
+
+@pytest.fixture(scope="module")
+def thinker() -> Pipeline:
+    return pipeline(rulebook())
+
+
+@pytest.fixture
+def imap() -> Iterator[DemoImap]:
+    with DemoImap() as server:
+        yield server
+
+
+@pytest.fixture
+def smtp() -> Iterator[DemoSmtp]:
+    with DemoSmtp() as server:
+        yield server
+
+
+@pytest.fixture
+def clock() -> SimulatedClock:
+    return SimulatedClock(QUIET)
+
+
+@pytest.fixture
+def daemon(
+    tmp_path: Path, imap: DemoImap, smtp: DemoSmtp, clock: SimulatedClock, thinker: Pipeline
+) -> Iterator[Daemon]:
+    (tmp_path / "secret").write_text(imap.password)
+    config = configure(
+        tmp_path,
+        mailbox={"port": imap.port, "user": imap.user, "password_file": "secret"},
+        smtp={"port": smtp.port},
+    )
+    with Daemon(config, clock) as made:
+        made._pool = InThisProcess(thinker)
+        yield made
+
+
+def later(clock: SimulatedClock, minutes: float) -> None:
+    clock.move_to(clock.now() + minutes * MINUTE)
+
+
+def try_once(daemon: Daemon, round_: Callable[[], float], name: str) -> None:
+    """Do a round in a thread of that name, as the daemon does."""
+    thread = threading.Thread(target=daemon.try_round, args=(round_, Pause(daemon.stop)), name=name)
+    thread.start()
+    thread.join(PATIENCE)
+    assert not thread.is_alive()
+
+
+def ills(watch: Watch) -> list[tuple[Ill, str]]:
+    return [(one.ill, one.cause) for one in watch.look().troubles]
+
+
+def test_an_inbox_that_is_away_is_told_after_its_time_and_no_more_when_it_is_back(
+    daemon: Daemon, imap: DemoImap, clock: SimulatedClock
+) -> None:
+    watch = Watch(daemon)
+    try_once(daemon, daemon._mail_round, "mailroom")
+    imap.stop()
+    try_once(daemon, daemon._mail_round, "mailroom")
+    later(clock, 15)
+    try_once(daemon, daemon._mail_round, "mailroom")
+    assert ills(watch) == []
+    later(clock, 1)
+    try_once(daemon, daemon._mail_round, "mailroom")
+    assert ills(watch) == [
+        (Ill.SWEEP, f"127.0.0.1:{imap.port}: máy chủ từ chối kết nối; có thể sai port hoặc dịch vụ chưa chạy")
+    ]
+    imap.start()
+    try_once(daemon, daemon._mail_round, "mailroom")
+    assert ills(watch) == []
+
+
+def test_a_server_that_takes_no_mail_is_told_while_mail_waits(
+    daemon: Daemon, imap: DemoImap, smtp: DemoSmtp, clock: SimulatedClock
+) -> None:
+    watch = Watch(daemon)
+    imap.deliver(letter("x"), clock.now())
+    try_once(daemon, daemon._mail_round, "mailroom")
+    smtp.stop()
+    for _ in range(3):
+        try_once(daemon, daemon._post_round, "post")
+        later(clock, 12)
+    daemon.receive()
+    assert [ill for ill, _ in ills(watch)] == [Ill.SEND]
+    smtp.start()
+    try_once(daemon, daemon._post_round, "post")
+    assert len(smtp.received) == 1
+    assert ills(watch) == []
+
+
+def test_a_message_that_nobody_decides_is_told_from_when_it_was_found(
+    daemon: Daemon, imap: DemoImap, clock: SimulatedClock
+) -> None:
+    watch = Watch(daemon)
+    imap.deliver(letter("x"), clock.now() - timedelta(days=300))
+    daemon.receive()
+    later(clock, 14)
+    assert ills(watch) == []
+    daemon.receive()
+    later(clock, 47)
+    daemon.receive()
+    assert ills(watch) == [(Ill.UNDECIDED, "")]
+    daemon.settle()
+    assert ills(watch) == []
+
+
+def test_a_ledger_that_breaks_ends_no_watch(daemon: Daemon) -> None:
+    daemon.ledger.close()
+    (daemon.config.store.folder / "ledger.db").write_bytes(b"no database" * 1000)
+    assert ills(Watch(daemon)) == [(Ill.LEDGER, "tệp này không phải cơ sở dữ liệu")]
+
+
+def test_a_running_daemon_tells_how_it_is_to_its_owner_and_nothing_when_it_has_ended(daemon: Daemon) -> None:
+    folder = daemon.config.store.folder
+    seen = threading.Event()
+    look = Watch.look
+
+    def noticed(watch: Watch) -> Health:
+        health = look(watch)
+        seen.set()
+        return health
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Watch, "look", noticed)
+        thread = threading.Thread(target=daemon.run)
+        thread.start()
+        try:
+            assert seen.wait(PATIENCE)
+            health = read_health(folder)
+            mode = stat.S_IMODE((folder / "health.json").stat().st_mode)
+        finally:
+            daemon.stop.set()
+            thread.join(PATIENCE)
+    assert health is not None
+    assert (health.troubles, mode) == ((), 0o600)
+    assert read_health(folder) is None
+
+
+def test_a_job_that_the_clock_forgot_is_told_until_it_is_done(daemon: Daemon, clock: SimulatedClock) -> None:
+    watch = Watch(daemon)
+    watch.attend((), daemon.jobs())
+    later(clock, 21.4 * 60)  # the reminders of the next morning were due 84 minutes ago
+    assert Ill.JOB not in {ill for ill, _ in ills(watch)}
+    later(clock, 7)
+    assert [one.subject for one in watch.look().troubles if one.ill is Ill.JOB] == ["remind"]
+    daemon.remind()
+    assert Ill.JOB not in {ill for ill, _ in ills(watch)}
+
+
+def test_a_thread_that_ends_by_itself_is_told(daemon: Daemon) -> None:
+    watch, gone = Watch(daemon), threading.Thread(target=int, name="post")
+    gone.start()
+    gone.join()
+    watch.attend((gone,), ())
+    assert [(one.ill, one.subject) for one in watch.look().troubles] == [(Ill.STUCK, "post")]
+    daemon.stop.set()
+    assert ills(watch) == []
+
+
+# ------------------------------------------------------------------------------------------------ the command line
+
+
+def run(config: Path, *arguments: str) -> tuple[int, str]:
+    try:
+        result = CliRunner().invoke(app, ["--config", str(config), *arguments])
+    finally:
+        structlog.reset_defaults()
+    return result.exit_code, result.output
+
+
+def test_how_the_daemon_is_can_be_asked(tmp_path: Path) -> None:
+    config, folder = write_config(tmp_path), tmp_path / "data"
+    folder.mkdir()
+    assert run(config, "health") == (1, "Bot không chạy trong thư mục dữ liệu này.\n")
+    assert run(config, "status")[1].startswith("Bot không chạy trong thư mục dữ liệu này.\n")
+
+    now = SystemClock().now()
+    vitals = Vitals((Work("sweep", 12, 12), Work("send", 40, 40)), disk_free=5)
+    write_health(folder, Health(now, now, 7, vitals, ()))
+    code, said = run(config, "health")
+    assert code == 0
+    assert said.startswith("Bot đang chạy tốt từ ")
+    assert run(config, "health", "--alive")[0] == 0
+
+    away = Trouble(Ill.SWEEP, lasts=1500, cause="máy chủ không trả lời")
+    write_health(folder, Health(now, now, 7, vitals, (away,)))
+    code, said = run(config, "health")
+    assert (code, run(config, "health", "--alive")[0]) == (1, 0)
+    assert "  – Không đọc được hộp thư, đã 25 phút (máy chủ không trả lời). Chạy bot doctor" in said
+    assert json.loads(run(config, "health", "--json")[1])["health"]["troubles"][0]["ill"] == "sweep"
+
+    stuck = Trouble(Ill.STUCK, "post", 1900)
+    write_health(folder, Health(now, now, 7, vitals, (stuck,)))
+    assert run(config, "health", "--alive")[0] == 1
+    assert "Một luồng việc đứng yên: gửi thư, đã 31 phút. Khởi động lại bot run" in run(config, "health")[1]
+
+    write_health(folder, Health(now - 2 * MINUTE, now, 7, vitals, ()))
+    code, said = run(config, "health", "--alive")
+    assert (code, said.startswith("Bot không có dấu hiệu sống từ ")) == (1, True)
+
+    (folder / "health.json").write_text("{")
+    assert run(config, "health")[0] == 1
