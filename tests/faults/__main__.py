@@ -2,60 +2,36 @@
 
 ``kills`` are deaths at named points, 50 at each for each seed: the fourteen steps of the test plan, before and after.
 ``between`` are those at the steps between them, ``random`` those at any time, in lives of the nursery, ``processes``
-those of ``bot run`` itself. What was done is kept in ``--state``, and a campaign goes on where it stopped.
+those of ``bot run`` itself. What was done is kept in ``--state``, and a campaign goes on where it stopped. Without
+options it is the whole of the test plan: 4,200 deaths at named points and 1,000 at random times.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import shutil
 import sys
 import tempfile
 import time
 from collections import Counter
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.progress import Progress
 from rich.table import Table
 
-from tests.faults.anywhere import Lives, Processes, run_anywhere
-from tests.faults.kills import Run, run_points
-from tests.faults.nursery import Nursery
+from tests.faults.players import Job, known_runs, play
 from tests.faults.points import WINDOW, points
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from tests.faults.kills import Run
 
 _CAMPAIGNS = {"kills": 50, "random": 100, "between": 50, "processes": 20}
 """Kills of one run."""
 _RUNS = {"random": 10, "processes": 5}
 """Runs for the seeds; at named points there is one for each point and seed."""
 _STATE = Path(tempfile.gettempdir()) / "faults.jsonl"
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One run that is to be made."""
-
-    campaign: str
-    point: str
-    seed: int
-    kills: int
-
-    def is_done_by(self, run: Run) -> bool:
-        return (run.point, run.seed) == (self.point, self.seed) and run.kills >= self.kills and not run.breaches
-
-    def play(self, folder: Path, nursery: Nursery) -> Run:
-        """Make the run in *folder*."""
-        if self.campaign == "random":
-            return run_anywhere(folder, Lives(nursery), seed=self.seed, kills=self.kills)
-        if self.campaign == "processes":
-            return run_anywhere(folder, Processes(), seed=self.seed, kills=self.kills)
-        return run_points(folder, nursery, self.point, [self.point] * self.kills, seed=self.seed)[0]
 
 
 def main() -> int:
@@ -65,6 +41,7 @@ def main() -> int:
     options.add_argument("--minutes", type=float, default=24 * 60, help="no run is begun later")
     options.add_argument("--seed", type=int, default=1, help="the first seed")
     options.add_argument("--seeds", type=int, default=3)
+    options.add_argument("--jobs", type=int, default=2, help="runs at the same time")
     options.add_argument("--kills", type=int, help="in each run, instead of 50 at a point and 100 at random times")
     options.add_argument("--point", default="", help="only points whose name holds this")
     options.add_argument("--state", type=Path, default=_STATE, help="where it is kept what was done")
@@ -79,10 +56,13 @@ def main() -> int:
         if given.point in point
     ]
     out = Console(width=150)
-    known = _known(given.state)
+    known = known_runs(given.state)
     todo = [job for job in jobs if not any(map(job.is_done_by, known))]
-    _play(todo, given.state, until=time.monotonic() + 60 * given.minutes)
-    runs = [run for run in _known(given.state) if any((run.point, run.seed) == (job.point, job.seed) for job in jobs)]
+    if todo:
+        play(todo, given.state, at_once=given.jobs, until=time.monotonic() + 60 * given.minutes)
+    runs = [
+        run for run in known_runs(given.state) if any((run.point, run.seed) == (job.point, job.seed) for job in jobs)
+    ]
     _tell(out, runs, len(jobs))
     return 1 if any(run.breaches for run in runs) else 0
 
@@ -92,34 +72,6 @@ def _asked(campaign: str, seeds: range) -> Iterator[tuple[str, int]]:
         yield from ((campaign, seed) for seed in range(seeds.start, seeds.start + _RUNS[campaign]))
         return
     yield from ((point, seed) for seed in seeds for point in points(promised=campaign == "kills"))
-
-
-def _play(jobs: Sequence[Job], state: Path, *, until: float) -> None:
-    keep = state.with_suffix(".broken")
-    with (
-        Progress(*Progress.get_default_columns(), console=Console(stderr=True), transient=True) as bar,
-        tempfile.TemporaryDirectory(prefix="faults-") as cradle,
-        Nursery(Path(cradle)) as nursery,
-    ):
-        for job in bar.track(jobs, description="runs"):
-            if time.monotonic() > until:
-                return
-            folder = Path(tempfile.mkdtemp(dir=cradle))
-            run = job.play(folder, nursery)
-            with state.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(run.as_line(), ensure_ascii=False) + "\n")
-            if run.breaches:
-                shutil.copytree(folder, keep / run.name.replace(" ", "-"), dirs_exist_ok=True)
-                bar.console.print(f"BROKEN {run.name}: {run.breaches[0]}", markup=False)
-            shutil.rmtree(folder)
-
-
-def _known(state: Path) -> list[Run]:
-    """Return the last run of each name."""
-    if not state.exists():
-        return []
-    lines = (json.loads(line) for line in state.read_text("utf-8").splitlines())
-    return list({(run.point, run.seed): run for run in (Run(**line) for line in lines)}.values())
 
 
 def _tell(out: Console, runs: Sequence[Run], asked: int) -> None:

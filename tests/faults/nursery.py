@@ -116,7 +116,7 @@ class Nursery:
         self._listener = Listener(str(folder / "wire"), "AF_UNIX")
         self._wire, theirs = multiprocessing.Pipe()
         context = multiprocessing.get_context("spawn")  # whoever calls us may have threads
-        self._process = context.Process(target=_keep, args=(theirs,), daemon=False)
+        self._process = context.Process(target=_keep, args=(theirs,), daemon=True)
         self._process.start()
         theirs.close()
 
