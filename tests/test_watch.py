@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import socket
 import stat
+import tempfile
 import threading
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -14,6 +16,7 @@ from typer.testing import CliRunner
 
 from bot.adapters.clock import Pause, SimulatedClock, SystemClock
 from bot.adapters.health_file import read_health, write_health
+from bot.adapters.service_manager import ServiceManager
 from bot.cli import app
 from bot.daemon import Daemon
 from bot.daemon.watch import Watch
@@ -195,6 +198,62 @@ def test_a_thread_that_ends_by_itself_is_told(daemon: Daemon) -> None:
     assert [(one.ill, one.subject) for one in watch.look().troubles] == [(Ill.STUCK, "post")]
     daemon.stop.set()
     assert ills(watch) == []
+
+
+# --------------------------------------------------------------------------------------------- the service manager
+
+
+@pytest.fixture
+def manager(monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
+    with tempfile.TemporaryDirectory() as short, socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as heard:
+        heard.bind(f"{short}/notify")
+        heard.settimeout(PATIENCE)
+        monkeypatch.setenv("NOTIFY_SOCKET", f"{short}/notify")
+        yield heard
+
+
+def hear(manager: socket.socket) -> list[str]:
+    return manager.recv(4096).decode().split("\n")
+
+
+def test_the_service_manager_hears_of_the_beginning_of_life_and_of_the_end(
+    daemon: Daemon, manager: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WATCHDOG_USEC", "300000")
+    thread = threading.Thread(target=daemon.run)
+    thread.start()
+    try:
+        said: list[str] = []
+        while said.count("WATCHDOG=1") < 3 or "READY=1" not in said:
+            said += hear(manager)
+    finally:
+        daemon.stop.set()
+        thread.join(PATIENCE)
+    while "STOPPING=1" not in said:
+        said += hear(manager)
+
+
+def test_who_is_stuck_gives_no_sign_of_life(daemon: Daemon, clock: SimulatedClock, manager: socket.socket) -> None:
+    watch = Watch(daemon)
+    with daemon.pulse.working("mailroom"):
+        watch.look()
+        assert hear(manager)[0] == "WATCHDOG=1"
+        later(clock, 31)
+        watch.look()
+        assert hear(manager) == ["STATUS=Bot đang chạy, nhưng có sự cố (xem lúc 12:31 ngày 3/5/2011):"]
+    watch.look()
+    assert hear(manager)[0] == "WATCHDOG=1"
+
+
+def test_the_watchdog_of_another_process_is_not_ours() -> None:
+    assert ServiceManager({"WATCHDOG_USEC": "30000000"}).watchdog == 30
+    assert ServiceManager({"WATCHDOG_USEC": "30000000", "WATCHDOG_PID": "1"}).watchdog == 0
+    assert ServiceManager({}).watchdog == 0
+
+
+def test_a_service_manager_that_is_gone_ends_no_watch(daemon: Daemon, manager: socket.socket) -> None:
+    manager.close()
+    assert Watch(daemon).look().troubles == ()
 
 
 # ------------------------------------------------------------------------------------------------ the command line

@@ -73,6 +73,7 @@ class Daemon(Rounds):
 
     def _work(self, watch: Watch) -> None:
         self.desk.pool.warm_up()
+        watch.ready()
         jobs = self.jobs()
         scheduler = self._scheduler(jobs)
         watcher = Watcher(self.config.mailbox, self._mail_hint.set)
@@ -97,6 +98,7 @@ class Daemon(Rounds):
         log.info("running", server=self.config.mailbox.host, rules=self.rulebook.hash[:12])
         self.stop.wait()
         log.info("stopping")
+        watch.stopping()
         scheduler.shutdown(wait=False)
         watcher.stop()
         self._mail_hint.set()

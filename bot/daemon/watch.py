@@ -12,6 +12,8 @@ import structlog
 
 from bot.adapters.durable import DiskBroken
 from bot.adapters.health_file import remove_health, write_health
+from bot.adapters.service_manager import ServiceManager
+from bot.health_words import say_health
 from bot.model.health import Health
 from bot.runners.vitals import bounds_of, gather
 from bot.schedule.health import JOBS, SWEEP, judge
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 LOOK_EVERY = 10.0
-"""Seconds; a third of what is usually asked of whoever has to give a sign of life."""
+"""Seconds."""
 _LAST_LOOK = 5.0
 _INSTANT = timedelta(microseconds=1)
 
@@ -38,6 +40,7 @@ class Watch:
         self._rounds = rounds
         self._bounds = bounds_of(rounds.config)
         self._since = rounds.clock.now()
+        self._manager = ServiceManager()
         self._threads: Sequence[threading.Thread] = ()
         self._jobs: Sequence[Job] = ()
         self._end = threading.Event()
@@ -60,21 +63,36 @@ class Watch:
         except OSError as trouble:
             log.warning("the health file is left behind", problem=str(trouble))
 
+    def ready(self) -> None:
+        """Say that the work begins; that the mailbox can be reached is not asked for, for no new start would help."""
+        self._manager.tell("READY=1")
+
+    def stopping(self) -> None:
+        """Say that the mail in hand is finished, and nothing begun any more."""
+        self._manager.tell("STOPPING=1", "STATUS=Đang dừng.")
+
     def attend(self, threads: Sequence[threading.Thread], jobs: Sequence[Job]) -> None:
         """Expect these threads to live, and these jobs to be done when they are due."""
         self._rounds.pulse.expect(*(one.name for one in threads), *(one.name for one in jobs if one.name in JOBS))
         self._threads, self._jobs = threads, jobs
 
     def look(self) -> Health:
-        """Return how the daemon is, after it was written into the data folder. Raises OSError."""
+        """Return how the daemon is, after everybody was told who wants to know. Raises OSError.
+
+        The service manager gets no sign of life where only a new start helps: then it makes one.
+        """
         rounds = self._rounds
         now = rounds.clock.now()
         vitals = gather(rounds.ledger, rounds.config, tuple(map(self._timed, rounds.pulse.works())), now, self._ended())
         health = Health(now, self._since, os.getpid(), vitals, judge(vitals, self._bounds))
+        status = f"STATUS={say_health(health, now, stale=False)[0]}"
+        self._manager.tell(*(["WATCHDOG=1"] if health.alive else []), status)
         write_health(rounds.config.store.folder, health)
         return health
 
     def _keep_looking(self) -> None:
+        # Three looks within the time that is granted: one may come late.
+        pause = min(LOOK_EVERY, self._manager.watchdog / 3 or LOOK_EVERY)
         while True:
             try:
                 self.look()
@@ -82,7 +100,7 @@ class Watch:
                 return  # the daemon ends, and says so itself
             except Exception:
                 log.exception("the watch could not look, and will again")
-            if self._end.wait(LOOK_EVERY):
+            if self._end.wait(pause):
                 return
 
     def _ended(self) -> tuple[str, ...]:
