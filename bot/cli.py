@@ -24,6 +24,7 @@ from bot.commands.explain import explain
 from bot.commands.export import export
 from bot.commands.extend import extend
 from bot.commands.health import health
+from bot.commands.init import init
 from bot.commands.outbox import outbox
 from bot.commands.page import page
 from bot.commands.preview import preview
@@ -257,6 +258,7 @@ def doctor() -> None:
 
 app.command(cls=Verb)(health)
 app.command(cls=Verb)(work)
+app.command(cls=Verb)(init)
 app.command(cls=Verb)(blank)
 app.command(cls=Verb)(remind)
 app.command(cls=Verb)(extend)

@@ -40,10 +40,15 @@ def choose_config(config: Path | None) -> None:
     _Chosen.config = config
 
 
+def chosen_config() -> Path:
+    """Return which file holds the configuration, whether it is there or not."""
+    return _Chosen.config or _USUAL
+
+
 def configured() -> Config:
     """Return the configuration in force; tells all its mistakes and ends the command where it has some."""
     try:
-        return load_config(_Chosen.config or _USUAL)
+        return load_config(chosen_config())
     except ConfigMistakes as mistakes:
         give_up_on(f"Cấu hình {mistakes.path} chưa dùng được:", mistakes.mistakes)
 

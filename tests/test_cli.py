@@ -57,7 +57,7 @@ BOOK = make_parks_book(province("Nghệ An"))
 GOOD = draw_xlsx(BOOK)
 BENT = draw_xlsx(mistakes.write_words_for_a_year(BOOK).book)
 VERBS = [
-    *("demo", "run", "once", "check", "feed", "status", "show", "doctor", "health", "work", "blank", "remind"),
+    *("demo", "run", "once", "check", "feed", "status", "show", "doctor", "health", "work", "init", "blank", "remind"),
     *("extend", "decide", "reprocess", "outbox", "audit", "explain", "export", "sql", "page", "preview"),
     *("backup", "restore", "verify", "retention", "rules"),
     "campaign",

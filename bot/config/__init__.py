@@ -62,7 +62,9 @@ def load_config(path: Path) -> Config:
         # Editors on Windows begin a UTF-8 file with a byte order mark.
         values = tomllib.loads(path.read_text("utf-8-sig"))
     except FileNotFoundError:
-        raise ConfigMistakes(path, ("không có tệp này; sao chép config.example.toml rồi sửa lại",)) from None
+        raise ConfigMistakes(
+            path, ("không có tệp này; chạy bot init để lập, hoặc sao chép config.example.toml rồi sửa lại",)
+        ) from None
     except OSError as problem:
         raise ConfigMistakes(path, (f"không đọc được tệp: {cause_of(problem)}",)) from problem
     except UnicodeDecodeError as problem:
