@@ -2,8 +2,9 @@
 
 ``kills`` are deaths at named points, 50 at each for each seed: the fourteen steps of the test plan, before and after.
 ``between`` are those at the steps between them, ``random`` those at any time, in lives of the nursery, ``processes``
-those of ``bot run`` itself. What was done is kept in ``--state``, and a campaign goes on where it stopped. Without
-options it is the whole of the test plan: 4,200 deaths at named points and 1,000 at random times.
+those of ``bot run`` itself, ``together`` those of one that leads and two that help at one ledger in PostgreSQL. What
+was done is kept in ``--state``, and a campaign goes on where it stopped. Without options it is the whole of the test
+plan: 4,200 deaths at named points and 1,000 at random times.
 """
 
 from __future__ import annotations
@@ -27,10 +28,11 @@ if TYPE_CHECKING:
 
     from tests.faults.kills import Run
 
-_CAMPAIGNS = {"kills": 50, "random": 100, "between": 50, "processes": 20}
+_CAMPAIGNS = {"kills": 50, "random": 100, "between": 50, "processes": 20, "together": 50}
 """Kills of one run."""
-_RUNS = {"random": 10, "processes": 5}
+_RUNS = {"random": 10, "processes": 5, "together": 5}
 """Runs for the seeds; at named points there is one for each point and seed."""
+_SUMS = ("kills", "mails", "replies", "copies", "orphans", "left_over")
 _STATE = Path(tempfile.gettempdir()) / "faults.jsonl"
 
 
@@ -75,13 +77,13 @@ def _asked(campaign: str, seeds: range) -> Iterator[tuple[str, int]]:
 
 
 def _tell(out: Console, runs: Sequence[Run], asked: int) -> None:
-    table = Table("killed at", "runs", "kills", "mails", "replies", "copies", "left over", "broken", title="deaths")
+    table = Table("killed at", "runs", *(name.replace("_", " ") for name in _SUMS), "broken", title="deaths")
     for point in dict.fromkeys(run.point for run in runs):
         of = [run for run in runs if run.point == point]
         sums = Counter[str]()
         for run in of:
-            sums.update({name: getattr(run, name) for name in ("kills", "mails", "replies", "copies", "left_over")})
-        figures = [str(sums[name]) for name in ("kills", "mails", "replies", "copies", "left_over")]
+            sums.update({name: getattr(run, name) for name in _SUMS})
+        figures = [str(sums[name]) for name in _SUMS]
         named = f"{point} (the window)" if point in WINDOW else point
         table.add_row(named, str(len(of)), *figures, str(sum(bool(run.breaches) for run in of)))
     out.print(table)

@@ -132,7 +132,7 @@ def run_anywhere(folder: Path, stable: Stable, *, seed: int, kills: int) -> Run:
     with Ground(folder, idle=stable.ahead is not None) as ground:
         if stable.ahead is not None:
             ground.ahead = stable.ahead
-        waiting = list(_posts(chance, seed, round(kills * _MORE_THAN_KILLS) + 1))
+        waiting = list(posts_for(chance, seed, round(kills * _MORE_THAN_KILLS) + 1))
         for number in range(kills):
             victim = stable.start(ground)
             if chance.random() < _AT_START:
@@ -141,15 +141,15 @@ def run_anywhere(folder: Path, stable: Stable, *, seed: int, kills: int) -> Run:
                 _wait_until_running(stable, ground)
                 share = -(-len(waiting) // (kills - number))
                 some = [waiting.pop() for _ in range(min(share, len(waiting)))]
-                _feed(ground, victim, some, chance.uniform(0.0, stable.longest), chance)
+                feed(ground, victim, some, chance.uniform(0.0, stable.longest), chance)
             victim.kill()
             run.kills += 1
-            windows.update(_last_taken(ground))
+            windows.update(last_taken(ground))
         for post in waiting:
             ground.deliver(post)
         victim = stable.start(ground)
         try:
-            if told := _drain(ground, victim):
+            if told := drain(ground, victim):
                 run.breaches.append(told)
         finally:
             victim.stop()
@@ -158,7 +158,8 @@ def run_anywhere(folder: Path, stable: Stable, *, seed: int, kills: int) -> Run:
     return judge(run, evidence, began)
 
 
-def _posts(chance: Random, seed: int, count: int) -> Iterator[Post]:
+def posts_for(chance: Random, seed: int, count: int) -> Iterator[Post]:
+    """Yield *count* mails that must come to their end, with others between them."""
     for number in range(count):
         yield make_target(number, seed, chance)
         if chance.random() < _BYSTANDERS:
@@ -173,7 +174,8 @@ def _wait_until_running(stable: Stable, ground: Ground) -> None:
         time.sleep(0.02)
 
 
-def _feed(ground: Ground, victim: Victim, posts: list[Post], seconds: float, chance: Random) -> None:
+def feed(ground: Ground, victim: Victim, posts: list[Post], seconds: float, chance: Random) -> None:
+    """Deliver *posts* at moments within the first half of so many seconds, and wait for the rest of them."""
     began = time.monotonic()
     for moment, post in sorted(((chance.uniform(0, seconds / 2), post) for post in posts), key=lambda one: one[0]):
         time.sleep(max(0.0, began + moment - time.monotonic()))
@@ -182,7 +184,7 @@ def _feed(ground: Ground, victim: Victim, posts: list[Post], seconds: float, cha
     time.sleep(max(0.0, began + seconds - time.monotonic()))
 
 
-def _last_taken(ground: Ground) -> Iterator[str]:
+def last_taken(ground: Ground) -> Iterator[str]:
     """Yield the Message-ID of the mail in whose window the kill may have fallen, once the server has all of it."""
     until = time.monotonic() + _START_SECONDS
     while ground.smtp._connections and time.monotonic() < until:
@@ -191,7 +193,8 @@ def _last_taken(ground: Ground) -> Iterator[str]:
         yield Sent((), ground.smtp.received[-1][2]).header("Message-ID")
 
 
-def _drain(ground: Ground, victim: Victim) -> str:
+def drain(ground: Ground, victim: Victim) -> str:
+    """Wait until nothing waits; return what still does after the longest time that may take, else nothing."""
     until, told = time.monotonic() + DRAIN_SECONDS, "never looked"
     while time.monotonic() < until:
         told = ground.waiting()

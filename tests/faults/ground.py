@@ -7,7 +7,7 @@ import sqlite3
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from imapclient import IMAPClient
 
@@ -45,7 +45,8 @@ class Ahead:
 
 
 _WAITING = (
-    "SELECT (SELECT count(*) FROM message WHERE state = 'received'),"
+    "SELECT (SELECT count(DISTINCT sha256) FROM message),"
+    " (SELECT count(*) FROM message WHERE state = 'received'),"
     " (SELECT count(*) FROM outbox WHERE sent_at IS NULL AND dead_at IS NULL),"
     " (SELECT count(*) FROM location WHERE filed_at IS NULL),"
     " (SELECT count(*) FROM outbox WHERE sent_at IS NOT NULL AND copied_at IS NULL)"
@@ -115,12 +116,10 @@ class Ground:
         """Return what is not at its end, in words; empty when all is settled, answered and filed."""
         if not self.ledger.exists():
             return "there is no ledger"
-        with contextlib.closing(sqlite3.connect(self.ledger)) as ledger:
-            try:
-                (known,) = ledger.execute("SELECT count(DISTINCT sha256) FROM message").fetchone()
-                counts = ledger.execute(_WAITING).fetchone()
-            except sqlite3.OperationalError as problem:  # the tables are being made
-                return str(problem)
+        try:
+            known, *counts = self.ask(_WAITING)
+        except sqlite3.OperationalError as problem:  # the tables are being made
+            return str(problem)
         delivered = len({one.sha256 for one in self.posts})
         names = ("undecided", "unsent", "not filed", "not copied")
         found = [f"{count} {name}" for name, count in zip(names, counts, strict=True) if count]
@@ -128,9 +127,12 @@ class Ground:
 
     def has_digest(self) -> bool:
         """Tell whether a digest lies in the outbox, sent or not."""
+        return bool(self.ask("SELECT count(*) FROM outbox WHERE kind = 'digest'")[0])
+
+    def ask(self, question: str) -> list[Any]:
+        """Return the one row that answers *question*."""
         with contextlib.closing(sqlite3.connect(self.ledger)) as ledger:
-            (count,) = ledger.execute("SELECT count(*) FROM outbox WHERE kind = 'digest'").fetchone()
-        return bool(count)
+            return list(ledger.execute(question).fetchone())
 
     def boxes(self) -> dict[str, list[bytes]]:
         """Return all mails of each folder of the mailbox."""

@@ -41,6 +41,8 @@ class Run:
     replies: int = 0
     copies: int = 0
     """Second copies, all of them in the window."""
+    orphans: int = 0
+    """Deaths with a message in hand that others had to take over."""
     left_over: int = 0
     """Files of ours in the vault that nothing names: of work that was done again."""
     seconds: float = 0.0

@@ -14,6 +14,7 @@ import os
 import signal
 import sys
 import threading
+import time
 import traceback
 from dataclasses import dataclass
 from multiprocessing.connection import Client, Connection, Listener
@@ -24,7 +25,7 @@ from typing import TYPE_CHECKING, Self
 from bot.adapters.clock import SimulatedClock
 from bot.adapters.ledger import Arrival, Mailbox
 from bot.cli import app
-from bot.commands.doors import working
+from bot.commands.doors import helping, working
 from bot.config import load_config
 from bot.daemon import Daemon, doors
 from bot.reply.render import Renderer
@@ -36,11 +37,12 @@ from tests.flow.in_process import InThisProcess
 from tests.flow.office import configure, pipeline, templates
 
 if TYPE_CHECKING:
-    from datetime import timedelta
+    from datetime import datetime, timedelta
     from types import TracebackType
 
-    from bot.model import Rulebook
+    from bot.model import History, Rulebook, Settlement
     from bot.runners.pipeline import Pipeline
+    from bot.runners.pool import Ticket
 
 _PATIENCE = 120.0
 KILLED = -9
@@ -62,6 +64,10 @@ class Order:
     times: int = 0
     export: Path | None = None
     """Not a daemon: the export of form I.1 into this file."""
+    helps: bool = False
+    """Not the daemon: ``bot work`` beside it."""
+    thinks: float = 0.0
+    """Seconds that each mail takes longer, so that several have something in hand at once."""
 
 
 @dataclass(eq=False)
@@ -158,6 +164,13 @@ class Nursery:
 class _Warm(InThisProcess):
     """The children's work, warmed up before the fork."""
 
+    thinks = 0.0
+
+    def settle(self, ticket: Ticket, history: History, now: datetime) -> Settlement:
+        """Settle, and take as long as a large mail would."""
+        time.sleep(self.thinks)
+        return super().settle(ticket, history, now)
+
     def warm_up(self) -> None:
         """It was done."""
 
@@ -231,10 +244,15 @@ def _live(order: Order, thinker: Pipeline) -> None:
     if order.point:
         trap.arm(order.point, order.times)
     with Client(order.wire, "AF_UNIX") as wire, Daemon(load_config(order.config), Ahead(order.ahead)) as daemon:
-        daemon._pool = _Warm(thinker)
+        daemon._pool = warm = _Warm(thinker)
+        warm.thinks = order.thinks
         threading.Thread(target=_listen, args=(wire, trap, daemon), daemon=True).start()
-        with working(daemon):
-            daemon.run()
+        if order.helps:
+            with helping(daemon):
+                daemon.help()
+        else:
+            with working(daemon):
+                daemon.run()
 
 
 def _listen(wire: Connection, trap: Trap, daemon: Daemon) -> None:

@@ -20,6 +20,7 @@ from rich.progress import MofNCompleteColumn, Progress
 from tests.faults.anywhere import Lives, Processes, run_anywhere
 from tests.faults.kills import Run, run_points
 from tests.faults.nursery import Nursery
+from tests.faults.together import fresh_databases, run_together
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,6 +44,9 @@ class Job:
             return run_anywhere(folder, Lives(nursery), seed=self.seed, kills=self.kills)
         if self.campaign == "processes":
             return run_anywhere(folder, Processes(), seed=self.seed, kills=self.kills)
+        if self.campaign == "together":
+            with fresh_databases() as databases:
+                return run_together(folder, nursery, next(databases), seed=self.seed, kills=self.kills)
         return run_points(folder, nursery, self.point, [self.point] * self.kills, seed=self.seed)[0]
 
 

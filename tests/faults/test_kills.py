@@ -13,14 +13,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.adapters.ledger.conftest import empty_url, kind, server
 from tests.faults import proof
 from tests.faults.anywhere import Lives, Processes, run_anywhere
 from tests.faults.kills import Run, run_points
 from tests.faults.nursery import Nursery
 from tests.faults.proof import Evidence, Sent, prove
+from tests.faults.together import run_together
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+__all__ = ["empty_url", "kind", "server"]
 
 _POINTS = (
     "after archive rename", "before watermark", "before result", "before dot", "after dot", "before sent", "after move",
@@ -54,6 +58,13 @@ def test_nothing_is_lost_and_nothing_done_twice_when_lives_end_anywhere(nursery:
 
 def test_nothing_is_lost_and_nothing_done_twice_when_the_program_is_killed(tmp_path: Path) -> None:
     assert run_anywhere(tmp_path / "run", Processes(), seed=7, kills=2).breaches == []
+
+
+@pytest.mark.parametrize("kind", ["postgresql"], indirect=True)
+def test_nothing_is_lost_and_nothing_done_twice_when_some_of_several_workers_are_killed(
+    nursery: Nursery, tmp_path: Path, empty_url: str
+) -> None:
+    assert run_together(tmp_path / "run", nursery, empty_url, seed=7, kills=3).breaches == []
 
 
 # -- the checker ---------------------------------------------------------------------------------------------------

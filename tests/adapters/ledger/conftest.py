@@ -8,10 +8,9 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import create_engine, text
 
 from bot.adapters.ledger import Ledger
-from tests.adapters.ledger.postgresql import find_binaries, running_server
+from tests.adapters.ledger.postgresql import create_database, find_binaries, running_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +38,7 @@ def server() -> Iterator[str]:
     if find_spec("psycopg") is None:
         pytest.skip("psycopg is not installed (the extra `postgresql`)")
     with running_server(binaries) as url:
-        _create_database(url, "ready", "template1")
+        create_database(url, "ready", "template1")
         ledger = Ledger(url.replace("/postgres?", "/ready?"))
         ledger.migrate()
         ledger.close()
@@ -57,7 +56,7 @@ def empty_url(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
     """Return the URL of a database without a table."""
     if kind == "sqlite":
         return f"sqlite:///{tmp_path / 'data' / 'ledger.db'}"
-    return _create_database(request.getfixturevalue("server"), f"test{next(_numbers)}", "template1")
+    return create_database(request.getfixturevalue("server"), f"test{next(_numbers)}", "template1")
 
 
 @pytest.fixture
@@ -65,7 +64,7 @@ def url(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
     """Return the URL of a migrated database."""
     if kind == "sqlite":
         return f"sqlite:///{shutil.copy(request.getfixturevalue('migrated_file'), tmp_path)}"
-    return _create_database(request.getfixturevalue("server"), f"test{next(_numbers)}", "ready")
+    return create_database(request.getfixturevalue("server"), f"test{next(_numbers)}", "ready")
 
 
 @pytest.fixture
@@ -74,11 +73,3 @@ def ledger(url: str) -> Iterator[Ledger]:
     ledger = Ledger(url)
     yield ledger
     ledger.close()
-
-
-def _create_database(server: str, name: str, template: str) -> str:
-    engine = create_engine(server, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
-    engine.dispose()
-    return server.replace("/postgres?", f"/{name}?")

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sqlalchemy import create_engine, text
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -40,6 +42,15 @@ def running_server(binaries: Path) -> Iterator[str]:
             _run(*control, "-m", "immediate", "stop")
     finally:
         shutil.rmtree(folder)
+
+
+def create_database(server: str, name: str, template: str) -> str:
+    """Make a database *name* after *template*; return its URL."""
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+    engine.dispose()
+    return server.replace("/postgres?", f"/{name}?")
 
 
 def _as_owner(folder: Path) -> tuple[str, ...]:
