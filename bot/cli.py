@@ -24,6 +24,7 @@ from bot.commands.explain import explain
 from bot.commands.export import export
 from bot.commands.extend import extend
 from bot.commands.health import health
+from bot.commands.held import held
 from bot.commands.init import init
 from bot.commands.outbox import outbox
 from bot.commands.page import page
@@ -275,6 +276,7 @@ app.command(cls=Verb)(backup)
 app.command(cls=Verb)(restore)
 app.command(cls=Verb)(verify)
 app.command(cls=Verb)(retention)
+app.add_typer(held)
 app.add_typer(rules)
 app.add_typer(campaign)
 

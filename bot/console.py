@@ -70,6 +70,8 @@ WHYS = {
     "automatic subject": "thư trả lời tự động",
     "unknown sender": "người gửi chưa có trong danh bạ",
     "no sender": "thư không ghi người gửi",
+    "authentication failed": "địa chỉ có trong danh bạ nhưng máy chủ thư xác định thư không phải của địa chỉ đó",
+    "not authenticated": "địa chỉ có trong danh bạ nhưng chưa có gì chứng thực thư là của địa chỉ đó",
     "unknown sender in a shared inbox": "người gửi chưa có trong danh bạ; hộp thư dùng chung",
     "no file in a shared inbox": "thư không có tệp; hộp thư dùng chung",
 }

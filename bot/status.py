@@ -8,7 +8,7 @@ from rich.markup import escape
 from rich.text import Text
 
 from bot.language import VIETNAM, day, fold, moment, one_line
-from bot.model import State
+from bot.model import Outcome, State
 from bot.reply.board import MAX_CALLS, Board
 from bot.reply.facts import count_days
 from bot.reply.names import name_form, title_of
@@ -91,6 +91,9 @@ def print_status(
         f"Thư gửi đi: {counts.outbox_sent} đã gửi, {counts.outbox_pending} đang chờ, "
         f"{counts.outbox_dead} không gửi được."
     )
+    held = counts.by_outcome.get(Outcome.HELD, 0)
+    if held:
+        out.print(f"Thư chờ Bộ xác nhận người gửi: {held}. Xem và xác nhận: bot held")
     for address in unreachable:
         out.print(
             f"Thư gửi {address.address} bị trả lại từ {moment(address.since)} ({address.status}); đã thôi đôn đốc "

@@ -27,6 +27,7 @@ from bot.adapters.content import default_folder
 from bot.adapters.lock import FolderLock
 from bot.cli import app
 from bot.demo import mistakes
+from bot.demo.arriving import MX, stamp
 from bot.demo.drawing import draw_xlsx
 from bot.demo.envelopes import File, thunderbird
 from bot.demo.files import lock_workbook, make_scan
@@ -59,7 +60,7 @@ BENT = draw_xlsx(mistakes.write_words_for_a_year(BOOK).book)
 VERBS = [
     *("demo", "run", "once", "check", "feed", "status", "show", "doctor", "health", "work", "init", "blank", "remind"),
     *("extend", "decide", "reprocess", "outbox", "audit", "explain", "export", "sql", "page", "preview"),
-    *("backup", "restore", "verify", "retention", "rules"),
+    *("backup", "restore", "verify", "retention", "held", "rules"),
     "campaign",
 ]
 VIETNAMESE = re.compile(r"[ăâđêôơưàáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ]", re.IGNORECASE)
@@ -116,14 +117,14 @@ def write_config(folder: Path, imap_port: int = 1, smtp_port: int = 1, more: str
     path = folder / "config.toml"
     path.write_text(
         f'[mailbox]\n{account}port = {imap_port}\n[smtp]\n{account}port = {smtp_port}\nsender = "{USER}"\n'
-        '[content]\ncontacts = "danh-ba.csv"\n[work]\nworkers = 1\n'
+        f'[authentication]\nservers = "{MX}"\n[content]\ncontacts = "danh-ba.csv"\n[work]\nworkers = 1\n'
         f'[ministry]\ndigest_to = "vu@bokehoach.example"\noperator = "quantri@bokehoach.example"\n{more}'
     )
     return path
 
 
 def mail(name: str = "Nghệ An", data: bytes = GOOD) -> bytes:
-    return thunderbird(write("9/7 08:40", name, (File("Biểu I.1.xlsx", data),)))
+    return stamp(thunderbird(write("9/7 08:40", name, (File("Biểu I.1.xlsx", data),))))
 
 
 def put(folder: Path, name: str, data: bytes) -> Path:
@@ -384,6 +385,23 @@ def test_a_mailbox_that_cannot_be_reached_is_one_sentence(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ("servers = []", "mọi thư được giữ lại, chờ xác nhận bằng bot held"),
+        ("accept_unproved = true", "ai ghi địa chỉ của đơn vị ở dòng From cũng được tin"),
+    ],
+)
+def test_the_start_says_what_becomes_of_mails_when_nothing_can_prove_them(
+    tmp_path: Path, setting: str, said: str
+) -> None:
+    path = write_config(tmp_path)
+    path.write_text(path.read_text().replace(f'servers = "{MX}"', setting))
+    told = bot("--config", path, "once").stderr
+    assert told.startswith("Lưu ý: chưa khai [authentication] servers")
+    assert said in told
+
+
+@pytest.mark.parametrize(
     ("more", "said"),
     [
         ('[store]\nfolder = "danh-ba.csv/x"\n', "danh-ba.csv/x: không phải thư mục."),
@@ -609,11 +627,11 @@ def test_doctor_tells_what_is_wrong_with_its_exit_code(tmp_path: Path, servers: 
     imap, smtp = servers
     well = bot("--config", write_config(tmp_path, imap.port, smtp.port), "doctor")
     assert well.exit_code == 0
-    assert [line[0] for line in well.stdout.splitlines() if line[0] != " "] == ["✓"] * 10
+    assert [line[0] for line in well.stdout.splitlines() if line[0] != " "] == ["✓"] * 11
     ill = bot("--config", write_config(tmp_path, imap.port, 1), "doctor")
     assert ill.exit_code == 1
     points = [line[0] for line in ill.stdout.splitlines()]
-    assert [sign for sign in points if sign != " "] == [*"✓✓✓✓✓✓✗✓✓✓"]
+    assert [sign for sign in points if sign != " "] == [*"✓✓✓✓✓✓✓✗✓✓✓"]
     assert points[points.index("✗") + 1] == " "  # the cure
     assert doctor.PATIENCE_SECONDS <= 10
 

@@ -29,6 +29,8 @@ DEEDS = {
     Deed.REPROCESS: "cho xử lý lại thư gặp sự cố",
     Deed.RESEND: "cho gửi lại thư có thể đã gửi",
     Deed.DROP_MAIL: "thôi gửi thư có thể đã gửi",
+    Deed.RELEASE: "xác nhận người gửi của thư chờ",
+    Deed.ASSIGN: "giao thư chờ cho đơn vị",
 }
 _COLUMNS = ("luc", "nguoi", "viec", "doi_tuong", "ghi_chu")
 

@@ -29,6 +29,7 @@ def opened(*, to_answer: bool = False) -> Iterator[Daemon]:
     config = configured()
     if to_answer:
         _look_at_secrets(config)
+        _tell_what_is_held(config)
     refuse_templates(config)
     with telling():
         try:
@@ -37,6 +38,23 @@ def opened(*, to_answer: bool = False) -> Iterator[Daemon]:
             give_up(f"Không mở được sổ ghi: {tell_ledger(problem)}.")
     with daemon:
         yield daemon
+
+
+def _tell_what_is_held(config: Config) -> None:
+    """Say what becomes of mails when nothing is configured that could prove who wrote them."""
+    if config.authentication.has_source:
+        return
+    if config.authentication.accept_unproved:
+        err.print(
+            "Lưu ý: chưa khai [authentication] servers, nên ai ghi địa chỉ của đơn vị ở dòng From cũng được tin.",
+            markup=False,
+        )
+        return
+    err.print(
+        "Lưu ý: chưa khai [authentication] servers, nên không thư nào chứng thực được người gửi: mọi thư được giữ lại, "
+        "chờ xác nhận bằng bot held. Chạy bot doctor để biết phải ghi gì.",
+        markup=False,
+    )
 
 
 @contextmanager

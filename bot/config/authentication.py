@@ -12,7 +12,7 @@ AuthservId = Annotated[Host, AfterValidator(str.lower)]
 
 
 class Authentication(Section):
-    """How it is known that a mail comes from whom it names: read with each mail; none is held for it yet."""
+    """How it is known that a mail comes from whom it names; what is not known is held for the ministry."""
 
     servers: Annotated[tuple[AuthservId, ...], ONE_OR_MANY] = ()
     """The authserv-ids under which our own servers write Authentication-Results (RFC 8601)."""
@@ -20,3 +20,10 @@ class Authentication(Section):
     """The mailbox lies at Microsoft 365, whose results have no authserv-id."""
     hops: Annotated[tuple[AuthservId, ...], ONE_OR_MANY] = ()
     """Hosts of ours in Received that are called otherwise than the *servers*, or their domains."""
+    accept_unproved: bool = False
+    """Take a registered sender's mail for his where nothing is known to the contrary."""
+
+    @property
+    def has_source(self) -> bool:
+        """Return whether anything can prove who wrote a mail."""
+        return bool(self.servers) or self.microsoft

@@ -5,6 +5,8 @@ from __future__ import annotations
 from email.parser import BytesHeaderParser
 from email.utils import parseaddr
 
+from bot.message.alignment import domain_of
+
 MX = "mx.mpi.example"
 """The name under which that server writes (RFC 8601: the authserv-id)."""
 
@@ -15,6 +17,8 @@ def stamp(raw: bytes, *, genuine: bool = True) -> bytes:
     A mail that is not *genuine* only names its author: it came from elsewhere, and the check of DMARC fails.
     """
     head = BytesHeaderParser().parsebytes(raw)
-    domain = parseaddr(str(head["From"] or ""))[1].rpartition("@")[2]
+    author = next((value for name, value in head.raw_items() if name.lower() == "from"), "")
+    written = author.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    domain = domain_of(parseaddr(written)[1])
     said = "none" if not domain else f"dmarc={'pass' if genuine else 'fail'} (p=none) header.from={domain}"
     return f"Authentication-Results: {MX};\r\n\t{said}\r\n".encode("ascii", "replace") + raw

@@ -23,6 +23,7 @@ from bot.adapters.content import read_rules
 from bot.config import build_config
 from bot.console import VERDICTS
 from bot.daemon import Daemon, Job
+from bot.demo.arriving import MX
 from bot.demo.letters import contacts_csv, make_posts
 from bot.demo.servers import DemoImap, DemoSmtp
 from bot.language import VIETNAM, day
@@ -114,6 +115,7 @@ def _configure(folder: Path, imap: DemoImap, smtp: DemoSmtp) -> Config:
     values = {
         "mailbox": mailbox,
         "smtp": sending,
+        "authentication": {"servers": MX},
         "store": {"folder": "du-lieu"},
         "content": {"contacts": "danh-ba.csv", "rules": _write_rules(folder / "quy-tac").name},
         # Some thousand blanks of a whole country would take longer than all the rest.
@@ -185,7 +187,7 @@ def _fires(job: Job) -> Iterator[Event]:
 
 
 def _receive(post: Post, daemon: Daemon, imap: DemoImap, tally: Tally) -> None:
-    imap.deliver(post.raw, post.sent_at)
+    imap.deliver(post.arrived, post.sent_at)
     repeated = post.raw in tally.seen
     tally.seen.add(post.raw)
     before = daemon.ledger.counts(post.sent_at).by_outcome

@@ -274,6 +274,9 @@ def _strangers_and_machines(seed: int) -> Iterator[Post]:
         usual_text(signed, PARKS), (_parks_file("Nam Định", seed),),
     )  # fmt: skip
     yield Post(letter.sent_at, gmail(letter), "Địa chỉ chưa đăng ký gửi biểu", Outcome.HELD, "")
+    forged = write("5/7 22:47", "Quảng Ngãi", (_parks_file("Quảng Ngãi", seed + 1),))
+    title = "Mạo danh một tỉnh: máy chủ thư xác định không phải tỉnh đó gửi"
+    yield Post(forged.sent_at, webmail(forged), title, Outcome.HELD, province("Quảng Ngãi").code, genuine=False)
     place = province("Bình Định")
     text = "Cảm ơn đã gửi thư. Tôi đi công tác từ ngày 28/6 đến ngày 2/7/2012, xin trả lời sau.\n"
     letter = Letter(at("28/6 09:06"), place.address, place.board, "Trả lời tự động: [Đã tiếp nhận] Biểu I.1", text)

@@ -41,7 +41,7 @@ def tell_talks(seed: int) -> Iterator[Post]:
 
 def answer(first: Post, letter: Letter) -> Letter:
     """Return *letter* as the answer to our reply to *first*: mail programs name the mail that they answer."""
-    reply = message_id(f"reply:{hashlib.sha256(first.raw).hexdigest()}", BOT_DOMAIN)
+    reply = message_id(f"reply:{hashlib.sha256(first.arrived).hexdigest()}", BOT_DOMAIN)
     return replace(letter, answers=reply)
 
 

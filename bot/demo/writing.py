@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from bot.demo.arriving import stamp
 from bot.demo.envelopes import File, Letter, gmail, outlook, thunderbird, webmail
 from bot.demo.places import PROVINCES, province
 from bot.language import VIETNAM
@@ -31,7 +32,14 @@ class Post:
     """What this mail shows."""
     expect: Outcome
     reporter: str
-    """The code of the province; empty for a stranger or a machine."""
+    """The code of the province that it names as its author; empty for a stranger or a machine."""
+    genuine: bool = True
+    """False for a mail whose From is forged."""
+
+    @property
+    def arrived(self) -> bytes:
+        """Return the mail as the ministry's own server hands it over."""
+        return stamp(self.raw, genuine=self.genuine)
 
 
 def at(moment: str) -> datetime:

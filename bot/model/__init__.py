@@ -5,7 +5,7 @@ Imports nothing of ours. Everything is frozen: a step takes values and gives new
 
 from bot.model.answer import Agreed, Answer, Command, Consent, Effect, Explanation, Matter, Noted
 from bot.model.audit import AuditEntry, Deed
-from bot.model.authentication import Authentication, Proof, TrustedServers
+from bot.model.authentication import Authentication, HeldReason, Proof, TrustedServers
 from bot.model.decision import (
     Act,
     Answered,
@@ -115,6 +115,7 @@ __all__ = [
     "Handed",
     "Heading",
     "Held",
+    "HeldReason",
     "Help",
     "History",
     "Ignored",

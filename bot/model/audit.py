@@ -23,6 +23,8 @@ class Deed(StrEnum):
     REPROCESS = "reprocess"
     RESEND = "resend"
     DROP_MAIL = "drop_mail"
+    RELEASE = "release"
+    ASSIGN = "assign"
 
 
 @dataclass(frozen=True, slots=True)

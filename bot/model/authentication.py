@@ -1,4 +1,4 @@
-"""Whether a mail comes from whom it names."""
+"""Whether a mail comes from whom it names, and why one waits for the ministry."""
 
 from __future__ import annotations
 
@@ -43,3 +43,22 @@ class TrustedServers:
     """Ours is Microsoft 365, which writes its results without an authserv-id."""
     hops: tuple[str, ...] = ()
     """Hosts and domains of our own servers in Received, where they are called otherwise than the authserv-ids."""
+    accept_unproved: bool = False
+    """The ministry takes a mail for its author's where nothing is known to the contrary."""
+
+    def believes(self, found: Authentication) -> bool:
+        """Return whether a mail of that verdict counts as its author's; one that is disproved never does."""
+        return found.passed or (self.accept_unproved and found.proof is not Proof.FAILED)
+
+
+class HeldReason(StrEnum):
+    """Why a mail waits for the ministry: a closed list."""
+
+    NO_SENDER = "no sender"
+    """Nobody in From."""
+    UNKNOWN_SENDER = "unknown sender"
+    """Nobody has registered the address."""
+    FAILED = "authentication failed"
+    """Registered, and not the author."""
+    UNPROVED = "not authenticated"
+    """Registered, and nothing proves that it is the author."""

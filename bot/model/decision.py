@@ -257,6 +257,8 @@ class Decision:
     reason: RefusalReason | None = None
     why: str = ""
     """For ignored and held: the mark by which it was recognised."""
+    grounds: str = ""
+    """For held: what our server found about the author."""
     reporter: str = ""
     campaign: str = ""
     parts: tuple[Part, ...] = ()

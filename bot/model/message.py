@@ -12,6 +12,7 @@ from bot.model.authentication import Authentication
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from bot.model.authentication import HeldReason
     from bot.model.rules import Reporter
 
 
@@ -168,9 +169,11 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A mail that waits for the ministry: its sender is not known."""
+    """A mail that waits for the ministry: whom it comes from is not known, or not proved."""
 
-    why: str
+    reason: HeldReason
+    grounds: str = ""
+    """What our server found about the author, as it wrote it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from bot.model import (
     Decision,
     Finding,
     Heading,
+    HeldReason,
     Obligation,
     Outcome,
     Owed,
@@ -332,7 +333,16 @@ DIGEST = DigestFacts(
         _standing("10", FORM_34, State.NOTHING),
         _standing("20", FORM_1, State.ACCEPTED, datetime(2012, 7, 19, 9, 0, tzinfo=VIETNAM)),
     ),
-    held=(Kept("12-00-0052", datetime(2012, 7, 19, 10, 2, tzinfo=VIETNAM), "vanphong@kcn.example", "địa chỉ lạ"),),
+    held=(
+        Kept(
+            "12-00-0052",
+            datetime(2012, 7, 19, 10, 2, tzinfo=VIETNAM),
+            "vanphong@kcn.example",
+            HeldReason.UNKNOWN_SENDER,
+            3,
+        ),
+        Kept("12-00-0058", datetime(2012, 7, 20, 8, 15, tzinfo=VIETNAM), "bql@nghean.example", HeldReason.FAILED),
+    ),
     set_aside=(Kept("12-10-0055", datetime(2012, 7, 19, 14, 40, tzinfo=VIETNAM), "bql@laocai.example"),),
     frequent=(
         Frequent("Diện tích đã cho thuê lớn hơn diện tích có thể cho thuê", FORM_1, 14, 6),

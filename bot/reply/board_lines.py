@@ -169,6 +169,8 @@ class KeptLine:
     received: str
     sender: str
     why: str
+    """As a :class:`bot.model.HeldReason` says it; empty where none is to be told."""
+    messages: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,9 @@ class Kept:
     received_at: datetime
     sender: str
     why: str = ""
+    """Of a held one: as a :class:`bot.model.HeldReason` says it."""
+    messages: int = 1
+    """Of the same sender, held for the same reason; this is the latest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,4 +232,4 @@ def _with_state(by_reporter: dict[str, list[Standing]], *states: State) -> tuple
 
 
 def _kept(one: Kept) -> KeptLine:
-    return KeptLine(clean(one.receipt, 40), moment(one.received_at), clean(one.sender, 120), clean(one.why, 120))
+    return KeptLine(clean(one.receipt, 40), moment(one.received_at), clean(one.sender, 120), one.why, one.messages)

@@ -57,7 +57,7 @@ def _key(message: Undecided) -> str:
 
 def _acknowledge(desk: Desk, message: Undecided) -> bool:
     path = desk.vault.path(message.sha256)
-    ticket = Ticket(path, message.id, message.received_at, message.oversize, message.sha256)
+    ticket = Ticket(path, message.id, message.received_at, message.oversize, message.sha256, message.vouched)
     now = desk.clock.now()
     try:
         mail = desk.pool.acknowledge(ticket, now)

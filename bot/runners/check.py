@@ -57,10 +57,14 @@ def stock_of(config: Config, rulebook: Rulebook | None = None, secret: bytes = b
         operator=config.ministry.operator,
         shared_inbox=config.mailbox.shared_inbox,
         memory_mib=config.work.memory_mib,
-        trust=TrustedServers(
-            config.authentication.servers, config.authentication.microsoft, config.authentication.hops
-        ),
+        trust=trust_of(config),
     )
+
+
+def trust_of(config: Config) -> TrustedServers:
+    """Return by whose word, and whether without any, a mail counts as its author's."""
+    settings = config.authentication
+    return TrustedServers(settings.servers, settings.microsoft, settings.hops, settings.accept_unproved)
 
 
 def sender_of(config: Config, secret: bytes) -> Sender:

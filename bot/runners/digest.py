@@ -64,7 +64,7 @@ def write_digest(
         week=week.last_day,
         standings=ledger.standing([one for one in rulebook.obligations if one.campaign == week.campaign]),
         finished=ledger.finished(week.campaign),
-        held=tuple(Kept("", one.last, one.sender) for one in decided.held),
+        held=tuple(Kept(one.receipt, one.last, one.sender, one.why, one.messages) for one in decided.held),
         # Why we failed is the operator's to know, in the machine's words; the alarm has told it.
         set_aside=tuple(Kept(one.receipt, one.received_at, "") for one in decided.aside),
         bounced={one.address: one.since for one in ledger.unreachable()},

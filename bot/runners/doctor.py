@@ -25,6 +25,7 @@ from bot.preview.mails import open_gallery
 from bot.reply.mistakes import TemplateMistake, locate
 from bot.reply.render import Renderer
 from bot.runners.rulebook import load_followed
+from bot.runners.stamps import Seen, look_at_stamps, tell_stamps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -196,6 +197,17 @@ def _mailbox(config: Config) -> Examined:
     return Examined(_IMAP, True, said, _first_upper(settings.find_open_secret()))
 
 
+def _authors(config: Config) -> Examined:
+    if config.mailbox.find_secret_trouble():
+        seen = Seen()
+    else:
+        try:
+            seen = look_at_stamps(config.model_copy(update={"mailbox": _impatient(config.mailbox)}))
+        except (MailboxLost, MailboxRefused):
+            seen = Seen()  # the point of the mailbox says why
+    return Examined(_AUTHORS, *tell_stamps(config, seen))
+
+
 def _smtp(config: Config) -> Examined:
     settings = _impatient(config.smtp)
     trouble = settings.find_secret_trouble()
@@ -255,6 +267,7 @@ def _children(config: Config) -> Examined:  # noqa: ARG001  every point is asked
 
 
 _IMAP = "Hộp thư (IMAP)"
+_AUTHORS = "Chứng thực người gửi"
 _SMTP = "Máy chủ gửi (SMTP)"
 _OF_SMTP = "Kiểm tra [smtp]: host, port, security, user, mật khẩu."
 _CHILDREN = "Tiến trình đọc tệp"
@@ -265,6 +278,7 @@ _POINTS: tuple[_Point, ...] = (
     ("Ổ đĩa", _disk, "Kiểm tra [store] folder: bot phải ghi được vào đó."),
     ("Sổ ghi", _ledger, "Kiểm tra [store] ledger và folder; tệp sổ ghi phải ghi được."),
     (_IMAP, _mailbox, "Kiểm tra [mailbox]: host, port, security, user, mật khẩu, folder."),
+    (_AUTHORS, _authors, "Kiểm tra [authentication]."),
     (_SMTP, _smtp, _OF_SMTP),
     ("Người nhận", _people, _OF_PEOPLE),
     ("Tệp nén", _archives, "Cài thư viện libarchive của hệ điều hành (Debian: apt-get install libarchive13)."),

@@ -122,7 +122,8 @@ def _file(desk: Desk) -> None:
 def _fed(desk: Desk, message: Undecided | None, *, known: bool) -> Fed:
     if message is None:
         return Fed(known)
-    ticket = Ticket(desk.vault.path(message.sha256), message.id, message.received_at, message.oversize)
+    path = desk.vault.path(message.sha256)
+    ticket = Ticket(path, message.id, message.received_at, message.oversize, vouched=message.vouched)
     try:
         receipt = receipt_code(message.id, message.received_at, desk.pool.open(ticket).reporter)
     except Fault:

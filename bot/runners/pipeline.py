@@ -23,6 +23,7 @@ from bot.model import (
     Enclosure,
     Heading,
     Held,
+    HeldReason,
     History,
     Ignored,
     Message,
@@ -122,9 +123,9 @@ class Pipeline:
         sender, trust = self._sender, self._trust
         return parse_message(raw, received_at, own=sender.address, secret=sender.secret, trust=trust, oversize=oversize)
 
-    def open(self, message: Message) -> Opened:
-        """Return who wrote, and for whom."""
-        fate = self._fate(message)
+    def open(self, message: Message, vouched: str = "") -> Opened:
+        """Return who wrote, and for whom; *vouched* is the reporter whose mail a person has said it to be."""
+        fate = self._fate(message, vouched)
         if isinstance(fate, Submission):
             contents = tuple(file.sha256 for file in fate.files)
             return Opened(message.heading, fate.reporter.code, contents, point_at(message))
@@ -132,9 +133,9 @@ class Pipeline:
             return Opened(message.heading, fate.reporter.code, pointers=point_at(message))
         return Opened(message.heading, "")
 
-    def acknowledge(self, message: Message, number: int, now: datetime) -> Mail | None:
-        """Return the receipt for a mail that must wait; None for a machine's, and for that of an unknown sender."""
-        fate = self._fate(message)
+    def acknowledge(self, message: Message, number: int, now: datetime, vouched: str = "") -> Mail | None:
+        """Return the receipt for a mail that must wait; None for a machine's, and for one that is held."""
+        fate = self._fate(message, vouched)
         if isinstance(fate, Held | Ignored):
             return None
         receipt = receipt_code(number, message.received_at, fate.reporter.code)
@@ -143,7 +144,7 @@ class Pipeline:
         )
         return None if outgoing is None else compose(outgoing, self._sender, now)
 
-    def settle(self, message: Message, number: int, history: History, now: datetime) -> Settlement:
+    def settle(self, message: Message, number: int, history: History, now: datetime, vouched: str = "") -> Settlement:
         """Return the decision on the message, the mails it leads to and the tables to keep.
 
         Args:
@@ -151,9 +152,10 @@ class Pipeline:
             number: the ledger's running number, which the receipt prints.
             history: what the ledger knows of its sender.
             now: when the decision is made.
+            vouched: the code of the reporter whose mail a person has said it to be; empty where nobody has.
         """
         rulebook = self.rulebook.extended(history.extensions)
-        fate = self._fate(message)
+        fate = self._fate(message, vouched)
         heard = hear(message, fate, rulebook, history)
         agreement = find_agreement(message, fate, history, self.parse)
         if isinstance(fate, Talk) and not heard and (agreement is None or self._is_elsewhere(agreement)):
@@ -248,8 +250,8 @@ class Pipeline:
             written.append(self._writer.build_alert(facts, (self._operator,)))
         return tuple(compose(one, self._sender, now) for one in written if one is not None)
 
-    def _fate(self, message: Message) -> Submission | Talk | Refusal | Held | Ignored:
-        return open_submission(message, self.rulebook, shared_inbox=self._shared_inbox)
+    def _fate(self, message: Message, vouched: str) -> Submission | Talk | Refusal | Held | Ignored:
+        return open_submission(message, self.rulebook, self._trust, vouched=vouched, shared_inbox=self._shared_inbox)
 
     def _settle_apart(
         self, message: Message, number: int, fate: Held | Ignored, history: History, now: datetime
@@ -259,12 +261,15 @@ class Pipeline:
             receipt=receipt_code(number, message.received_at, ""),
             received_at=message.received_at,
             rules=self.rulebook.hash,
-            why=fate.why,
+            why=fate.reason.value if isinstance(fate, Held) else fate.why,
+            grounds=fate.grounds if isinstance(fate, Held) else "",
         )
         quiet = history.neutral_reply_at is not None and (now - history.neutral_reply_at).days < 7
-        if isinstance(fate, Ignored) or quiet or not message.heading.sender:
-            return Settlement(decision, message.heading, bounces=message.bounces)
-        return self._settlement(message, decision, now, self._writer)
+        # Who only claims to write gets no word from us: it would reach somebody who has not written.
+        stranger = isinstance(fate, Held) and fate.reason is HeldReason.UNKNOWN_SENDER
+        if stranger and not quiet and self._trust.believes(message.authentication):
+            return self._settlement(message, decision, now, self._writer)
+        return Settlement(decision, message.heading, bounces=message.bounces)
 
     def _settlement(
         self,

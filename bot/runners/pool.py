@@ -76,6 +76,8 @@ class Ticket:
     oversize: bool = False
     sha256: str = ""
     """What the file must hold; empty for a file that is not in the vault."""
+    vouched: str = ""
+    """The code of the reporter whose mail a person, or an earlier decision, has said it to be."""
 
     @property
     def is_large(self) -> bool:
@@ -312,17 +314,17 @@ def _message(ticket: Ticket) -> Message:
 
 
 def _open(ticket: Ticket) -> Opened:
-    return _child().open(_message(ticket))
+    return _child().open(_message(ticket), ticket.vouched)
 
 
 def _settle(ticket: Ticket, history: History, now: datetime) -> Settlement:
     global _last
     message, _last = _message(ticket), None
-    return _child().settle(message, ticket.number, history, now)
+    return _child().settle(message, ticket.number, history, now, ticket.vouched)
 
 
 def _acknowledge(ticket: Ticket, now: datetime) -> Mail | None:
-    return _child().acknowledge(_message(ticket), ticket.number, now)
+    return _child().acknowledge(_message(ticket), ticket.number, now, ticket.vouched)
 
 
 def _apologise(plight: Plight, now: datetime) -> tuple[Mail, ...]:

@@ -164,7 +164,7 @@ def _process_one(desk: Desk, message: Undecided, line: Line, stop: threading.Eve
     """
     opened: Opened | None = None
     path = desk.vault.path(message.sha256)
-    ticket = Ticket(path, message.id, message.received_at, message.oversize, message.sha256)
+    ticket = Ticket(path, message.id, message.received_at, message.oversize, message.sha256, message.vouched)
     try:
         opened = _open(desk, ticket, stop)
         # Mails of one stranger take turns too: the second must know that the first one was answered.

@@ -126,7 +126,9 @@ def _try_one(trial: Trial, stop: threading.Event, message: Judged) -> Tried | No
 def judge_again(trial: Trial, message: Judged) -> tuple[PartChange, ...]:
     """Return what becomes of a message that is judged again from its raw bytes, as of its day; raises Fault."""
     shown = trial.ledger.show(message.receipt)
-    ticket = Ticket(trial.vault.path(message.sha256), message.id, message.received_at)
+    path = trial.vault.path(message.sha256)
+    # Whose mail it is was settled then; by whose word authors are believed may have changed since.
+    ticket = Ticket(path, message.id, message.received_at, vouched=message.reporter)
     contents = trial.pool.open(ticket).contents
     known = trial.ledger.history(message.reporter, "", contents, (message.received_at, message.id))
     settlement = trial.pool.settle(ticket, with_files(known, trial.vault), message.settled_at)

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.demo.arriving import MX, stamp
 from bot.demo.letters import contacts_csv
 from bot.demo.servers import DemoSmtp
 from tests.bench.mailboxes import mailbox
@@ -53,7 +54,7 @@ def measure_drain(server: str, mails: int, progress: Callable[[str], None]) -> D
         for number, mail in enumerate(mails_of_all_provinces(20, mails)):
             if number % 100 == 0:
                 progress(f"{server}: filling the inbox, {number} of {mails}")
-            box.deliver(_with_scan(mail, chance), datetime.now(UTC))
+            box.deliver(stamp(_with_scan(mail, chance)), datetime.now(UTC))
         config = _configure(Path(folder), box, smtp)
         command = [sys.executable, "-m", "bot", "--config", str(config), "run"]
         with (Path(folder) / "log").open("wb") as log:
@@ -118,6 +119,8 @@ port = {box.port}
 security = "none"
 user = "{box.user}"
 password_file = "secret"
+[authentication]
+servers = "{MX}"
 [smtp]
 host = "{smtp.host}"
 port = {smtp.port}

@@ -56,6 +56,7 @@ def daemon_at(folder: Path, mailbox: Mailbox, smtp: DemoSmtp, *, workers: int = 
             "sender": "baocao@bokehoach.example",
             "daily_limit": 1_000_000,
         },
+        "authentication": {"accept_unproved": True},
         "store": {"folder": "data"},
         "content": {"contacts": "danh-ba.csv"},
         "work": {"workers": workers, "seconds": 120},

@@ -102,6 +102,9 @@ def test_machines_of_one_ledger_know_each_others_mail(leader: Daemon, helper: Da
 def test_a_ledger_in_a_file_is_for_one_process(tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text(
         """
+[authentication]
+servers = "mx.mpi.example"
+accept_unproved = true
 [mailbox]
 host = "127.0.0.1"
 port = 9

@@ -218,6 +218,8 @@ def _config(folder: Path, workers: int) -> Config:
     path = folder / "config.toml"
     path.write_text(
         f'[mailbox]{server}[smtp]{server}sender = "baocao@bokehoach.example"\n[store]\nfolder = "data"\n'
+        # What these mails may prove is tested elsewhere; here their files must be read.
+        "[authentication]\naccept_unproved = true\n"
         f'[content]\ncontacts = "danh-ba.csv"\n[work]\nworkers = {workers}\ntries = 1\n',
         "utf-8",
     )

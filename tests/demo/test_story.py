@@ -27,6 +27,7 @@ from bot.model import (
 from bot.runners.case import Case
 from bot.runners.judge import Judge
 from bot.submission import open_submission
+from tests.flow.office import TRUST
 
 RECEIPT = "12-00-0000"
 TALKS = {post.raw: post.reporter for post in tell_talks(2012)}
@@ -55,9 +56,9 @@ class Office:
         self.known: dict[str, Decision | Outcome] = {}
 
     def handle(self, post: Post) -> Decision | Outcome:
-        message = parse_message(post.raw, post.sent_at)
+        message = parse_message(post.arrived, post.sent_at, trust=TRUST)
         if message.sha256 not in self.known:
-            fate = open_submission(message, self.rulebook)
+            fate = open_submission(message, self.rulebook, TRUST)
             match fate:
                 case Held():
                     self.known[message.sha256] = Outcome.HELD

@@ -14,7 +14,7 @@ from bot.adapters.vault import Vault
 from bot.demo.talk_story import tell_talks
 from bot.runners.process import Desk, process_undecided
 from tests.flow.in_process import InThisProcess
-from tests.flow.office import configure, pipeline, rulebook
+from tests.flow.office import TRUST, configure, pipeline, rulebook
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,10 +38,10 @@ def test_every_word_to_the_system_ends_as_its_post_says(tmp_path: Path) -> None:
     with closing(Ledger(config.store.ledger_url)) as ledger:
         ledger.migrate()
         clock, vault = SimulatedClock(posts[0].sent_at), Vault(config.store.folder / "vault")
-        desk = Desk(ledger, vault, InThisProcess(pipeline(rulebook())), config.work, clock)
+        desk = Desk(ledger, vault, InThisProcess(pipeline(rulebook(), trust=TRUST)), config.work, clock)
         for number, post in enumerate(posts, 1):
             clock.move_to(post.sent_at)
-            arrival = Arrival(number, vault.put(post.raw), len(post.raw), post.sent_at)
+            arrival = Arrival(number, vault.put(post.arrived), len(post.arrived), post.sent_at)
             ledger.receive(Mailbox("demo", "INBOX", 1), [arrival], post.sent_at)
             process_undecided(desk, threading.Event())
             shown = ledger.show(f"12-{post.reporter}-{number:04}")

@@ -18,7 +18,7 @@ __all__ = ["certificate", "dovecot", "either_server"]
 @pytest.fixture(scope="session")
 def children(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WorkerPool]:
     """Two children for all tests here: to start one takes a second."""
-    config = configure(tmp_path_factory.mktemp("children"))
+    config = configure(tmp_path_factory.mktemp("children"), authentication={"accept_unproved": False})
     pool = WorkerPool(stock_of(config), config.work)
     yield pool
     pool.close()

@@ -39,17 +39,17 @@ class InThisProcess:
         self.tried[ticket.number] += 1
         self.opening.get(ticket.number, lambda: None)()
         with self._one_at_a_time:
-            return self.pipeline.open(self._parsed(ticket))
+            return self.pipeline.open(self._parsed(ticket), ticket.vouched)
 
     def settle(self, ticket: Ticket, history: History, now: datetime) -> Settlement:
         self.settling.get(ticket.number, lambda: None)()
         with self._one_at_a_time:
             self.settled.append(ticket.number)
-            return self.pipeline.settle(self._parsed(ticket), ticket.number, history, now)
+            return self.pipeline.settle(self._parsed(ticket), ticket.number, history, now, ticket.vouched)
 
     def acknowledge(self, ticket: Ticket, now: datetime) -> Mail | None:
         self.acknowledging()
-        return self.pipeline.acknowledge(self._parsed(ticket), ticket.number, now)
+        return self.pipeline.acknowledge(self._parsed(ticket), ticket.number, now, ticket.vouched)
 
     def apologise(self, plight: Plight, now: datetime) -> tuple[Mail, ...]:
         self.apologising()

@@ -29,6 +29,8 @@ OURS = "baocao@bokehoach.example"
 OPERATOR = "quantri@bokehoach.example"
 MINISTRY = "vu.kkt@bokehoach.example"
 TRUST = TrustedServers((MX,))
+EASY = TrustedServers((MX,), accept_unproved=True)
+"""Most tests write mails as they leave their senders; no server has said anything about them."""
 SECRET = b"k" * 32
 SENDER = Sender(OURS, "Hệ thống tiếp nhận báo cáo", "bokehoach.example", SECRET)
 
@@ -48,6 +50,7 @@ def configure(folder: Path, **sections: dict[str, Any]) -> Config:
             "replies_per_day": 1000,
             "replies_in_all": 5000,
         },
+        "authentication": {"servers": MX, "accept_unproved": True},
         "store": {"folder": "du-lieu"},
         "content": {"contacts": "danh-ba.csv"},
         # Those of a whole country take half a minute; one reporter's are drawn where reminders are tested.
@@ -84,4 +87,4 @@ def _renderer() -> Renderer:
 
 def pipeline(rules: Rulebook, **more: Any) -> Pipeline:
     """Return the pipeline of a child, in this process."""
-    return Pipeline(rules, templates(), SENDER, trust=TRUST, operator=OPERATOR, **more)
+    return Pipeline(rules, templates(), SENDER, operator=OPERATOR, **{"trust": EASY, **more})

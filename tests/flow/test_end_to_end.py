@@ -16,12 +16,13 @@ from bot.adapters.clock import SimulatedClock
 from bot.adapters.imap import MailboxLost
 from bot.config import Folders
 from bot.daemon import Daemon
+from bot.demo.arriving import stamp
 from bot.demo.servers import DemoSmtp
 from bot.language import VIETNAM
 from tests.flow.bombs import far_apart
 from tests.flow.in_process import InThisProcess
 from tests.flow.letters import NGHE_AN, STRANGER, letter
-from tests.flow.office import MINISTRY, NOON, OPERATOR, OURS, configure, pipeline, rulebook
+from tests.flow.office import MINISTRY, NOON, OPERATOR, OURS, TRUST, configure, pipeline, rulebook
 from tests.flow.test_cases import CASES
 from tests.servers import person_at
 
@@ -119,9 +120,14 @@ def message_id(raw: bytes) -> str:
     return str(message_from_bytes(raw)["Message-ID"])
 
 
+def deliver(door: Door, raw: bytes, at: datetime) -> None:
+    """Let the mail come in as the ministry's own server hands it over."""
+    door.server.deliver(stamp(raw), at)
+
+
 def deliver_case(door: Door, case: str) -> str:
     raw = (CASES / case / "mail.eml").read_bytes()
-    door.server.deliver(raw, parsedate_to_datetime(str(message_from_bytes(raw)["Date"])))
+    deliver(door, raw, parsedate_to_datetime(str(message_from_bytes(raw)["Date"])))
     return message_id(raw)
 
 
@@ -162,7 +168,7 @@ def test_an_answer_to_our_reply_explains_what_it_asks(daemon: Daemon, either_ser
     answer["From"], answer["To"], answer["Subject"] = str(asked["To"]), OURS, "Re: Báo cáo"
     answer["Message-ID"], answer["In-Reply-To"] = "<giai-trinh@ninhthuan.example>", str(asked["Message-ID"])
     answer.set_content(f"Mục 1: theo Quyết định số 421/QĐ-TTg.\n\nVào 12:00, Th 6, <{OURS}> đã viết:\n> {quoted}")
-    either_server.server.deliver(answer.as_bytes(), LATER)
+    deliver(either_server, answer.as_bytes(), LATER)
     daemon.once()
 
     assert answered(smtp)["<giai-trinh@ninhthuan.example>"].startswith("[Đã ghi nhận trả lời] Biểu I.1")
@@ -178,11 +184,11 @@ def test_in_a_shared_inbox_foreign_mail_stays_exactly_as_it_was(
     machine = letter("Nghỉ phép", headers={"Auto-Submitted": "auto-replied"}, message_id="nghi@nghean.example")
     ours = letter("Biểu I.1", {"a.xlsx": b""})
     for raw in (foreign, machine, ours):
-        either_server.server.deliver(raw, NOON)
+        deliver(either_server, raw, NOON)
     with person_at(either_server.settings) as person:
         person.add_flags(person.search(), [rb"\Flagged"])
     before = lying_in(either_server, "INBOX")
-    shared = InThisProcess(pipeline(rulebook(), shared_inbox=True))
+    shared = InThisProcess(pipeline(rulebook(), trust=TRUST, shared_inbox=True))
     with opened(tmp_path, either_server, smtp, shared, clock, shared_inbox=True) as daemon:
         daemon.once()
     assert set(answered(smtp)) == {message_id(ours)}
@@ -195,7 +201,7 @@ def test_while_smtp_is_down_replies_wait_and_then_go_out_once(
     daemon: Daemon, either_server: Door, smtp: DemoSmtp, clock: SimulatedClock
 ) -> None:
     smtp.stop()
-    either_server.server.deliver(letter("x", {"a.xlsx": b""}), NOON)
+    deliver(either_server, letter("x", {"a.xlsx": b""}), NOON)
     assert daemon.once() == 1
     assert lying_in(either_server, "INBOX") == {}
     waiting = daemon.ledger.due(LATER + timedelta(days=1), 1000)
@@ -215,7 +221,7 @@ def test_after_imap_was_away_the_next_round_works(daemon: Daemon, either_server:
         with pytest.raises(MailboxLost):
             daemon.once()
     either_server.server.start()
-    either_server.server.deliver(letter("x", {"a.xlsx": b""}), NOON)
+    deliver(either_server, letter("x", {"a.xlsx": b""}), NOON)
     assert daemon.once() == 1
     assert "<thu-1@nghean.example>" in answered(smtp)
     assert lying_in(either_server, "INBOX") == {}
@@ -226,8 +232,8 @@ def test_a_mail_that_kills_every_child_is_set_aside_and_the_next_mail_is_answere
     daemon: Daemon, either_server: Door, smtp: DemoSmtp, clock: SimulatedClock
 ) -> None:
     bomb = letter("Biểu I.1", {"bieu.xlsx": far_apart(hidden=True)}, message_id="bom@nghean.example")
-    either_server.server.deliver(bomb, NOON)
-    either_server.server.deliver(letter("x", {"a.xlsx": b""}, sender="bql.kcn@danang.example"), NOON)
+    deliver(either_server, bomb, NOON)
+    deliver(either_server, letter("x", {"a.xlsx": b""}, sender="bql.kcn@danang.example"), NOON)
     for minute in range(3):
         clock.move_to(LATER + timedelta(minutes=minute))
         daemon.once()

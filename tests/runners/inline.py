@@ -34,10 +34,10 @@ class InlinePool:
         self._pipeline = _PIPELINES[key]
 
     def open(self, ticket: Ticket) -> Opened:
-        return self._pipeline.open(self._parse(ticket))
+        return self._pipeline.open(self._parse(ticket), ticket.vouched)
 
     def settle(self, ticket: Ticket, history: History, now: datetime) -> Settlement:
-        return self._pipeline.settle(self._parse(ticket), ticket.number, history, now)
+        return self._pipeline.settle(self._parse(ticket), ticket.number, history, now, ticket.vouched)
 
     def check(self, path: Path, name: str, now: datetime) -> tuple[tuple[Part, ...], bytes | None]:
         data = path.read_bytes()
@@ -46,7 +46,7 @@ class InlinePool:
         return self._pipeline.check(name, data, now)
 
     def acknowledge(self, ticket: Ticket, now: datetime) -> Mail | None:
-        return self._pipeline.acknowledge(self._parse(ticket), ticket.number, now)
+        return self._pipeline.acknowledge(self._parse(ticket), ticket.number, now, ticket.vouched)
 
     def apologise(self, plight: Plight, now: datetime) -> tuple[Mail, ...]:
         return self._pipeline.apologise(plight, now)

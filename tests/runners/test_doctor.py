@@ -12,6 +12,7 @@ from sqlalchemy import create_engine, text
 
 from bot.adapters.content import default_folder
 from bot.config import Config, build_config
+from bot.demo.arriving import MX
 from bot.demo.letters import contacts_csv
 from bot.demo.servers import DemoImap, DemoSmtp
 from bot.preview.mails import Gallery, open_gallery
@@ -50,6 +51,7 @@ class SetUp:
         self.values: dict[str, dict[str, Any]] = {
             "mailbox": {**account, "host": imap.host, "port": imap.port},
             "smtp": {**account, "host": smtp.host, "port": smtp.port, "sender": USER},
+            "authentication": {"servers": MX},
             "store": {"folder": "du-lieu"},
             "content": {"contacts": "danh-ba.csv"},
             "ministry": {
@@ -68,7 +70,7 @@ class SetUp:
     def ill(self) -> Examined:
         """Return the one point that is not well, and prove that nothing tells the secret."""
         found = self.examined()
-        assert len(found) == 10
+        assert len(found) == 11
         assert SECRET not in repr(found)
         ill = [one for one in found if not one.well]
         assert len(ill) == 1, ill
@@ -125,8 +127,8 @@ def setup(tmp_path: Path, servers: tuple[DemoImap, DemoSmtp]) -> SetUp:
 def test_a_healthy_set_up_is_well_in_every_point(setup: SetUp) -> None:
     found = setup.examined()
     assert [one.point for one in found] == [
-        "Quy tắc", "Danh bạ", "Mẫu thư", "Ổ đĩa", "Sổ ghi", "Hộp thư (IMAP)", "Máy chủ gửi (SMTP)", "Người nhận",
-        "Tệp nén",
+        "Quy tắc", "Danh bạ", "Mẫu thư", "Ổ đĩa", "Sổ ghi", "Hộp thư (IMAP)", "Chứng thực người gửi",
+        "Máy chủ gửi (SMTP)", "Người nhận", "Tệp nén",
         "Tiến trình đọc tệp",
     ]  # fmt: skip
     assert all(one.well and not one.cure for one in found), found

@@ -52,6 +52,7 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Config:
     values = {
         "mailbox": nowhere,
         "smtp": {**nowhere, "sender": "baocao@bo.example"},
+        "authentication": {"accept_unproved": True},
         "store": {"folder": "du-lieu"},
         "content": {"contacts": "danh-ba.csv"},
         "work": {"workers": 1, "message_mib": 1},

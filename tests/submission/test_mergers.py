@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from bot.model import Attachment, Heading, Message, Reporter, Rulebook, Submission
+from bot.model import Attachment, Heading, Message, Reporter, Rulebook, Submission, TrustedServers
 from bot.submission import find_reporter, open_submission, other_reporter
 
 LAST, FIRST = date(2025, 6, 30), date(2025, 7, 1)
@@ -64,7 +64,9 @@ def test_a_body_that_ceased_without_a_successor_is_unknown() -> None:
 def test_the_day_is_that_of_receipt_in_vietnam(received: datetime, reporter: str) -> None:
     file = Attachment("a.xlsx", b"PK", "00")
     fate = open_submission(
-        Message("00", received, Heading("bql@yenbai.example"), "x", (file,)), Rulebook((), (), ALL, (), {}, "hash")
+        Message("00", received, Heading("bql@yenbai.example"), "x", (file,)),
+        Rulebook((), (), ALL, (), {}, "hash"),
+        TrustedServers(accept_unproved=True),
     )
     assert isinstance(fate, Submission)
     assert fate.reporter.code == reporter

@@ -9,15 +9,19 @@ import pytest
 
 from bot.model import (
     Attachment,
+    Authentication,
     Heading,
     Held,
+    HeldReason,
     Ignored,
     Message,
+    Proof,
     Refusal,
     RefusalReason,
     Reporter,
     Rulebook,
     Submission,
+    TrustedServers,
     Unreadable,
 )
 from bot.submission import find_reporter, open_submission, other_reporter
@@ -38,17 +42,20 @@ QUANG_NAM = Reporter("49", "Quảng Nam", "Tỉnh Quảng Nam", "", "tinh")
 JULY = date(2012, 7, 1)
 RULES = Rulebook((), (), (NGHE_AN, HA_NOI, QUANG_NAM), (), {}, "hash")
 FILE = Attachment("a.xlsx", b"PK", "00")
+PROVED = Authentication(Proof.PASSED, "dmarc=pass (mx)")
+TRUST = TrustedServers(("mx",))
 LOGO = Attachment("logo.png", b"x", "01", "image/png", inline=True)
 
 
 def message(
     sender: str, *files: Attachment, automatic: str = "", defects: tuple[str, ...] = (), text: str = "x"
 ) -> Message:
-    return Message("00", datetime(2012, 7, 1, tzinfo=UTC), Heading(sender, automatic=automatic), text, files, defects)
+    heading, at = Heading(sender, automatic=automatic), datetime(2012, 7, 1, tzinfo=UTC)
+    return Message("00", at, heading, text, files, defects, authentication=PROVED)
 
 
 def test_a_registered_sender_with_a_file_has_handed_in_a_submission() -> None:
-    fate = open_submission(message("bql@nghean.example", FILE, LOGO), RULES)
+    fate = open_submission(message("bql@nghean.example", FILE, LOGO), RULES, TRUST)
     assert fate == Submission(NGHE_AN, (FILE,))
 
 
@@ -62,7 +69,7 @@ def test_a_registered_sender_with_a_file_has_handed_in_a_submission() -> None:
     ],
 )
 def test_a_registered_sender_is_told_why_nothing_could_be_taken(given: Message, reason: RefusalReason) -> None:
-    assert open_submission(given, RULES) == Refusal(NGHE_AN, reason)
+    assert open_submission(given, RULES, TRUST) == Refusal(NGHE_AN, reason)
 
 
 PROTECTED = Attachment("smime.p7m", b"x", "02", trouble=Unreadable(RefusalReason.PROTECTED, "S/MIME"))
@@ -71,45 +78,71 @@ LOCKED = Attachment("a.zip", b"PK", "03", trouble=Unreadable(RefusalReason.ENCRY
 
 def test_a_link_instead_of_a_file_is_told_from_a_forgotten_file() -> None:
     linked = replace(message("bql@nghean.example"), links=("https://drive.google.com/x",))
-    assert open_submission(linked, RULES) == Refusal(NGHE_AN, RefusalReason.LINK_ONLY)
-    assert open_submission(replace(linked, attachments=(FILE,)), RULES) == Submission(NGHE_AN, (FILE,))
+    assert open_submission(linked, RULES, TRUST) == Refusal(NGHE_AN, RefusalReason.LINK_ONLY)
+    assert open_submission(replace(linked, attachments=(FILE,)), RULES, TRUST) == Submission(NGHE_AN, (FILE,))
 
 
 def test_an_encrypted_mail_is_told_from_a_forgotten_file() -> None:
-    fate = open_submission(message("bql@nghean.example", PROTECTED, LOGO), RULES)
+    fate = open_submission(message("bql@nghean.example", PROTECTED, LOGO), RULES, TRUST)
     assert fate == Refusal(NGHE_AN, RefusalReason.PROTECTED, "S/MIME")
 
 
 def test_a_file_beside_an_encrypted_part_is_still_a_submission() -> None:
-    fate = open_submission(message("bql@nghean.example", PROTECTED, FILE), RULES)
+    fate = open_submission(message("bql@nghean.example", PROTECTED, FILE), RULES, TRUST)
     assert fate == Submission(NGHE_AN, (PROTECTED, FILE))
 
 
 def test_an_archive_with_a_password_is_a_file_to_be_answered_by_its_own_cause() -> None:
-    assert open_submission(message("bql@nghean.example", LOCKED), RULES) == Submission(NGHE_AN, (LOCKED,))
+    assert open_submission(message("bql@nghean.example", LOCKED), RULES, TRUST) == Submission(NGHE_AN, (LOCKED,))
 
 
 @pytest.mark.parametrize("kind", ["text/calendar", "text/x-vcard", "application/x-pkcs7-signature"])
 def test_what_mail_programs_add_is_no_file(kind: str) -> None:
-    fate = open_submission(message("bql@nghean.example", Attachment("x", b"x", "04", kind)), RULES)
+    fate = open_submission(message("bql@nghean.example", Attachment("x", b"x", "04", kind)), RULES, TRUST)
     assert fate == Refusal(NGHE_AN, RefusalReason.NO_ATTACHMENT)
 
 
 def test_unknown_senders_wait_for_the_ministry() -> None:
-    assert open_submission(message("ai@gmail.example", FILE), RULES) == Held("unknown sender")
-    assert open_submission(message("", FILE), RULES) == Held("no sender")
+    found = PROVED.grounds
+    assert open_submission(message("ai@gmail.example", FILE), RULES, TRUST) == Held(HeldReason.UNKNOWN_SENDER, found)
+    assert open_submission(message("", FILE), RULES, TRUST) == Held(HeldReason.NO_SENDER, found)
+
+
+@pytest.mark.parametrize(
+    ("proof", "reason", "easily"),
+    [
+        (Proof.PASSED, None, None),
+        (Proof.FAILED, HeldReason.FAILED, HeldReason.FAILED),
+        (Proof.UNKNOWN, HeldReason.UNPROVED, None),
+        (Proof.ABSENT, HeldReason.UNPROVED, None),
+    ],
+)
+def test_a_registered_address_speaks_for_its_reporter_only_where_the_author_is_proved(
+    proof: Proof, reason: HeldReason | None, easily: HeldReason | None
+) -> None:
+    given = replace(message("bql@nghean.example", FILE), authentication=Authentication(proof, "so"))
+    for trust, expected in ((TRUST, reason), (replace(TRUST, accept_unproved=True), easily)):
+        fate = open_submission(given, RULES, trust)
+        assert fate == (Submission(NGHE_AN, (FILE,)) if expected is None else Held(expected, "so"))
+
+
+def test_a_person_may_say_whose_mail_it_is() -> None:
+    forged = replace(message("ai@gmail.example", FILE), authentication=Authentication(Proof.FAILED))
+    for given in (forged, message("", FILE), message("bql@nghean.example", FILE)):
+        assert open_submission(given, RULES, TRUST, vouched="01", shared_inbox=True) == Submission(HA_NOI, (FILE,))
+    assert isinstance(open_submission(forged, RULES, TRUST, vouched="no such body"), Held)
 
 
 def test_machines_are_ignored_even_from_a_registered_address() -> None:
-    assert open_submission(message("bql@nghean.example", FILE, automatic="auto-submitted"), RULES) == Ignored(
+    assert open_submission(message("bql@nghean.example", FILE, automatic="auto-submitted"), RULES, TRUST) == Ignored(
         "auto-submitted"
     )
 
 
 def test_in_a_shared_inbox_other_mail_is_none_of_our_business() -> None:
-    assert isinstance(open_submission(message("ai@gmail.example", FILE), RULES, shared_inbox=True), Ignored)
-    assert isinstance(open_submission(message("bql@nghean.example"), RULES, shared_inbox=True), Ignored)
-    assert isinstance(open_submission(message("bql@nghean.example", FILE), RULES, shared_inbox=True), Submission)
+    assert isinstance(open_submission(message("ai@gmail.example", FILE), RULES, TRUST, shared_inbox=True), Ignored)
+    assert isinstance(open_submission(message("bql@nghean.example"), RULES, TRUST, shared_inbox=True), Ignored)
+    assert isinstance(open_submission(message("bql@nghean.example", FILE), RULES, TRUST, shared_inbox=True), Submission)
 
 
 @pytest.mark.parametrize(

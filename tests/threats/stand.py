@@ -16,7 +16,7 @@ from tests.flow.in_process import InThisProcess
 from tests.flow.office import NOON, OPERATOR, configure
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime, timedelta
     from email.message import EmailMessage
     from pathlib import Path
@@ -64,7 +64,16 @@ class Server:
     resume_at: datetime | None = None
     """As a postman has it."""
 
-    def deliver(self, _mail_from: str, to: Sequence[str], raw: bytes, *, partly: bool = False) -> Accepted:  # noqa: ARG002
+    def deliver(
+        self,
+        _mail_from: str,
+        to: Sequence[str],
+        raw: bytes,
+        *,
+        partly: bool = False,  # noqa: ARG002
+        begin: Callable[[], bool] = lambda: True,
+    ) -> Accepted:
+        assert begin()
         self.taken.append(Sent(self.clock.now(), tuple(to), raw))
         return Accepted("250 OK")
 
@@ -80,7 +89,9 @@ class Stand:
 
     def __init__(self, folder: Path, thinker: Pipeline, **caps: int) -> None:
         self.clock = SimulatedClock(NOON)
-        config = configure(folder, smtp={**CAPS, **caps}, ministry={"digest_to": []})
+        config = configure(
+            folder, smtp={**CAPS, **caps}, ministry={"digest_to": []}, authentication={"accept_unproved": False}
+        )
         self.daemon = Daemon(config, self.clock)
         self.workers = InThisProcess(thinker)
         self.server = Server(self.clock)
@@ -111,12 +122,15 @@ class Stand:
 
     def receive(self, *raws: bytes, genuine: bool = True) -> list[Sent]:
         """Let the mails come in now, settle them and send what follows; return what was sent for it."""
+        return self.take(*(stamp(raw, genuine=genuine) for raw in raws))
+
+    def take(self, *raws: bytes) -> list[Sent]:
+        """Do as :meth:`receive` does with mails of whose author our server says no more than stands in them."""
         now, before = self.clock.now(), len(self.server.taken)
         arrivals = []
         for raw in raws:
             self._uid += 1
-            stamped = stamp(raw, genuine=genuine)
-            arrivals.append(Arrival(self._uid, self.daemon.vault.put(stamped), len(stamped), now))
+            arrivals.append(Arrival(self._uid, self.daemon.vault.put(raw), len(raw), now))
         self.ledger.receive(BOX, arrivals, now)
         self.daemon.settle(self.outcomes.append)
         self.daemon.post()

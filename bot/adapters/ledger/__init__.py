@@ -14,6 +14,7 @@ from bot.adapters.ledger.database import LeaseLost, LedgerTooNew
 from bot.adapters.ledger.dataset import Consolidating
 from bot.adapters.ledger.editions import Editions
 from bot.adapters.ledger.extensions import Extending
+from bot.adapters.ledger.held import Holding
 from bot.adapters.ledger.lease import LeaseSeen, Leasing
 from bot.adapters.ledger.once import SendingOnce
 from bot.adapters.ledger.process import Processing
@@ -26,6 +27,7 @@ from bot.adapters.ledger.records import (
     Decided,
     DecidedPart,
     Due,
+    HeldMail,
     HeldSender,
     Judged,
     Mailbox,
@@ -60,6 +62,7 @@ __all__ = [
     "Decided",
     "DecidedPart",
     "Due",
+    "HeldMail",
     "HeldSender",
     "Judged",
     "LeaseLost",
@@ -86,6 +89,7 @@ class Ledger(
     Receiving,
     Processing,
     Claiming,
+    Holding,
     Rulings,
     Extending,
     Reminding,

@@ -30,6 +30,7 @@ FACTS: tuple[Any, ...] = (
     col(_MESSAGE.received_at),
     col(_MESSAGE.tries),
     col(_MESSAGE.oversize),
+    col(_MESSAGE.vouched),
 )
 """What :class:`Undecided` tells of a message."""
 UNCLAIMED = {"claimed_by": None, "claimed_until": None, "turn": None}

@@ -47,6 +47,8 @@ class Undecided:
     tries: int
     """How often we failed on it."""
     oversize: bool
+    vouched: str = ""
+    """The reporter whose mail a person has said it to be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,11 +328,30 @@ class RuleCount:
 
 @dataclass(frozen=True, slots=True)
 class HeldSender:
-    """An address whose mail was held in a period."""
+    """An address whose mail was held in a period, for one reason, and still is."""
 
     sender: str
+    why: str
     messages: int
     last: datetime
+    receipt: str
+    """Of the latest one."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldMail:
+    """A mail that waits for the ministry."""
+
+    id: int
+    receipt: str
+    received_at: datetime
+    sender: str
+    sender_name: str
+    subject: str
+    why: str
+    """As a :class:`bot.model.HeldReason` says it."""
+    grounds: str
+    """What our server found about the author."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ def message_values(settlement: Settlement, now: datetime) -> dict[str, Any]:
         "receipt": decision.receipt or None,
         "reason": _word(decision.reason or decision.matter),
         "why": decision.why,
+        "grounds": decision.grounds,
         "rules": decision.rules,
         "code": code_version(),
         "reporter": decision.reporter,

@@ -168,11 +168,24 @@ def _explanations(connection: Connection, within: Within) -> tuple[ShownExplanat
 
 def _held(connection: Connection, within: Within) -> tuple[HeldSender, ...]:
     message = tables.Message
-    held = (
-        select(col(message.sender), func.count(), func.max(col(message.received_at)))
+    number, latest = func.count().label("number"), func.max(col(message.id)).label("latest")
+    groups = (
+        select(number, latest)
         .where(*within, col(message.outcome) == Outcome.HELD.value)
-        .group_by(col(message.sender))
-        .order_by(col(message.sender))
+        .group_by(col(message.sender), col(message.why))
+        .subquery()
+        .c
+    )
+    held = (
+        select(
+            col(message.sender),
+            col(message.why),
+            groups.number,
+            col(message.received_at),
+            func.coalesce(col(message.receipt), ""),
+        )
+        .join(groups.number.table, groups.latest == col(message.id))
+        .order_by(col(message.sender), col(message.why))
     )
     return tuple(HeldSender(*facts) for facts in connection.execute(held))
 

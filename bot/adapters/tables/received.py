@@ -44,6 +44,10 @@ class Message(Row, table=True):
     receipt: str | None = Field(default=None, unique=True)
     reason: str = ""
     why: str = ""
+    grounds: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    """Of a held one: what our server found about its author."""
+    vouched: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    """The reporter whose mail a person has said it to be; empty where nobody had to."""
     rules: str = ""
     code: str = Field(default="", sa_column_kwargs={"server_default": ""})
     """The version of the program that decided; empty for what was decided before it was kept."""

@@ -90,6 +90,7 @@ def settlement(
     reporter: str = "nghe_an",
     sender: str = "bql@nghean.example",
     mails: tuple[Mail, ...] = (),
+    why: str = "",
 ) -> Settlement:
     """Return a settlement received at *at*."""
     decision = Decision(
@@ -99,6 +100,7 @@ def settlement(
         rules=hash_of("rules"),
         reporter=reporter,
         campaign=CAMPAIGN,
+        why=why,
         parts=parts,
         documents=("Công văn.pdf",),
     )

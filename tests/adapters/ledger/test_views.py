@@ -140,7 +140,9 @@ def test_the_facts_of_a_period(ledger: Ledger) -> None:
     _send(ledger, "A", part(Outcome.RETURNED, *twice, finding("K14", Severity.QUERY, "von_thap")), 0)
     _send(ledger, "B", part(Outcome.ACCEPTED, finding("K15", Severity.QUERY, "von_thap"), revision=2), 1)
     for after, receipt in ((2, "C"), (3, "D")):
-        held = settlement(outcome=Outcome.HELD, receipt=receipt, sender="x@y.example", at=NOW + minutes(after))
+        held = settlement(
+            outcome=Outcome.HELD, receipt=receipt, sender="x@y.example", why="unknown sender", at=NOW + minutes(after)
+        )
         settle_new(ledger, receipt, held, uid=after + 1)
     (number,) = arrive(ledger, "bad", uid=9)
     ledger.fault(number, "child killed", NOW - minutes(60), None, receipt="SC-1")
@@ -155,7 +157,7 @@ def test_the_facts_of_a_period(ledger: Ledger) -> None:
         ("von_thap", Severity.QUERY, 2, 2),
         ("thieu_gia_tri", Severity.ERROR, 1, 2),
     ]
-    assert facts.held == (HeldSender("x@y.example", 2, NOW + minutes(3)),)
+    assert facts.held == (HeldSender("x@y.example", "unknown sender", 2, NOW + minutes(3), "D"),)
     assert facts.aside == (Aside(number, "SC-1", NOW, "child killed"),)
 
 

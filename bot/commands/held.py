@@ -1,0 +1,140 @@
+"""``bot held``: mails whose author is not known or not proved, and a person's word on whose they are."""
+
+from __future__ import annotations
+
+import getpass
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.commands.asked import reporter_named
+from bot.commands.doors import opened
+from bot.console import WHYS
+from bot.language import VIETNAM, moment, number, one_line
+from bot.model import AuditEntry, Deed, Outcome
+from bot.terminal import give_up, out
+from bot.usage import Verb, Verbs
+
+if TYPE_CHECKING:
+    from bot.adapters.ledger import HeldMail
+    from bot.daemon import Daemon
+    from bot.model import Reporter, Rulebook
+
+held = typer.Typer(
+    name="held",
+    cls=Verbs,
+    help="Xem thư chờ Bộ xác nhận người gửi; xác nhận (release) hoặc giao cho một đơn vị (assign).",
+    invoke_without_command=True,
+)
+
+_LONGEST_REASON = 300
+_LISTED = 50
+
+Receipt = Annotated[str, typer.Argument(help="Mã của thư, như bot held in ra.", metavar="ID")]
+Reason = Annotated[str, typer.Option("--reason", help="Vì sao biết thư là của đơn vị; được lưu lại.", metavar="TEXT")]
+Who = Annotated[str, typer.Option("--who", help="Người xác nhận; nếu không ghi, tên đăng nhập.", metavar="NAME")]
+Yes = Annotated[bool, typer.Option("--yes", help="Ghi lại; nếu không có thì chỉ xem trước.")]
+
+
+@held.callback()
+def show_held(
+    context: typer.Context,
+    every: Annotated[bool, typer.Option("--all", help=f"In tất cả, không chỉ {_LISTED} thư mới nhất.")] = False,
+) -> None:
+    """Xem thư chờ Bộ xác nhận người gửi; xác nhận (release) hoặc giao cho một đơn vị (assign).
+
+    Thư chờ là thư có địa chỉ không trong danh bạ, hoặc có địa chỉ trong danh bạ mà máy chủ không chứng thực được. Thư
+    chờ không được tính là bản nộp, và không trả lời tới địa chỉ chưa được chứng thực.
+    """
+    if context.invoked_subcommand is not None:
+        return
+    with opened() as daemon:
+        waiting = daemon.ledger.counts(daemon.clock.now()).by_outcome.get(Outcome.HELD, 0)
+        if not waiting:
+            out.print("Không có thư nào chờ xác nhận.")
+            return
+        mails = daemon.ledger.held(waiting if every else _LISTED)
+        for one in mails:
+            _print_held(one, daemon.rulebook)
+        if waiting > len(mails):
+            out.print(f"… và {number(waiting - len(mails))} thư cũ hơn; xem đủ: bot held --all")
+
+
+@held.command(cls=Verb)
+def release(receipt: Receipt, reason: Reason, who: Who = "", yes: Yes = False) -> None:
+    """Xác nhận thư đúng là của đơn vị có địa chỉ đó trong danh bạ: thư được xử lý như mọi thư khác.
+
+    Ví dụ: bot held release 12-00-0057 --reason "Đã gọi điện hỏi anh Nam" --yes
+
+    Thư giữ ngày nhận cũ và có mã biên nhận mới; người gửi được trả lời một lần, khi bot run xử lý xong.
+    """
+    from bot.submission import find_reporter
+
+    with opened() as daemon:
+        mail = _mail_of(daemon, receipt)
+        day = mail.received_at.astimezone(VIETNAM).date()
+        reporter = find_reporter(mail.sender, daemon.rulebook.reporters, day) if mail.sender else None
+        if reporter is None:
+            give_up(
+                f"Địa chỉ {mail.sender or '(không ghi)'} không có trong danh bạ; hãy ghi rõ đơn vị: "
+                f"bot held assign {mail.receipt} ĐƠN_VỊ."
+            )
+        _vouch(daemon, mail, reporter, Deed.RELEASE, reason, who, yes=yes)
+
+
+@held.command(cls=Verb)
+def assign(
+    receipt: Receipt,
+    reporter: Annotated[str, typer.Argument(help="Mã hoặc tên đơn vị (48, Đà Nẵng).", metavar="REPORTER")],
+    reason: Reason,
+    who: Who = "",
+    yes: Yes = False,
+) -> None:
+    """Giao thư cho một đơn vị: thư được xử lý như thư của đơn vị đó.
+
+    Ví dụ: bot held assign 12-00-0057 48 --reason "Gửi từ hộp thư riêng, có công văn 85" --yes
+
+    Thư trả lời gửi tới địa chỉ đã gửi thư. Muốn thư sau của địa chỉ này không phải chờ, ghi địa chỉ vào danh bạ.
+    """
+    with opened() as daemon:
+        mail = _mail_of(daemon, receipt)
+        day = mail.received_at.astimezone(VIETNAM).date()
+        _vouch(daemon, mail, reporter_named(reporter, daemon.rulebook, day), Deed.ASSIGN, reason, who, yes=yes)
+
+
+def _mail_of(daemon: Daemon, receipt: str) -> HeldMail:
+    shown = daemon.ledger.show(receipt.strip())
+    if shown is None:
+        give_up(f"Không có mã {receipt}; xem: bot held")
+    found = daemon.ledger.held(1, message=shown.id)
+    if not found:
+        give_up(f"Thư {shown.receipt} không phải thư chờ xác nhận.")
+    return found[0]
+
+
+def _vouch(daemon: Daemon, mail: HeldMail, reporter: Reporter, deed: Deed, reason: str, who: str, *, yes: bool) -> None:
+    why = one_line(reason, _LONGEST_REASON)
+    if not why:
+        give_up("Hãy ghi lý do sau --reason.")
+    _print_held(mail, daemon.rulebook)
+    out.print(f"  → xử lý như thư của {reporter.full_name} ({reporter.code}).", markup=False)
+    if not yes:
+        out.print("Chỉ xem trước, chưa ghi gì. Để ghi, thêm --yes.")
+        return
+    name = one_line(who, _LONGEST_REASON) or getpass.getuser()
+    entry = AuditEntry(name, daemon.clock.now(), deed, f"{mail.receipt}/{reporter.code}", why)
+    if not daemon.ledger.vouch(mail.id, reporter.code, entry):
+        give_up(f"Thư {mail.receipt} vừa được người khác xác nhận.")
+    out.print(f"Đã ghi, người xác nhận: {name}. bot run hoặc bot once sẽ xử lý và trả lời thư này.", markup=False)
+
+
+def _print_held(one: HeldMail, rulebook: Rulebook) -> None:
+    from bot.submission import find_reporter
+
+    day = one.received_at.astimezone(VIETNAM).date()
+    claimed = find_reporter(one.sender, rulebook.reporters, day) if one.sender else None
+    whose = f", địa chỉ của {claimed.name}" if claimed else ""
+    name = f"{one.sender_name} <{one.sender}>" if one.sender_name else one.sender or "–"
+    out.print(f"{one.receipt}: {moment(one.received_at)}, {name}{whose}: {one.subject or '–'}", markup=False)
+    grounds = f"; máy chủ ghi: {one.grounds}" if one.grounds else ""
+    out.print(f"  {WHYS.get(one.why, one.why)}{grounds}", markup=False)

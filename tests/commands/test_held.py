@@ -1,0 +1,129 @@
+"""``bot held`` at the operator's door: what waits is seen, a word on it is previewed, kept, and followed once."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import structlog
+from typer.testing import CliRunner
+
+from bot.adapters.clock import SystemClock
+from bot.adapters.ledger import Arrival, Ledger, Mailbox
+from bot.cli import app
+from bot.demo.letters import contacts_csv
+from bot.demo.places import province
+from bot.language import VIETNAM
+from bot.model import Decision, Heading, HeldReason, Outcome, Settlement
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+NOW = datetime(2012, 7, 18, 10, 0, tzinfo=VIETNAM)
+ADDRESS = province("Nghệ An").address
+STRANGER = "nam@hop-thu-rieng.example"
+WHY = ("--reason", "Đã gọi điện")
+
+
+@pytest.fixture(autouse=True)
+def _office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    account = 'host = "127.0.0.1"\nsecurity = "none"\nport = 9\n'
+    (tmp_path / "danh-ba.csv").write_bytes(contacts_csv())
+    (tmp_path / "config.toml").write_text(
+        f'[mailbox]\n{account}[smtp]\n{account}sender = "bot@bo.example"\n[content]\ncontacts = "danh-ba.csv"\n'
+    )
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(SystemClock, "now", lambda _: NOW)
+    yield
+    structlog.reset_defaults()
+
+
+def bot(*words: str) -> tuple[int, str]:
+    result = CliRunner().invoke(app, list(words), prog_name="bot")
+    return result.exit_code, " ".join(result.output.split())
+
+
+def hold(number: int, sender: str, why: HeldReason) -> str:
+    """Let a mail be held, and return its receipt."""
+    receipt, at = f"12-00-{number:04}", NOW - timedelta(hours=number)
+    ledger = Ledger("sqlite:///data/ledger.db")
+    try:
+        ledger.migrate()
+        ledger.receive(Mailbox("a", "INBOX", 1), [Arrival(number, f"{number:064}", 1, at)], at)
+        (waiting,) = ledger.undecided(NOW, 1)
+        decision = Decision(Outcome.HELD, receipt, at, "rules", why=why.value, grounds="dmarc=fail (mx.bo.example)")
+        assert ledger.settle(waiting.id, Settlement(decision, Heading(sender, "Anh Nam", "Biểu I.1")), {}, at)
+    finally:
+        ledger.close()
+    return receipt
+
+
+def waiting() -> dict[str, str]:
+    """Return whose each mail is that is to be settled."""
+    ledger = Ledger("sqlite:///data/ledger.db")
+    try:
+        return {one.sha256[-1]: one.vouched for one in ledger.undecided(NOW, 10)}
+    finally:
+        ledger.close()
+
+
+@pytest.fixture
+def held(_office: None) -> tuple[str, str]:
+    Path("data").mkdir()
+    return hold(1, ADDRESS, HeldReason.FAILED), hold(2, STRANGER, HeldReason.UNKNOWN_SENDER)
+
+
+def test_nothing_waits() -> None:
+    assert bot("held") == (0, "Không có thư nào chờ xác nhận.")
+
+
+def test_what_waits_is_listed_with_whose_address_it_is_and_why_it_waits(held: tuple[str, str]) -> None:
+    code, told = bot("held")
+    assert code == 0
+    first, second = told.split(held[1])
+    assert f"{held[0]}: 09:00 ngày 18/7/2012, Anh Nam <{ADDRESS}>, địa chỉ của Nghệ An: Biểu I.1" in first
+    assert "máy chủ thư xác định thư không phải của địa chỉ đó; máy chủ ghi: dmarc=fail (mx.bo.example)" in first
+    assert "người gửi chưa có trong danh bạ" in second
+    assert "Thư chờ Bộ xác nhận người gửi: 2. Xem và xác nhận: bot held" in bot("status")[1]
+
+
+def test_a_release_is_seen_before_it_is_kept_and_is_kept_with_who_and_why(held: tuple[str, str]) -> None:
+    code, told = bot("held", "release", held[0], *WHY)
+    assert (code, waiting()) == (0, {})
+    assert "→ xử lý như thư của Tỉnh Nghệ An (40)." in told
+    assert "thêm --yes" in told
+
+    code, told = bot("held", "release", held[0], *WHY, "--who", "Lan", "--yes")
+    assert (code, waiting()) == (0, {"1": "40"})
+    assert "người xác nhận: Lan" in told
+    assert "Lan: xác nhận người gửi của thư chờ 12-00-0001/40 Đã gọi điện" in bot("audit")[1]
+    assert bot("held", "release", held[0], *WHY, "--yes")[0] == 3, "it waits no more"
+    assert held[0] not in bot("held")[1]
+
+
+def test_a_strangers_mail_is_not_released_but_assigned(held: tuple[str, str]) -> None:
+    code, told = bot("held", "release", held[1], *WHY, "--yes")
+    assert (code, waiting()) == (3, {})
+    assert f"bot held assign {held[1]} ĐƠN_VỊ" in told
+
+    assert bot("held", "assign", held[1], "Đà Nẵng", *WHY)[0] == 0
+    assert waiting() == {}
+    assert bot("held", "assign", held[1], "Đà Nẵng", *WHY, "--yes")[0] == 0
+    assert waiting() == {"2": "48"}
+    assert "giao thư chờ cho đơn vị 12-00-0002/48" in bot("audit", "--deed", "assign")[1]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("release", "12-00-9999", *WHY), "Không có mã 12-00-9999"),
+        (("assign", "12-00-0002", "Atlantis", *WHY), "Không có đơn vị báo cáo Atlantis"),
+        (("assign", "12-00-0002", "48", "--reason", " "), "Hãy ghi lý do"),
+    ],
+)
+def test_what_cannot_be_done_is_told(held: tuple[str, str], words: tuple[str, ...], said: str) -> None:
+    code, told = bot("held", *words, "--yes")
+    assert (code, waiting()) == (3, {})
+    assert said in told

@@ -1,0 +1,220 @@
+"""Who says to be a province: nothing counts, and nobody is written to, before it is known who wrote."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import product
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.demo.arriving import MX
+from bot.demo.places import province
+from bot.model import AuditEntry, Deed, HeldReason, Outcome
+from tests.flow.letters import STRANGER
+from tests.flow.office import pipeline, rulebook
+from tests.threats.letters import PLACE, mail
+from tests.threats.stand import Stand
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.threats.stand import Sent
+
+ADDRESS = province(PLACE).address
+DOMAIN = ADDRESS.rpartition("@")[2]
+DAY = timedelta(days=1)
+
+
+def stamped(result: str, raw: bytes) -> bytes:
+    """Return the mail as our server hands it over with that result on top."""
+    return f"Authentication-Results: {MX}; {result}\r\n".encode() + raw
+
+
+def waiting(stand: Stand) -> list[tuple[str, str]]:
+    return [(one.sender, one.why) for one in stand.ledger.held(100)]
+
+
+def counted(stand: Stand) -> int:
+    return sum(one.revision > 0 for one in stand.ledger.standing(stand.daemon.rulebook.obligations))
+
+
+def test_threat_01_a_mail_that_only_names_a_province_counts_for_nothing_and_is_not_answered(stand: Stand) -> None:
+    sent = stand.receive(mail(number=1), genuine=False)
+
+    assert stand.outcomes == [Outcome.HELD]
+    assert (sent, counted(stand)) == ([], 0)
+    assert waiting(stand) == [(ADDRESS, HeldReason.FAILED)]
+    assert "dmarc=fail" in stand.ledger.held(1)[0].grounds
+    now = stand.clock.now()
+    (told,) = stand.ledger.decided_between(now - DAY, now + DAY).held
+    assert (told.sender, told.why, told.messages) == (ADDRESS, HeldReason.FAILED, 1), "the digest tells the ministry"
+
+    assert [one.to for one in stand.receive(mail(number=2))] == [(ADDRESS,)]
+    assert stand.outcomes[1:] == [Outcome.ACCEPTED]
+
+
+def test_threat_01_where_the_server_says_nothing_all_mail_waits_for_a_person(stand: Stand) -> None:
+    assert stand.take(mail()) == []
+    assert waiting(stand) == [(ADDRESS, HeldReason.UNPROVED)]
+    assert counted(stand) == 0
+
+
+@pytest.fixture
+def easy(tmp_path: Path) -> Iterator[Stand]:
+    """A ministry that takes From at its word where nothing speaks against it."""
+    from tests.flow.office import EASY
+
+    with Stand(tmp_path, pipeline(rulebook(), trust=EASY)) as made:
+        yield made
+
+
+def test_threat_01_a_ministry_may_take_from_at_its_word_but_never_against_its_server(easy: Stand) -> None:
+    assert len(easy.take(mail(number=1))) == 1
+    assert easy.receive(mail(number=2), genuine=False) == []
+    assert easy.outcomes == [Outcome.ACCEPTED, Outcome.HELD]
+
+
+def test_threat_02_results_that_came_with_the_mail_are_no_results(stand: Stand) -> None:
+    passed = f"dmarc=pass header.from={DOMAIN}"
+    foreign = f"Authentication-Results: mx.ke-gian.example; {passed}\r\n".encode()
+    hop = b"Received: from a.example by mx.ke-gian.example with ESMTP id 1; x\r\n"
+    ours = f"Authentication-Results: {MX}; {passed}\r\n".encode()
+    lower = mail(number=3).replace(b"Subject:", ours + b"Subject:", 1)
+    sent = stand.take(
+        foreign + mail(number=1), hop + ours + mail(number=2), lower, stamped("dmarc=fail", ours + mail())
+    )
+
+    assert stand.outcomes == [Outcome.HELD] * 4
+    assert (sent, counted(stand)) == ([], 0)
+
+
+def test_threat_03_the_file_of_another_province_is_sent_back_with_both_names(stand: Stand) -> None:
+    other = province("Hà Tĩnh")
+    (reply,) = stand.receive(mail(sender=other.address))
+
+    assert stand.outcomes == [Outcome.REFUSED]
+    assert (reply.to, counted(stand)) == ((other.address,), 0)
+    assert PLACE in reply.text
+    assert "Hà Tĩnh" in reply.text
+
+
+def test_threat_04_a_stranger_is_told_once_a_week_that_he_is_one_and_nothing_else(stand: Stand) -> None:
+    told = []
+    for number in range(1, 16):
+        told += stand.receive(mail(number=number, sender=STRANGER))
+        stand.later(DAY)
+
+    assert set(stand.outcomes) == {Outcome.HELD}
+    assert [one.to for one in told] == [(STRANGER,)] * 3
+    assert PLACE not in told[0].text
+    assert counted(stand) == 0
+
+
+def test_threat_05_the_answer_goes_to_from_and_never_to_a_reply_to(stand: Stand) -> None:
+    (reply,) = stand.receive(mail(headers={"Reply-To": "ke-gian@vo-danh.example"}))
+    assert reply.to == (ADDRESS,)
+    assert b"vo-danh.example" not in reply.raw
+
+
+@pytest.mark.parametrize("sender", [ADDRESS, STRANGER, "nan-nhan@cho-khac.example"])
+def test_threat_09_nobody_is_written_to_who_has_not_written(stand: Stand, sender: str) -> None:
+    stand.receive(*(mail(number=number, sender=sender) for number in range(5)), genuine=False)
+    stand.take(*(mail(number=number, sender=sender) for number in range(5, 10)))
+
+    assert stand.outcomes == [Outcome.HELD] * 10
+    assert stand.server.taken == []
+
+
+def test_threat_32_a_mail_that_names_nobody_is_held_and_answered_by_nobody(stand: Stand) -> None:
+    bare = b"\r\n".join(line for line in mail().split(b"\r\n") if not line.lower().startswith(b"from:"))
+    assert b"\nFrom:" not in bare
+    assert stand.receive(bare) == []
+    assert waiting(stand) == [("", HeldReason.NO_SENDER)]
+
+
+def test_threat_32_a_mail_without_number_or_day_is_known_by_its_bytes_and_its_arrival(stand: Stand) -> None:
+    dropped = (b"message-id:", b"date:")
+    bare = b"\r\n".join(line for line in mail().split(b"\r\n") if not line.lower().startswith(dropped))
+    assert b"Message-ID" not in bare
+    assert len(stand.receive(bare)) == 1
+    assert stand.receive(bare) == [], "the same bytes again"
+    future = bare.replace(b"Subject:", b"Date: Fri, 1 Jan 2100 00:00:00 +0700\r\nSubject:", 1)
+    assert len(stand.receive(future)) == 1
+    assert stand.outcomes == [Outcome.ACCEPTED, Outcome.DUPLICATE]
+
+
+# -- a person's word ---------------------------------------------------------------------------------------------
+
+
+def vouch(stand: Stand, reporter: str = "40") -> list[Sent]:
+    """Say of the latest held mail whose it is; return what is sent after that."""
+    (one, *_) = stand.ledger.held(100)
+    entry = AuditEntry("lan", stand.clock.now(), Deed.ASSIGN, f"{one.receipt}/{reporter}", "gọi điện")
+    before = len(stand.server.taken)
+    assert stand.ledger.vouch(one.id, reporter, entry)
+    assert not stand.ledger.vouch(one.id, reporter, entry), "once"
+    assert [line.subject for line in stand.ledger.audit()] == [entry.subject]
+    stand.daemon.settle(stand.outcomes.append)
+    stand.daemon.post()
+    return stand.server.taken[before:]
+
+
+@pytest.mark.parametrize("sender", [ADDRESS, STRANGER])
+def test_a_held_mail_is_judged_and_answered_once_when_a_person_says_whose_it_is(stand: Stand, sender: str) -> None:
+    stand.receive(mail(sender=sender), genuine=False)
+    arrived = stand.ledger.held(1)[0].received_at
+    stand.later(3 * DAY)
+
+    (reply,) = vouch(stand)
+
+    assert reply.to == (sender,)
+    assert stand.outcomes == [Outcome.HELD, Outcome.ACCEPTED]
+    assert waiting(stand) == []
+    (own,) = (one for one in stand.ledger.standing(stand.daemon.rulebook.obligations) if one.revision)
+    assert (own.obligation.reporter, own.when) == ("40", arrived), "it came when it came"
+    stand.later(DAY)
+    assert len(stand.sent) == 1
+
+
+# -- the matrix --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Case:
+    """What our server may find, and whether it shows that the province wrote."""
+
+    dmarc: str
+    spf: str
+    dkim: str
+
+    @property
+    def results(self) -> str:
+        told = {
+            "none": "none", "same": f"pass {{}}={DOMAIN}", "other": "pass {}=ke-gian.example",
+            "fail": f"fail {{}}={DOMAIN}",
+        }  # fmt: skip
+        methods = (
+            ("dmarc", self.dmarc, "header.from"),
+            ("spf", self.spf, "smtp.mailfrom"),
+            ("dkim", self.dkim, "header.d"),
+        )
+        return "; ".join(f"{method}={told[found].format(name)}" for method, found, name in methods)
+
+    @property
+    def genuine(self) -> bool:
+        if self.dmarc != "none":
+            return self.dmarc == "same"
+        return "same" in (self.spf, self.dkim)
+
+
+def test_the_spoof_matrix_at_the_door_accepts_nothing_forged_and_refuses_nothing_genuine(stand: Stand) -> None:
+    kinds = ("none", "same", "other", "fail")
+    cases = [Case(*found) for found in product(kinds, repeat=3)]
+    for number, case in enumerate(cases):
+        stand.take(stamped(case.results, mail(number=number)))
+        is_held = stand.outcomes[-1] is Outcome.HELD
+        assert is_held is not case.genuine, case
+    assert len(stand.outcomes) == 64
