@@ -10,18 +10,18 @@ import multiprocessing
 import signal
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, TypeVar
 
 import structlog
 from pebble import ProcessExpired, ProcessPool
 
 from bot.adapters.cage import limit, settle_in, shut_in
+from bot.adapters.cell import Cell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
+    from pathlib import Path
 
     from pebble import ProcessFuture
 
@@ -100,7 +100,7 @@ class WorkerPool:
         self._pools: dict[bool, ProcessPool] = {}
         self._closed = False
         # Where the children work: nothing is there, and they can put nothing there.
-        self._folder = TemporaryDirectory(prefix="baocao-")
+        self._folder = Cell()
         # Another task may go before it, and a child may have to start for each.
         self._patience = 2 * (_START_SECONDS + work.seconds)
         self._whole_pool(large=False)
@@ -137,7 +137,7 @@ class WorkerPool:
         for pool in self._pools.values():
             _end(pool)
         self._keeper.shutdown()
-        self._folder.cleanup()
+        self._folder.close()
 
     def _run(
         self, task: Callable[..., _Result], *arguments: object, seconds: float = 0.0, large: bool = False
@@ -209,7 +209,7 @@ class WorkerPool:
             max_workers=workers,
             max_tasks=tasks,
             initializer=self._first_task(),
-            initargs=(self._stock, Path(self._folder.name)),
+            initargs=(self._stock, self._folder.path),
             context=multiprocessing.get_context("spawn"),
         )
         if not pool.active:

@@ -111,6 +111,7 @@ class Processes:
         command = [sys.executable, "-m", "bot", "--config", str(ground.config), "run"]
         # With compiled modules a start takes a second, as it does in service; without them it takes three.
         environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        environment["TMPDIR"] = str(ground.temporary)
         self._from = ground.log.stat().st_size if ground.log.exists() else 0
         with ground.log.open("ab") as log:
             return _Process(

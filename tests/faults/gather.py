@@ -25,5 +25,6 @@ def gather(ground: Ground, export: Path | None = None, windows: frozenset[str] =
         ledger=ground.ledger,
         vault=ground.data / "vault",
         log=ground.log.read_text("utf-8", "replace") if ground.log.exists() else "",
+        temporary=ground.temporary,
         export=export if export is not None and export.exists() else None,
     )

@@ -69,6 +69,7 @@ class Ground:
         self.imap.start()
         self.smtp.start()
         self.folder.mkdir(parents=True, exist_ok=True)
+        self.temporary.mkdir()
         write_contacts(self.folder / "danh-ba.csv")
         (self.folder / "secret").write_text(self.imap.password, "utf-8")
         (self.folder / "secret").chmod(0o600)
@@ -97,6 +98,11 @@ class Ground:
     @property
     def data(self) -> Path:
         return self.folder / "data"
+
+    @property
+    def temporary(self) -> Path:
+        """Return what is to ``bot run`` the system's folder of temporary files."""
+        return self.folder / "temporary"
 
     @property
     def ledger(self) -> Path:

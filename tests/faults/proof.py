@@ -89,6 +89,8 @@ class Evidence:
     log: str
     export: Path | None = None
     """Form I.1 of all reporters, as CSV."""
+    temporary: Path | None = None
+    """What was to the daemons the system's folder of temporary files."""
 
     @cached_property
     def kept(self) -> dict[str, Path]:
@@ -298,6 +300,8 @@ def _i7_sound(evidence: Evidence) -> tuple[int, list[str]]:
     for known, path in evidence.kept.items():
         if path.parent.name + path.name != known:
             breaches.append(f"I7: the file {path.parent.name}{path.name} holds something else")
+    left = [] if evidence.temporary is None else sorted(one.name for one in evidence.temporary.iterdir())
+    breaches += [f"I7: {name} is left in the folder of temporary files" for name in left]
     strays = set(evidence.kept) - named
     posted = {post.sha256 for post in evidence.posts}
     breaches += [f"I7: the mail {one} is in the vault, and nothing names it" for one in sorted(strays & posted)]

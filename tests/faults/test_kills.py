@@ -142,6 +142,12 @@ def _answer_a_machine(evidence: Evidence) -> Evidence:
     return replace(evidence, taken=tuple(Sent(one.to, asked) if one is own else one for one in evidence.taken))
 
 
+def _leave_temporary(evidence: Evidence) -> Evidence:
+    assert evidence.temporary is not None
+    (evidence.temporary / "baocao-x").mkdir()
+    return evidence
+
+
 def _change_the_export(evidence: Evidence) -> Evidence:
     assert evidence.export is not None
     text = evidence.export.read_text("utf-8")
@@ -211,6 +217,7 @@ _DOCTORED: dict[str, tuple[str, Callable[[Evidence], Evidence]]] = {
     ),
     "a table that nobody has": ("I7", _sql(f"UPDATE outbox SET raw = 'x' || raw WHERE message = {_A_FORM}")),
     "a row that points nowhere": ("I7", _sql(f"UPDATE outbox SET message = 99999 WHERE message = {_A_FORM}")),
+    "a temporary folder": ("I7", _leave_temporary),
     "a torn page": ("I7", _tear_a_page),
 }
 
@@ -223,6 +230,7 @@ def test_the_checker_sees(what: str, played: tuple[Run, Evidence], tmp_path: Pat
     shutil.copytree(folder, tmp_path / "copy")
     there = {name: tmp_path / "copy" / path.relative_to(folder) for name, path in (
         ("ledger", evidence.ledger), ("vault", evidence.vault), ("export", evidence.export),
+        ("temporary", folder / "temporary"),
     )}  # fmt: skip
     copy = replace(evidence, **there)  # type: ignore[arg-type]
     invariant, doctor = _DOCTORED[what]
