@@ -142,7 +142,7 @@ def test_the_example_holds_every_setting(path: tuple[str, ...]) -> None:
     assert re.search(rf"^(# )?{path[-1]} = ", section, re.MULTILINE)
 
 
-OF_THE_OFFICE = {"host", "port", "user", "password_env", "sender", "contacts", "digest_to", "operator"}
+OF_THE_OFFICE = {"host", "port", "user", "password_env", "sender", "contacts", "digest_to", "operator", "to"}
 
 
 @pytest.mark.parametrize(

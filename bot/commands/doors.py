@@ -163,6 +163,8 @@ def telling() -> Iterator[None]:
 
 def _look_at_secrets(config: Config) -> None:
     accounts = {"mailbox": config.mailbox, "smtp": config.smtp}
+    if config.alarm.smtp is not None:
+        accounts["alarm.smtp"] = config.alarm.smtp
     troubles = [f"{name}: {trouble}" for name, one in accounts.items() if (trouble := one.find_secret_trouble())]
     if troubles:
         give_up_on("Chưa có mật khẩu:", troubles)

@@ -12,7 +12,7 @@ from bot.causes import cause_of
 from bot.config.accounts import Account, Folders, Mailbox, Smtp
 from bot.config.authentication import Authentication
 from bot.config.mistakes import ConfigMistakes, tell_mistakes, tell_syntax
-from bot.config.sections import Content, Ministry, Schedule, Store, Watch, Work
+from bot.config.sections import Alarm, Content, Ministry, Schedule, Store, Watch, Work
 from bot.config.values import LOOPBACK, Section
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = [
     "LOOPBACK",
     "Account",
+    "Alarm",
     "Authentication",
     "Config",
     "ConfigMistakes",
@@ -48,6 +49,7 @@ class Config(Section):
     work: Work = Work()
     schedule: Schedule = Schedule()
     watch: Watch = Watch()
+    alarm: Alarm = Alarm()
     ministry: Ministry = Ministry()
     authentication: Authentication = Authentication()
 

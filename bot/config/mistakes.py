@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from pydantic import BaseModel
 
@@ -116,7 +116,7 @@ def _unknown(config: type[BaseModel], steps: list[str]) -> str:
         return "mật khẩu không ghi trong tệp cấu hình; hãy dùng password_env hoặc password_file"
     section = config
     for step in above:
-        section = _sections(section)[step]
+        section = _section(section, step)
     what = "tham số" if above else "mục"
     near = get_close_matches(key.lower(), section.model_fields, 1, 0.6)
     if near:
@@ -125,6 +125,12 @@ def _unknown(config: type[BaseModel], steps: list[str]) -> str:
     if homes:
         return f"không có {what} này ở đây; {key} thuộc mục {' hoặc '.join(f'[{home}]' for home in homes)}"
     return f"không có {what} này; xem config.example.toml"
+
+
+def _section(model: type[BaseModel], name: str) -> type[BaseModel]:
+    """Return the section of that name, also one that may be left out."""
+    kind = model.model_fields[name].annotation
+    return next(one for one in (kind, *get_args(kind)) if isinstance(one, type) and issubclass(one, BaseModel))
 
 
 def _sections(model: type[BaseModel]) -> dict[str, type[BaseModel]]:

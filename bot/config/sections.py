@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from pydantic import Field, field_validator
 
+from bot.config.accounts import Smtp
 from bot.config.values import ONE_OR_MANY, Address, AddressOrNone, Section, Time
 
 _DATABASES = ("sqlite:///", "postgresql+psycopg://")
@@ -94,6 +95,15 @@ class Watch(Section):
     stuck_minutes: Annotated[float, Field(ge=15, le=1440)] = 30
     """Without a sign of life; a server may take ten minutes for an answer."""
     disk_mib: Annotated[int, Field(ge=1)] = 1024
+
+
+class Alarm(Section):
+    """How the operator hears of a trouble when our own server takes no mail."""
+
+    to: AddressOrNone = ""
+    """An address that does not lie on that server; empty is that of the operator."""
+    smtp: Smtp | None = None
+    """Another server, with a sender of its own."""
 
 
 class Ministry(Section):

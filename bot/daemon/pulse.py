@@ -26,6 +26,7 @@ class _Seen:
     done_at: datetime
     """When it was done by the clock on the wall, for what the calendar starts."""
     under_way: int = 0
+    ever: bool = False
     failing: float | None = None
     cause: str = ""
 
@@ -95,6 +96,7 @@ class Pulse:
                     busy=one.under_way > 0,
                     failing_for=None if one.failing is None else now - one.failing,
                     cause=one.cause,
+                    ever=one.ever,
                 )
                 for name, one in self._seen.items()
             )
@@ -113,4 +115,5 @@ class Pulse:
                 seen.failing = now if seen.failing is None else seen.failing
                 seen.cause = effort.cause or seen.cause
             else:
+                seen.ever = True
                 seen.done, seen.done_at, seen.failing, seen.cause = now, self._clock.now(), None, ""

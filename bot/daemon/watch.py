@@ -15,6 +15,7 @@ from bot.adapters.health_file import remove_health, write_health
 from bot.adapters.service_manager import ServiceManager
 from bot.health_words import say_health
 from bot.model.health import Health
+from bot.runners.alarm import Alarms
 from bot.runners.vitals import bounds_of, gather
 from bot.schedule.health import JOBS, SWEEP, judge
 
@@ -41,6 +42,8 @@ class Watch:
         self._bounds = bounds_of(rounds.config)
         self._since = rounds.clock.now()
         self._manager = ServiceManager()
+        self._alarms = Alarms(rounds.ledger, rounds.vault, rounds.writer, rounds.sender, rounds.config, rounds.clock)
+        self._carrier: threading.Thread | None = None
         self._threads: Sequence[threading.Thread] = ()
         self._jobs: Sequence[Job] = ()
         self._end = threading.Event()
@@ -88,7 +91,17 @@ class Watch:
         status = f"STATUS={say_health(health, now, stale=False)[0]}"
         self._manager.tell(*(["WATCHDOG=1"] if health.alive else []), status)
         write_health(rounds.config.store.folder, health)
+        self._cry(health)
         return health
+
+    def _cry(self, health: Health) -> None:
+        """Tell the operator; what has to be carried to a server goes in a thread of its own, for servers are slow."""
+        if self._carrier is not None and self._carrier.is_alive():
+            return
+        cries = self._alarms.tell(health)
+        if cries:
+            self._carrier = threading.Thread(target=self._alarms.carry, args=(cries,), name="alarm", daemon=True)
+            self._carrier.start()
 
     def _keep_looking(self) -> None:
         # Three looks within the time that is granted: one may come late.

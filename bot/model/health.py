@@ -41,6 +41,8 @@ class Work:
     """Since its first failure of those after which nothing came to its end well; None where there is none."""
     cause: str = ""
     """What its last failure was, in Vietnamese."""
+    ever: bool = False
+    """It has come to its end well since the start."""
     overdue_by: float = 0
     """How long ago the clock should have started it; 0 where it has."""
 

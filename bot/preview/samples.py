@@ -309,6 +309,19 @@ ALERTS = {
     ),
     "alert_operator_unsure": AlertFacts("unsure:1", "unsure", "", NOW, "bql@nghean.example", "", tries=2),
     "alert_operator_disk": AlertFacts("disk:1", "disk", "", NOW, "", "du-lieu/vault: lỗi đọc ghi của ổ đĩa"),
+    "alert_operator_trouble": AlertFacts(
+        "health:1",
+        "trouble",
+        "",
+        NOW,
+        "",
+        "Không đọc được hộp thư, đã 16 phút (máy chủ không trả lời).",
+        trouble="Không đọc được hộp thư",
+        cure="Chạy bot doctor để kiểm tra hộp thư (IMAP).",
+    ),
+    "alert_operator_over": AlertFacts(
+        "health:1/over", "over", "", NOW, "", "08:40 ngày 10/7/2012", trouble="Không đọc được hộp thư"
+    ),
     "alert_operator_silence_of_all": AlertFacts("silence:2", "silence", "", NOW, "", "", caps=(3, 20, 200)),
 }
 

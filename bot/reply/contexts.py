@@ -256,6 +256,9 @@ class AlertOperator(Letter):
     cause: str
     caps: tuple[int, int, int]
     """Of a silence: the most mails to one address in an hour and in 24 hours, and to all in an hour."""
+    trouble: str
+    """What is not well with the daemon (``trouble``), or was until now (``over``)."""
+    cure: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

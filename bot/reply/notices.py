@@ -27,8 +27,8 @@ class AlertFacts:
     subject: str
     """Names what happened, so that it is told once: SHA-256 of the message and when it was set aside; that of
     the mail that could not be delivered; address and beginning of a silence; the moment at which a disk broke; the
-    day on which mails were held that may have been sent."""
-    matter: Literal["message", "delivery", "silence", "disk", "unsure"]
+    day on which mails were held that may have been sent; a trouble of the daemon and its beginning."""
+    matter: Literal["message", "delivery", "silence", "disk", "unsure", "trouble", "over"]
     receipt: str
     occurred_at: datetime
     other_side: str
@@ -41,6 +41,10 @@ class AlertFacts:
     """Its code."""
     caps: tuple[int, int, int] = (0, 0, 0)
     """Of a silence: the most mails to one address in an hour and in 24 hours, and to all in an hour."""
+    trouble: str = ""
+    """What is not well with the daemon, or was until now; then *cause* tells for how long and why, or since when."""
+    cure: str = ""
+    """What to do about that."""
 
 
 def remind(
@@ -99,4 +103,6 @@ def alert(facts: AlertFacts, rulebook: Rulebook) -> AlertOperator:
         tries=facts.tries,
         cause=clean(facts.cause, 600),
         caps=facts.caps,
+        trouble=facts.trouble,
+        cure=facts.cure,
     )

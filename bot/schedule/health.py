@@ -42,6 +42,12 @@ def judge(vitals: Vitals, bounds: Bounds) -> tuple[Trouble, ...]:
     return (*found, *more)
 
 
+def is_over(ill: Ill, subject: str, vitals: Vitals) -> bool:
+    """Return whether a trouble that is not seen is over; that a new process has not yet tried says nothing."""
+    needed = {Ill.SWEEP: SWEEP, Ill.SEND: SEND, Ill.JOB: subject}.get(ill)
+    return needed is None or any(one.ever and one.failing_for is None for one in vitals.works if one.name == needed)
+
+
 def _stuck(vitals: Vitals, bounds: Bounds) -> Iterator[Trouble]:
     for one in vitals.works:
         if one.name in vitals.ended or (one.busy and one.moved_ago > bounds.stuck):

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.model.health import Bounds, Health, Ill, Trouble, Vitals, Work
-from bot.schedule.health import is_stale, judge
+from bot.schedule.health import is_over, is_stale, judge
 
 MINUTE = 60.0
 BOUNDS = Bounds(
@@ -98,6 +98,19 @@ def test_only_a_stuck_daemon_needs_a_new_start() -> None:
     health = Health(at, at, 1, WELL, (Trouble(Ill.SWEEP), Trouble(Ill.DISK)))
     assert health.alive
     assert not replace(health, troubles=(Trouble(Ill.STUCK, "post"),)).alive
+
+
+@pytest.mark.parametrize(
+    ("work", "over"),
+    [
+        (Work("sweep", 5, 5), False),  # not tried since the start
+        (Work("sweep", 5, 5, ever=True), True),
+        (Work("sweep", 5, 5, ever=True, failing_for=3), False),
+    ],
+)
+def test_a_trouble_is_over_when_the_work_succeeds_again(work: Work, over: bool) -> None:
+    assert is_over(Ill.SWEEP, "", Vitals((work,))) is over
+    assert is_over(Ill.DISK, "", Vitals((work,)))
 
 
 @pytest.mark.parametrize(("seconds", "stale"), [(0, False), (60, False), (61, True), (-61, True)])

@@ -5,6 +5,7 @@ One class over one database; its verbs stand in the order of the flow, each conc
 
 from __future__ import annotations
 
+from bot.adapters.ledger.alarms import Alarming
 from bot.adapters.ledger.audit import Auditing
 from bot.adapters.ledger.bounces import Bouncing
 from bot.adapters.ledger.caps import Capping
@@ -31,6 +32,7 @@ from bot.adapters.ledger.records import (
     HeldSender,
     Judged,
     Mailbox,
+    OpenAlarm,
     PossiblySent,
     RuleCount,
     SentPart,
@@ -70,6 +72,7 @@ __all__ = [
     "Ledger",
     "LedgerTooNew",
     "Mailbox",
+    "OpenAlarm",
     "PossiblySent",
     "RuleCount",
     "SentPart",
@@ -107,6 +110,7 @@ class Ledger(
     Proving,
     Recovering,
     Retaining,
+    Alarming,
 ):
     """The database at a URL: ``sqlite:///path`` or ``postgresql+psycopg://…``.
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.model import Finding, Outcome, Ruling, Severity, Stage
+    from bot.model.health import Ill
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,18 @@ class PossiblySent:
     handed_at: datetime
     error: str
     """Why it is not known; empty where the process died."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAlarm:
+    """Something of which it was told that it is not well, and not yet that it is over."""
+
+    id: int
+    ill: Ill
+    subject: str
+    began_at: datetime
+    waits: bool
+    """The mail that tells it is not sent yet."""
 
 
 @dataclass(frozen=True, slots=True)

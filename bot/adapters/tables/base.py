@@ -53,6 +53,6 @@ class Row(SQLModel):
     metadata = MetaData(naming_convention=NAMES)
 
 
-def only(name: str, *columns: str, where: str) -> Index:
+def only(name: str, *columns: str, where: str, unique: bool = False) -> Index:
     """Return a partial index: it holds the few rows that still wait, however long the table grows."""
-    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+    return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))

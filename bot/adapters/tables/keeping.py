@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Field
 
-from bot.adapters.tables.base import Row, Utc
+from bot.adapters.tables.base import Row, Utc, only
 
 
 class Lease(Row, table=True):
@@ -40,6 +41,22 @@ class Recovery(Row, table=True):
     """When the backup was begun: whatever came later is not in it."""
     restored_at: datetime = Field(sa_type=Utc)
     done_at: datetime | None = Field(default=None, sa_type=Utc)
+
+
+class Alarm(Row, table=True):
+    """That something was not well with the daemon, from when to when it was told so."""
+
+    __table_args__: tuple[Any, ...] = (only("ix_alarm_open", "ill", "subject", where="ended_at IS NULL", unique=True),)
+
+    id: int = Field(default=None, primary_key=True)
+    ill: str
+    subject: str
+    mail: str
+    """The outbox key of the mail that says so; empty where the operator had heard of it otherwise."""
+    began_at: datetime = Field(sa_type=Utc)
+    second_at: datetime | None = Field(default=None, sa_type=Utc)
+    """When the second server took the news, since the first one took nothing."""
+    ended_at: datetime | None = Field(default=None, sa_type=Utc)
 
 
 class FoundSent(Row, table=True):
