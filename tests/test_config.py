@@ -229,6 +229,9 @@ def test_eight_mistakes_are_told_in_one_go_by_their_keys(tmp_path: Path) -> None
         ("ministry", "digest_to = 3", "ministry.digest_to: phải là danh sách"),
         ("ministry", 'operator = "Nguyễn Văn A"', "ministry.operator: không phải địa chỉ thư"),
         ("smpt", "host = 'x'", "smpt: không có mục này; có phải smtp?"),
+        ("store", 'vault_url = "http://a/b"', 'store.vault_url: chỉ nhận "s3://tên-kho/thư-mục"'),
+        ("store", 'vault_url = "s3://key:secret@b/c"', "store.vault_url: không ghi khóa truy cập ở đây"),
+        ("store", 'vault_endpoint = "http://s3.example"', 'store.vault_endpoint: phải bắt đầu bằng "https://"'),
         ("mailbox", 'password = "x"', "mailbox.password: mật khẩu không ghi trong tệp cấu hình"),
     ],
 )

@@ -41,12 +41,20 @@ class Vault:
 
     def path(self, sha256: str) -> Path:
         """Return where the file of that hash lies, or would lie; raises ValueError for what is no SHA-256."""
+        return self._place(sha256)
+
+    def _place(self, sha256: str) -> Path:
         if not _NAME.fullmatch(sha256):
             raise ValueError(f"not a SHA-256 in lower-case hexadecimal: {sha256!r}")
         return self._root / sha256[:2] / sha256[2:]
 
+    @property
+    def origin(self) -> Vault:
+        """Return the vault without copies nearby: what doubts whether a file is kept must ask there."""
+        return self
+
     def __contains__(self, sha256: str) -> bool:
-        return self.path(sha256).is_file()
+        return self._place(sha256).is_file()
 
     def put(self, data: bytes) -> str:
         """Keep *data* and return its SHA-256; when this returns, it survives a power failure.
@@ -56,7 +64,7 @@ class Vault:
             DiskBroken: the disk failed, and nothing more will be kept.
         """
         name = digest_of(data).hexdigest()
-        target = self.path(name)
+        target = self._place(name)
         self._make(target.parent)
         if not _holds(target, len(data)):
             self._write(data, target)
@@ -72,7 +80,7 @@ class Vault:
             VaultDamaged: the file holds something else.
         """
         try:
-            data = self.path(sha256).read_bytes()
+            data = self._place(sha256).read_bytes()
         except FileNotFoundError:
             raise VaultMissing(sha256) from None
         if digest_of(data).hexdigest() != sha256:
@@ -85,7 +93,7 @@ class Vault:
         For mails only whose loss the ledger has noted: nothing else in the vault is ever taken away.
         """
         try:
-            self.path(sha256).unlink()
+            self._place(sha256).unlink()
         except FileNotFoundError:
             return False
         return True

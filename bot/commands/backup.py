@@ -41,7 +41,7 @@ def backup(
             give_up(f"{to} nằm trong chính thư mục dữ liệu {folder}; hãy chọn nơi khác, tốt nhất là ổ đĩa khác.")
         try:
             with counting("Đang chép") as on_file:
-                done = back_up(daemon.ledger, folder, to, daemon.clock.now(), on_file)
+                done = back_up(daemon.ledger, daemon.vault, folder, to, daemon.clock.now(), on_file)
         except ForeignBackup as foreign:
             give_up(f"Không sao lưu được: {foreign}.")
         except CopyFailed as failed:
@@ -111,7 +111,7 @@ def verify(
 
     with opened() as daemon, telling():
         with counting("Đang kiểm tra") as on_file:
-            found = list(doubt(daemon.ledger, daemon.vault, sample, on_file))
+            found = list(doubt(daemon.ledger, daemon.vault.origin, sample, on_file))
         for one in found:
             print_examined(one, out)
     raise typer.Exit(Exit.DONE if all(one.well for one in found) else Exit.RETURNED)

@@ -117,6 +117,8 @@ def helping(daemon: Daemon) -> Iterator[None]:
         )
     _close_data(daemon.config)
     with keeping_private():
+        with telling():
+            daemon.vault.sweep_temp(daemon.clock.now())
         try:
             yield
         except DiskBroken as broken:

@@ -137,8 +137,8 @@ def _opened(config: Config) -> Iterator[tuple[Trial, int]]:
     from sqlalchemy.exc import SQLAlchemyError
 
     from bot.adapters.clock import SystemClock
+    from bot.adapters.far_vault import open_vault
     from bot.adapters.ledger import Ledger
-    from bot.adapters.vault import Vault
     from bot.commands.doors import telling
     from bot.model import Outcome
     from bot.runners.check import stock_of
@@ -155,7 +155,7 @@ def _opened(config: Config) -> Iterator[tuple[Trial, int]]:
         waiting = sum(outcomes.get(one, 0) for one in (Outcome.ACCEPTED, Outcome.RETURNED, Outcome.REFUSED))
         with telling():
             pool = WorkerPool(stock_of(config), config.work)
-        yield Trial(ledger, Vault(store.folder / "vault"), pool, config.work.workers), waiting
+        yield Trial(ledger, open_vault(store), pool, config.work.workers), waiting
     except SQLAlchemyError as problem:
         give_up(f"Không đọc được sổ ghi: {type(problem).__name__}. Chạy bot doctor để xem nguyên nhân.")
     finally:

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 from pydantic import Field, field_validator
 
 from bot.config.accounts import Smtp
-from bot.config.values import ONE_OR_MANY, Address, AddressOrNone, Section, Time
+from bot.config.values import LOOPBACK, ONE_OR_MANY, Address, AddressOrNone, Section, Time
 
 _DATABASES = ("sqlite:///", "postgresql+psycopg://")
 
@@ -21,7 +21,13 @@ class Store(Section):
     ledger: str = ""
     """A database URL; empty means the SQLite file ``ledger.db`` in ``folder``."""
     folder: Path = Path("data")
-    """The vault, and the ledger when it is SQLite."""
+    """The vault where no other place is named, the ledger when it is SQLite, and the program's own secrets."""
+    vault: Path | None = None
+    """A folder for the vault that other machines share; None is ``vault`` in ``folder``."""
+    vault_url: str | None = None
+    """``s3://bucket/prefix``: the vault lies there, and ``vault`` holds copies."""
+    vault_endpoint: str | None = None
+    """The server of ``vault_url``; None is Amazon's."""
     page: Path | None = None
     """Where the status page is written whenever something has changed; None writes none."""
     keep_raw_months: Annotated[int, Field(ge=1, le=1200)] | None = None
@@ -36,6 +42,29 @@ class Store(Section):
         if parts.password or "password" in parse_qs(parts.query):
             raise ValueError("không ghi mật khẩu ở đây; PostgreSQL đọc biến môi trường PGPASSWORD hoặc tệp ~/.pgpass")
         return value
+
+    @field_validator("vault_url")
+    @classmethod
+    def _known_store(cls, value: str | None) -> str | None:
+        parts = urlsplit(value or "")
+        if value is not None and (parts.scheme != "s3" or not parts.hostname):
+            raise ValueError('chỉ nhận "s3://tên-kho/thư-mục"; không ghi thì cất trong thư mục trên máy')
+        if parts.password or parts.username or parts.query:
+            raise ValueError("không ghi khóa truy cập ở đây; đặt AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY")
+        return value
+
+    @field_validator("vault_endpoint")
+    @classmethod
+    def _safe_endpoint(cls, value: str | None) -> str | None:
+        parts = urlsplit(value or "")
+        if value is not None and parts.scheme != "https" and parts.hostname not in LOOPBACK:
+            raise ValueError('phải bắt đầu bằng "https://": thư và số liệu đi qua đường này')
+        return value
+
+    @property
+    def vault_folder(self) -> Path:
+        """Return where the files of the vault lie, or their copies."""
+        return self.vault or self.folder / "vault"
 
     @property
     def ledger_url(self) -> str:

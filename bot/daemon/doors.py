@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Self
 from bot.adapters.claims import Claims
 from bot.adapters.clock import SystemClock
 from bot.adapters.content import read_rules, read_templates
+from bot.adapters.far_vault import open_vault
 from bot.adapters.imap import Inbox
 from bot.adapters.ledger import Ledger
 from bot.adapters.own_secret import own_secret
 from bot.adapters.smtp import Postman
-from bot.adapters.vault import Vault
 from bot.reply.render import Renderer
 from bot.reply.write import Writer
 from bot.runners.blank import BlankMaker
@@ -50,7 +50,7 @@ class Doors:
         self.renderer = Renderer(templates)
         self.writer = Writer(self.renderer, self.rulebook)
         config.store.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self.vault = Vault(config.store.folder / "vault")
+        self.vault = open_vault(config.store)
         self.ledger = Ledger(config.store.ledger_url)
         self.ledger.migrate()
         self.sender = sender_of(config, self._own_mark())

@@ -60,7 +60,7 @@ class BackedUp:
 
 
 def back_up(
-    ledger: Ledger, folder: Path, to: Path, now: datetime, on_file: OnFile = lambda _done, _all: None
+    ledger: Ledger, vault: Vault, folder: Path, to: Path, now: datetime, on_file: OnFile = lambda _done, _all: None
 ) -> BackedUp:
     """Copy everything to *to*; what is there already from an earlier backup, or an interrupted one, is kept.
 
@@ -69,7 +69,8 @@ def back_up(
 
     Args:
         ledger: the one in use; nobody is kept from writing.
-        folder: the data folder.
+        vault: what is kept.
+        folder: the data folder, with the secrets.
         to: the folder of backups; made where it is missing.
         now: the instant.
         on_file: told how many files of how many are done.
@@ -83,7 +84,7 @@ def back_up(
     copy = to / f"ledger-{now.astimezone().strftime('%Y%m%d-%H%M%S')}{ledger.copy_suffix}"
     copy.unlink(missing_ok=True)
     ledger.copy_to(copy)
-    new, files, lost = copy_vault(sorted(ledger.kept_files()), Vault(folder / "vault"), Vault(to / "vault"), on_file)
+    new, files, lost = copy_vault(sorted(ledger.kept_files()), vault, Vault(to / "vault"), on_file)
     copy_secrets(folder, to)
     manifest = Manifest(now.isoformat(), code_version(), copy.name, hash_of_file(copy), files, tuple(lost))
     with replacing(to / MANIFEST, mode=0o600) as file:

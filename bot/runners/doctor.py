@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.adapters.cage import find_trouble
 from bot.adapters.clock import SystemClock
 from bot.adapters.content import read_contacts, read_rules, read_templates
+from bot.adapters.far_vault import open_vault
 from bot.adapters.imap import Inbox, MailboxLost, MailboxRefused
 from bot.adapters.ledger import Ledger, LedgerTooNew
 from bot.adapters.private import find_open
@@ -59,7 +60,8 @@ def examine(config: Config, day: date | None = None) -> Iterator[Examined]:
     Only the reporters that exist on *day* (today) are counted.
     """
     today = day or SystemClock().now().date()
-    for name, look, cure in (*_of_registers(today), *_POINTS):
+    far = (_STORE,) if config.store.vault_url is not None else ()
+    for name, look, cure in (*_of_registers(today), *_POINTS, *far):
         yield _look(name, look, cure, config)
 
 
@@ -182,6 +184,15 @@ def _ledger(config: Config) -> Examined:
     return Examined("Sổ ghi", True, config.store.ledger_url.split(":", 1)[0])
 
 
+def _store(config: Config) -> Examined:
+    """Keep, read and drop a few bytes: each of the three needs a right of its own."""
+    vault = open_vault(config.store)
+    name = vault.put(_PROBE)
+    vault.origin.get(name)
+    vault.drop(name)
+    return Examined(_FAR, True, str(config.store.vault_url))
+
+
 def _mailbox(config: Config) -> Examined:
     settings = _impatient(config.mailbox)
     trouble = settings.find_secret_trouble()
@@ -273,6 +284,10 @@ _OF_SMTP = "Kiểm tra [smtp]: host, port, security, user, mật khẩu."
 _CHILDREN = "Tiến trình đọc tệp"
 _OF_CHILDREN = "Cần Linux trên x86_64 hoặc aarch64 và seccomp; nếu chạy trong container, cho phép lời gọi seccomp."
 _OF_PEOPLE = "Ghi [ministry] digest_to (nhận bản tổng hợp tuần) và operator (nhận cảnh báo)."
+_FAR = "Kho lưu trữ S3"
+_OF_FAR = "Kiểm tra [store] vault_url, vault_endpoint quyền ghi, đọc, xóa của khóa AWS_ACCESS_KEY_ID; cài gói s3fs."
+_PROBE = b"bot doctor"
+_STORE: _Point = (_FAR, _store, _OF_FAR)
 _POINTS: tuple[_Point, ...] = (
     ("Mẫu thư", _templates, "Kiểm tra [content] templates; bỏ trống để dùng bản đi kèm chương trình."),
     ("Ổ đĩa", _disk, "Kiểm tra [store] folder: bot phải ghi được vào đó."),

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.engine import make_url
 
+from bot.adapters.far_vault import open_vault
 from bot.adapters.ledger import Ledger
-from bot.adapters.vault import Vault
 from bot.runners.blank import earlier_rows
 from bot.runners.process import with_files
 
@@ -26,7 +26,7 @@ def last_rows(store: Store, rulebook: Rulebook, form: Form, reporter: Reporter, 
     """
     if not _has_ledger(store.ledger_url):
         return None
-    ledger, vault = Ledger(store.ledger_url), Vault(store.folder / "vault")
+    ledger, vault = Ledger(store.ledger_url), open_vault(store)
     try:
         ledger.migrate()
         history = with_files(ledger.history(reporter.code, ""), vault)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy.engine import make_url
 
 from bot.adapters.durable import sync_file, sync_folder
+from bot.adapters.far_vault import open_vault
 from bot.adapters.ledger import Ledger, fill_from_dump
 from bot.adapters.vault import Vault
 from bot.model import AuditEntry, Deed
@@ -58,7 +59,7 @@ def restore(backup: Path, store: Store, who: str, now: datetime, on_file: OnFile
         raise OtherDatabase("PostgreSQL" if target is None else "SQLite")
     store.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     source = Vault(backup / "vault")
-    _, _, lost = copy_vault(sorted(source.names()), source, Vault(store.folder / "vault"), on_file)
+    _, _, lost = copy_vault(sorted(source.names()), source, open_vault(store), on_file)
     copy_secrets(backup, store.folder)
     entry = AuditEntry(who, now, Deed.RESTORE, manifest.ledger, manifest.begun_at)
     if target is None:

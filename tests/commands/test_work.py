@@ -47,14 +47,13 @@ def leader(tmp_path: Path, url: str, thinker: Pipeline) -> Iterator[Daemon]:
 @pytest.fixture
 def helper(leader: Daemon, tmp_path: Path, url: str, thinker: Pipeline) -> Iterator[Daemon]:
     with machine(tmp_path / "two", url, thinker) as made:
-        made.vault = leader.vault
         yield made
 
 
 @contextmanager
 def machine(folder: Path, url: str, thinker: Pipeline) -> Iterator[Daemon]:
     folder.mkdir()
-    with Daemon(configure(folder, store={"ledger": url})) as made:
+    with Daemon(configure(folder, store={"ledger": url, "vault": str(folder.parent / "vault")})) as made:
         made._pool = InThisProcess(thinker)
         yield made
 

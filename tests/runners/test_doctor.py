@@ -21,6 +21,7 @@ from bot.runners import doctor
 from bot.runners.doctor import Examined, examine
 from bot.runners.rulebook import load_followed
 from tests.liar import LiarServer
+from tests.s3 import S3Server
 from tests.servers import certificate  # noqa: F401  a fixture
 
 if TYPE_CHECKING:
@@ -354,6 +355,23 @@ def test_a_ledger_of_a_later_program_is_told(setup: SetUp) -> None:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     engine.dispose()
     assert "phiên bản mới hơn" in setup.ill().said
+
+
+def test_a_store_for_the_vault_is_written_to_read_and_left_as_it_was(
+    setup: SetUp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "bot")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET)
+    with S3Server() as server:
+        setup.values["store"] |= {"vault_url": "s3://bao-cao/vault", "vault_endpoint": server.endpoint}
+        assert [one.said for one in setup.examined() if one.point == "Kho lưu trữ S3"] == ["s3://bao-cao/vault"]
+        assert server.files == {}
+        assert "PUT" in {command for command, _ in server.asked}
+        server.is_broken = True
+        (ill,) = (one for one in setup.examined() if not one.well)
+    assert ill.point == "Kho lưu trữ S3"
+    assert "AWS_ACCESS_KEY_ID" in ill.cure
+    assert SECRET not in ill.said
 
 
 def test_a_database_server_that_is_not_there_is_told_without_its_url(setup: SetUp) -> None:

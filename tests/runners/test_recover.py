@@ -99,7 +99,7 @@ def test_after_a_restore_every_mail_is_answered_exactly_once(
         first.settle()
         ministry.deliver(3)
         first.receive()  # in the vault, and undecided
-        back_up(first.ledger, data, to, ministry.clock.now(), lambda *_: None)
+        back_up(first.ledger, first.vault, data, to, ministry.clock.now(), lambda *_: None)
         work(first)  # 2 and 3 are answered and filed: the backup does not know it
         ministry.deliver(5, 4)  # nor these at all; 5 was taken in before 4
         work(first)
@@ -140,7 +140,7 @@ def test_what_was_sent_without_a_copy_is_sent_again_under_the_same_id(
     ministry = Ministry(tmp_path, either_server, smtp, thinker)
     data, to = ministry.config.store.folder, tmp_path / "sao-luu"
     with ministry.daemon() as first:
-        back_up(first.ledger, data, to, ministry.clock.now(), lambda *_: None)
+        back_up(first.ledger, first.vault, data, to, ministry.clock.now(), lambda *_: None)
         ministry.deliver(0)
         first.receive()
         first.settle()
@@ -159,7 +159,7 @@ def test_a_sent_mail_that_a_person_wrote_in_a_strange_charset_hinders_nothing(
     ministry = Ministry(tmp_path, either_server, smtp, thinker)
     data, to = ministry.config.store.folder, tmp_path / "sao-luu"
     with ministry.daemon() as first:
-        back_up(first.ledger, data, to, ministry.clock.now(), lambda *_: None)
+        back_up(first.ledger, first.vault, data, to, ministry.clock.now(), lambda *_: None)
         first.inbox.connect()
         strange = b"Message-ID: <nguoi@bo.example>\r\nSubject: =?x-tcvn3?Q?B=B8o_c=B8o?= \xe1\r\n\r\nKinh gui\r\n"
         first.inbox.append(ministry.config.mailbox.folders.sent, strange, ministry.clock.now())
