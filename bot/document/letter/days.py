@@ -32,11 +32,11 @@ _OF_EACH = (
     r"(?P<each_day>\d{1,2})\s*(?:cua\s*)?(?:(?:hang|moi)\s*(?:thang|quy)|thang\s*(?:dau|cuoi|sau|tiep|ke)(?:\s*(?:cua\s*)?"
     r"(?:quy|thang|theo|sau|tiep|ky|bao|cao))*)\b"
 )
-_HOUR = r"(?P<hour>\d{1,2}\s*(?:h|gio|:)\s*(?:\d{2})?(?:\s*phut|['’])?)"
+_HOUR = r"(?P<hour>\d{1,2}\s*(?:h(?![a-z])|gio\b|:)\s*(?:\d{2})?(?:\s*phut|['’])?)"
 _WEEKDAY = r"(?:thu\s*(?:hai|ba|tu|nam|sau|bay|[2-7])|chu\s*nhat)"
 _FILL = (
     rf"(?:[\s,:(\"“]|la\b|vao\b|den\b|het\b|truoc\b|trong\b|hon\b|luc\b|ngay\b|chieu\b|sang\b|toi\b|cuoi\b|dau\b"
-    rf"|giua\b|thoi\s*diem\b|(?:thuong\s*|trung\s*|ha\s*)?tuan(?:\s*thu\s*\d|\s*\d)?\b|cua\b|{_WEEKDAY}\)?|{_HOUR})*"
+    rf"|giua\b|thoi\s*diem\b|(?:thuong\s*|trung\s*|ha\s*)?tuan(?:\s*thu\s*\d|\s*\d)?\b|cua\b|{_WEEKDAY}\)?|{_HOUR}){{0,20}}+"
 )
 _LEAD = (
     r"(?<!\w)(?:(?P<span>tu\s*(?:ngay\s*)?\d{1,2}(?:\s*(?:[/.]|thang)\s*\d{1,2})?(?:\s*(?:[/.]|nam)\s*\d{4})?"

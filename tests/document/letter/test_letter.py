@@ -291,6 +291,13 @@ def test_what_a_letter_says_cannot_break_out_of_its_place() -> None:
     assert "{{ 7*7 }}" in values["title"]
 
 
+@pytest.mark.parametrize("words", ["thời hạn gửi ", "trước ", "trước,:(", "I.1 - ", "từ ngày 1", "đề nghị UBND ", "a."])
+def test_a_hostile_paragraph_is_read_through(words: str) -> None:
+    """A pattern that went back over its own choices would take hours here."""
+    text = (words * 10_000)[:9_000] + " gửi Bộ trước ngày 15/7/2025."
+    assert [one.day for one in read(text.encode()).deadlines][-1:] == [date(2025, 7, 15)]
+
+
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
