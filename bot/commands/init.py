@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _SECRET = Path("bi-mat") / "mat-khau-thu"
 _CONTACTS = Path("danh-ba.csv")
+_TRUSTED = ("authentication", "servers")
 _HEADER = "reporter,address,role\n"
 
 
@@ -56,6 +57,12 @@ def init(
         str | None,
         typer.Option("--password-env", help="Lấy mật khẩu ở biến môi trường này, không hỏi.", metavar="NAME"),
     ] = None,
+    trust: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--trust", help="Máy chủ của Bộ, như ghi ở dòng Authentication-Results của thư nhận được.", metavar="NAME"
+        ),
+    ] = None,
     operator: Annotated[
         str | None, typer.Option("--operator", help="Địa chỉ nhận cảnh báo sự cố.", metavar="ADDRESS")
     ] = None,
@@ -87,8 +94,10 @@ def init(
     }
     alarms = _ask("Địa chỉ nhận cảnh báo sự cố (người vận hành)", operator)
     digests = digest_to or [_ask("Địa chỉ nhận bản tổng hợp tuần (đơn vị của Bộ)", None, alarms)]
+    trusted = trust or known.settings.get(_TRUSTED) or _ask_trusted(known)
     values = _values(known, servers, user or mailbox, mailbox, password_env)
     values |= {
+        _TRUSTED: trusted,
         ("mailbox", "shared_inbox"): shared,
         ("ministry", "operator"): alarms,
         ("ministry", "digest_to"): digests,
@@ -116,6 +125,15 @@ def _ask(question: str, given: str | None, usual: str = "", *, hidden: bool = Fa
         return str(typer.prompt(question, default=usual or None, hide_input=hidden)).strip()
     except typer.Abort:
         give_up(f"Thiếu: {question}. Chưa ghi gì; có thể cho bằng tùy chọn, xem bot init --help.")
+
+
+def _ask_trusted(provider: Provider) -> list[str]:
+    """Return whose word about senders counts; nobody's where it is not known yet, and then every mail is held."""
+    if provider.settings.get(("authentication", "microsoft")):
+        return []
+    question = "Tên máy chủ ở dòng Authentication-Results của thư nhận được; chưa biết thì gõ -, bot doctor sẽ chỉ"
+    answer = _ask(question, None, "-")
+    return [] if answer == "-" else answer.replace(",", " ").split()
 
 
 def _agreed() -> bool:

@@ -29,6 +29,7 @@ Run: TypeAlias = Callable[..., Result]
 EXAMPLE = (Path(__file__).parents[2] / "config.example.toml").read_text("utf-8")
 ADDRESS = "baocao@bo.example"
 PEOPLE = ("--operator", "quantri@bo.example", "--digest-to", "vu@bo.example")
+TRUST = ("--trust", "mx.bo.example")
 SECRET = "mật khẩu rất riêng"
 
 
@@ -46,7 +47,8 @@ def mode(path: Path) -> int:
 
 
 def test_a_person_is_asked_only_what_matters(run: Run, tmp_path: Path) -> None:
-    answers = ["zimbra", ADDRESS, "", "", "quantri@bo.example", "vu@bo.example", SECRET, "c"]
+    people = ["quantri@bo.example", "vu@bo.example"]
+    answers = ["zimbra", ADDRESS, "", "", *people, "mx.bo.example", SECRET, "c"]
     answer = run(typed="\n".join(answers) + "\n")
     assert answer.exit_code == 0, answer.output
     config = load_config(tmp_path / "config.toml")
@@ -54,6 +56,7 @@ def test_a_person_is_asked_only_what_matters(run: Run, tmp_path: Path) -> None:
     assert (config.smtp.host, config.smtp.port, config.smtp.security) == ("mail.bo.example", 587, "starttls")
     assert (config.mailbox.user, config.smtp.sender) == (ADDRESS, ADDRESS)
     assert (config.ministry.operator, config.ministry.digest_to) == ("quantri@bo.example", ("vu@bo.example",))
+    assert config.authentication.servers == ("mx.bo.example",)
     assert config.mailbox.password() == config.smtp.password() == SECRET
     assert SECRET not in answer.output
 
@@ -71,7 +74,9 @@ def test_every_provider_gives_a_configuration_that_loads_and_keeps_each_comment(
     run: Run, tmp_path: Path, provider: str
 ) -> None:
     words = ("--provider", provider, "--address", ADDRESS, *PEOPLE, "--password-env", "BOT_SECRET", "--yes")
-    answer = run(*words, "--imap", "imap.bo.example", "--smtp", "smtp.bo.example:465", "--campaign", "2012-kkt-kcn")
+    answer = run(
+        *words, "--imap", "imap.bo.example", "--smtp", "smtp.bo.example:465", *TRUST, "--campaign", "2012-kkt-kcn"
+    )
     assert answer.exit_code == 0, answer.output
     text = (tmp_path / "config.toml").read_text("utf-8")
     config = load_config(tmp_path / "config.toml")
@@ -96,10 +101,16 @@ def test_what_the_services_do_by_themselves_is_known(run: Run, tmp_path: Path) -
     assert (office.smtp.security, office.authentication.microsoft) == ("starttls", True)
 
 
+def test_without_a_name_to_trust_nobody_is_trusted(run: Run, tmp_path: Path) -> None:
+    words = ("--provider", "dovecot", "--address", ADDRESS, "--imap", "a.example", "--smtp", "a.example", *PEOPLE)
+    assert run(*words, "--password-env", "A", "--yes", typed="\n").exit_code == 0
+    assert not load_config(tmp_path / "config.toml").authentication.has_source
+
+
 def test_with_the_answers_a_real_server_lets_us_in(run: Run, tmp_path: Path) -> None:
     with DemoImap(password=SECRET) as server:
         words = ("--provider", "dovecot", "--address", server.user, "--imap", f"{server.host}:{server.port}")
-        answer = run(*words, "--smtp", "127.0.0.1:2525", *PEOPLE, "--yes", typed=f"{SECRET}\n")
+        answer = run(*words, "--smtp", "127.0.0.1:2525", *PEOPLE, *TRUST, "--yes", typed=f"{SECRET}\n")
         assert answer.exit_code == 0, answer.output
         config = load_config(tmp_path / "config.toml")
         assert config.mailbox.security == "none"
