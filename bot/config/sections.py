@@ -124,6 +124,8 @@ class Watch(Section):
     stuck_minutes: Annotated[float, Field(ge=15, le=1440)] = 30
     """Without a sign of life; a server may take ten minutes for an answer."""
     disk_mib: Annotated[int, Field(ge=1)] = 1024
+    http_port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    """Where ``/healthz`` and ``/metrics`` are served on 127.0.0.1; None serves nothing."""
 
 
 class Alarm(Section):

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import os
 import threading
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Self
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.adapters.durable import DiskBroken
-from bot.adapters.health_file import remove_health, write_health
+from bot.adapters.health_file import health_json, remove_health, write_health
+from bot.adapters.loopback_http import LoopbackPages
 from bot.adapters.service_manager import ServiceManager
 from bot.health_words import say_health
 from bot.model.health import Health
 from bot.runners.alarm import Alarms
+from bot.runners.metrics import KIND, metrics_of
 from bot.runners.vitals import bounds_of, gather
-from bot.schedule.health import JOBS, SWEEP, judge
+from bot.schedule.health import JOBS, SWEEP, is_stale, judge
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,6 +48,8 @@ class Watch:
         self._manager = ServiceManager()
         self._alarms = Alarms(rounds.ledger, rounds.vault, rounds.writer, rounds.sender, rounds.config, rounds.clock)
         self._carrier: threading.Thread | None = None
+        self._seen: Health | None = None
+        self._pages = ExitStack()
         self._threads: Sequence[threading.Thread] = ()
         self._jobs: Sequence[Job] = ()
         self._end = threading.Event()
@@ -52,6 +58,7 @@ class Watch:
     def __enter__(self) -> Self:
         """Begin to look; from now on the inbox is expected to be read."""
         self._rounds.pulse.expect(SWEEP)
+        self._serve()
         self._thread.start()
         return self
 
@@ -60,7 +67,10 @@ class Watch:
     ) -> None:
         """End; nobody works here any more, and nobody is told so."""
         self._end.set()
-        self._thread.join(_LAST_LOOK)  # a disk that does not answer holds up no end
+        self._pages.close()
+        for thread in (self._thread, self._carrier):
+            if thread is not None:
+                thread.join(_LAST_LOOK)  # a disk or a server that does not answer holds up no end
         try:
             remove_health(self._rounds.config.store.folder)
         except OSError as trouble:
@@ -90,9 +100,39 @@ class Watch:
         health = Health(now, self._since, os.getpid(), vitals, judge(vitals, self._bounds))
         status = f"STATUS={say_health(health, now, stale=False)[0]}"
         self._manager.tell(*(["WATCHDOG=1"] if health.alive else []), status)
+        self._seen = health
         write_health(rounds.config.store.folder, health)
         self._cry(health)
         return health
+
+    def _serve(self) -> None:
+        """Begin to answer whoever asks by HTTP, where that is configured; mail is answered also without it."""
+        port = self._rounds.config.watch.http_port
+        if port is None:
+            return
+        try:
+            self._pages.enter_context(LoopbackPages(port, {"/healthz": self.healthz, "/metrics": self.metrics}))
+        except OSError as problem:
+            log.error("nobody can ask by HTTP", port=port, problem=str(problem))  # noqa: TRY400
+
+    def healthz(self) -> tuple[int, str, bytes]:
+        """Return how the daemon was when it was looked at last; 503 where only a new start helps."""
+        health = self._seen
+        if health is None:
+            return 503, "text/plain", b"not yet\n"
+        living = health.alive and not is_stale(health, self._rounds.clock.now())
+        return 200 if living else 503, "application/json", health_json(health)
+
+    def metrics(self) -> tuple[int, str, bytes]:
+        """Return the same in figures, with those of the ledger."""
+        health = self._seen
+        if health is None:
+            return 503, "text/plain", b"not yet\n"
+        try:
+            counts = self._rounds.ledger.counts(self._rounds.clock.now())
+        except SQLAlchemyError:
+            counts = None  # the look before has told that
+        return 200, KIND, metrics_of(health, counts)
 
     def _cry(self, health: Health) -> None:
         """Tell the operator; what has to be carried to a server goes in a thread of its own, for servers are slow."""

@@ -62,7 +62,7 @@ class Holding(Database):
                 receipt=None,
                 settled_at=None,
                 tries=0,
-                retry_at=None,
+                retry_at=entry.at,
                 vouched=reporter,
             )
         )

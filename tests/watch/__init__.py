@@ -1,0 +1,1 @@
+"""The watch over the daemon, and its alarms."""
