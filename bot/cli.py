@@ -113,10 +113,14 @@ def run() -> None:
     """Chạy liên tục: theo dõi hộp thư, trả lời, đôn đốc, gửi bản tổng hợp tuần.
 
     Dừng bằng SIGTERM hoặc Ctrl+C: thư đang xử lý được làm xong trước. Mỗi thư mục dữ liệu chỉ có một bot chạy.
+
+    SIGHUP: đọc lại quy tắc, danh bạ và mẫu thư (không đọc lại cấu hình); nếu bản mới còn lỗi, bot giữ bản cũ và ghi
+    lỗi vào nhật ký. Khi sổ ghi PostgreSQL dùng chung thì phải khởi động lại mọi bot.
     """
     with opened(to_answer=True) as daemon, working(daemon):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: daemon.stop.set())
+        signal.signal(signal.SIGHUP, lambda *_: daemon.ask_to_reload())
         try:
             daemon.run()
         except Exception:

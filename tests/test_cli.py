@@ -517,8 +517,8 @@ def servers() -> Iterator[tuple[DemoImap, DemoSmtp]]:
 
 
 @contextlib.contextmanager
-def running(path: Path) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
-    """Run the daemon until the block ends; give its log, which grows."""
+def running(path: Path, **events: threading.Event) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
+    """Run the daemon until the block ends; give its log, which grows. An event of a name is set by a line with it."""
     lines: list[str] = []
     ready = threading.Event()
     process = started("--config", path, "run")
@@ -529,6 +529,9 @@ def running(path: Path) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
             lines.append(line)
             if "running" in line:
                 ready.set()
+            for word, event in events.items():
+                if word in line:
+                    event.set()
         ready.set()
 
     listener = threading.Thread(target=listen)
@@ -545,7 +548,8 @@ def running(path: Path) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
 def test_run_refuses_a_second_instance_and_ends_when_asked(tmp_path: Path, servers: tuple[DemoImap, DemoSmtp]) -> None:
     imap, smtp = servers
     path = write_config(tmp_path, imap.port, smtp.port)
-    with running(path) as (process, lines):
+    reloaded = threading.Event()
+    with running(path, reloaded=reloaded) as (process, lines):
         assert process.poll() is None, lines
         second = bot("--config", path, "run")
         assert second.exit_code == WRONG_USE
@@ -553,6 +557,8 @@ def test_run_refuses_a_second_instance_and_ends_when_asked(tmp_path: Path, serve
             f"Bot đang chạy: tiến trình {process.pid} đang dùng thư mục {tmp_path / 'data'}. "
             "Hãy dừng tiến trình đó trước.\n"
         )
+        process.send_signal(signal.SIGHUP)
+        assert reloaded.wait(60), lines
         process.send_signal(signal.SIGTERM)
         assert process.wait(45) == 0, lines
     assert "Traceback" not in "".join(lines)

@@ -23,6 +23,7 @@ from tests.adapters.ledger.samples import mail
 from tests.flow.in_process import InThisProcess
 from tests.flow.letters import letter
 from tests.flow.office import OPERATOR, configure, pipeline, rulebook
+from tests.runners.inline import InlinePool
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -110,6 +111,58 @@ def new_mail(number: int) -> bytes:
 
 
 # --------------------------------------------------------------------------------------------------------- running
+
+
+def test_what_is_read_anew_counts_from_the_next_mail_unless_it_is_broken(
+    tmp_path: Path, imap: DemoImap, smtp: Smtp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.daemon.doors.WorkerPool", InlinePool)
+    (tmp_path / "secret").write_text(imap.password)
+    login = {"port": imap.port, "user": imap.user, "password_file": "secret", "sweep_minutes": 60}
+    subject = tmp_path / "mau" / "vi" / "refuse_empty_file" / "subject.txt"
+    subject.parent.mkdir(parents=True)
+    config = configure(tmp_path, mailbox=login, smtp={"port": smtp.port}, content={"templates": "mau"})
+
+    def answered(daemon: Daemon, number: int) -> str:
+        daemon.ask_to_reload()
+        imap.deliver(new_mail(number), datetime.now(UTC))
+        assert smtp.wait()
+        return str(message_from_bytes(smtp.received[-1][2], policy=policy.default)["Subject"])
+
+    with Daemon(config) as daemon, capture_logs() as logs, running(daemon):
+        assert answered(daemon, 1).startswith("[Chưa tiếp nhận: tệp rỗng]")
+        subject.write_text("Lời mới của Bộ")
+        assert answered(daemon, 2) == "Lời mới của Bộ"
+        subject.write_text("Lời {{ không ai biết")
+        assert answered(daemon, 3) == "Lời mới của Bộ"
+        subject.write_text("Lời sửa xong")
+        contacts = (tmp_path / "danh-ba.csv").read_bytes()
+        (tmp_path / "danh-ba.csv").write_bytes(contacts + b"99,nguoi@la.example,x\n")
+        assert answered(daemon, 4) == "Lời mới của Bộ"
+        (tmp_path / "danh-ba.csv").write_bytes(contacts)
+        assert answered(daemon, 5) == "Lời sửa xong"
+    refused = [one["mistakes"] for one in logs if one["event"].startswith("new rules or templates cannot be used")]
+    assert [len(one) for one in refused] == [1, 1]
+    assert "subject.txt" in refused[0][0]
+    assert "contacts" in refused[1][0]
+
+
+def test_a_stop_finishes_the_mail_in_hand_and_begins_no_other(daemon: Daemon, imap: DemoImap) -> None:
+    assert isinstance(daemon._pool, InThisProcess)
+    begun = threading.Event()
+
+    def begin() -> None:
+        begun.set()
+        daemon.stop.wait(PATIENCE)
+
+    daemon._pool.settling = dict.fromkeys((1, 2, 3), begin)
+    for number in range(1, 6):
+        imap.deliver(new_mail(number), datetime.now(UTC))
+    with running(daemon):
+        assert begun.wait(PATIENCE)
+    left = daemon.ledger.undecided(daemon.clock.now(), 10)
+    assert set(daemon._pool.tried) == {1, 2}  # two are read at a time
+    assert [one.id for one in left] == [3, 4, 5]
 
 
 def test_each_mail_is_answered_when_it_comes_and_listening_never_breaks(

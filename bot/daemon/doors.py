@@ -3,35 +3,36 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
 from bot.adapters.claims import Claims
 from bot.adapters.clock import SystemClock
-from bot.adapters.content import read_rules, read_templates
+from bot.adapters.content import read_rules
 from bot.adapters.far_vault import open_vault
 from bot.adapters.imap import Inbox
 from bot.adapters.ledger import Ledger
 from bot.adapters.own_secret import own_secret
 from bot.adapters.smtp import Postman
-from bot.reply.render import Renderer
-from bot.reply.write import Writer
-from bot.runners.blank import BlankMaker
+from bot.daemon.content import load_content
 from bot.runners.check import sender_of, stock_of, way_of_deciding
 from bot.runners.editions import keep_edition
 from bot.runners.norms import NormBook
 from bot.runners.pool import WorkerPool
 from bot.runners.process import Desk, Workers
 from bot.runners.remind import RemindDesk
-from bot.runners.rulebook import load_configured
 
 if TYPE_CHECKING:
     from types import TracebackType
 
     from bot.adapters.clock import Clock
     from bot.config import Config
+    from bot.daemon.content import Content
     from bot.model import Rulebook
+    from bot.reply.render import Renderer
+    from bot.reply.write import Writer
 
 OWN_MARK = "own_mark"
 """The secret that seals the mark of our own mail."""
@@ -44,11 +45,7 @@ class Doors:
         self.config = config
         self.clock = clock or SystemClock()
         self.stop = threading.Event()
-        self.rulebook = load_configured(config)
-        templates = read_templates(config.content.templates)
-        self._blanks = BlankMaker(self.rulebook, templates) if config.schedule.enclose_blanks else None
-        self.renderer = Renderer(templates)
-        self.writer = Writer(self.renderer, self.rulebook)
+        self._content = load_content(config)
         config.store.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.vault = open_vault(config.store)
         self.ledger = Ledger(config.store.ledger_url)
@@ -76,10 +73,35 @@ class Doors:
         self.ledger.close()
 
     @property
+    def rulebook(self) -> Rulebook:
+        """Return the rules in force."""
+        return self._content.rulebook
+
+    @property
+    def renderer(self) -> Renderer:
+        """Return the templates in force."""
+        return self._content.renderer
+
+    @property
+    def writer(self) -> Writer:
+        """Return who writes our mails."""
+        return self._content.writer
+
+    def take_up(self, content: Content) -> None:
+        """Work by *content* from now on; to be called by the thread that settles, between two messages."""
+        self._content = content
+        self.norms = NormBook(self.ledger, self.vault, content.rulebook)
+        if self._pool is not None:
+            self._pool.close()
+            self._pool = None
+
+    @property
     def desk(self) -> Desk:
         """Return what settling needs; the child processes start when they are first asked for."""
         if self._pool is None:
-            self._pool = WorkerPool(stock_of(self.config, self.rulebook, self.sender.secret), self.config.work)
+            content = self._content
+            stock = replace(stock_of(self.config, content.rulebook, self.sender.secret), templates=content.templates)
+            self._pool = WorkerPool(stock, self.config.work)
             files = read_rules(self.config.content.rules)
             keep_edition(self.ledger, self.vault, files, self.rulebook.hash, self.clock.now())
         if self._claims is None and self.ledger.is_shared:
@@ -88,8 +110,9 @@ class Doors:
 
     def remind_desk(self) -> RemindDesk:
         """Return what reminding needs."""
-        rulebook, at = self.extended_rulebook(), self.config.schedule.remind_at
-        return RemindDesk(self.ledger, self.vault, rulebook, self.writer, self.sender, at, self._blanks)
+        content, at = self._content, self.config.schedule.remind_at
+        rulebook = content.rulebook.extended(self.ledger.extensions())
+        return RemindDesk(self.ledger, self.vault, rulebook, content.writer, self.sender, at, content.blanks)
 
     @property
     def lease_name(self) -> str:

@@ -13,6 +13,7 @@ from bot.adapters.delivery import Accepted
 from bot.adapters.site import ForeignFolder, write_site
 from bot.adapters.smtp import Postman
 from bot.causes import in_vietnamese, sentence_of
+from bot.daemon.content import try_content
 from bot.daemon.doors import Doors
 from bot.daemon.pulse import Pulse
 from bot.language import VIETNAM
@@ -43,6 +44,20 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 
+class _Any:
+    """Set when one of its events is."""
+
+    def __init__(self, *events: threading.Event) -> None:
+        self._events = events
+
+    def is_set(self) -> bool:
+        return any(one.is_set() for one in self._events)
+
+    def wait(self, timeout: float) -> bool:
+        # The first is listened to, the others are looked at: who waits here looks again within a second.
+        return self._events[0].wait(timeout) or self.is_set()
+
+
 class Rounds(Doors):
     """The daemon's work, one round at a time; which of them run together is decided above."""
 
@@ -50,6 +65,7 @@ class Rounds(Doors):
         super().__init__(config, clock)
         self.pulse = Pulse(self.clock)
         self._mail_hint = threading.Event()
+        self._news = threading.Event()
         self._post_hint = threading.Event()
         # Held by who sends or withdraws: a reminder is never withdrawn while the server takes it.
         self._outbox = threading.Lock()
@@ -104,11 +120,36 @@ class Rounds(Doors):
             if on_settled is not None:
                 on_settled(outcome)
 
-        handled = process_undecided(self.desk, self.stop, on_settled=note, whole=whole)
+        handled = process_undecided(self.desk, _Any(self.stop, self._news), on_settled=note, whole=whole)
         if handled:
             self._pace = max(timedelta(0), self.clock.now() - began) / handled
             self.norms.renew(self.clock.now())
         return handled
+
+    def ask_to_reload(self) -> None:
+        """Have rules, contacts and templates read anew after the message in hand; may be called from anywhere."""
+        self._news.set()
+        self._mail_hint.set()
+
+    def reload_if_asked(self) -> None:
+        """Read rules, contacts and templates anew if that was asked for; those in force stay where they are broken.
+
+        Processes that share a ledger decide alike, so they are started anew instead, all of them.
+        """
+        if not self._news.is_set():
+            return
+        self._news.clear()
+        if self.ledger.is_shared:
+            log.error("others share this ledger: new rules begin with a restart of all of them, the old ones stay")
+            return
+        content = try_content(self.config)
+        if isinstance(content, tuple):
+            log.error("new rules or templates cannot be used, the old ones stay", mistakes=content)
+            return
+        self.take_up(content)
+        self.desk.pool.warm_up()
+        self._page_of = ()
+        log.info("reloaded", rules=content.rulebook.hash[:12])
 
     def _is_rush(self) -> bool:
         return is_rush(self.clock.now(), self.extended_rulebook(), self.config.schedule.rush_days)

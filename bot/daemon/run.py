@@ -177,6 +177,7 @@ class Daemon(Rounds):
 
     def _mail_round(self) -> float:
         """Do the mailroom's work; return the seconds until there is more to do, if nobody calls."""
+        self.reload_if_asked()
         rush, handled = self._is_rush(), 0
         try:
             self.receive()

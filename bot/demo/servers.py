@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 from argparse import Namespace
 from collections import deque
@@ -197,6 +198,8 @@ class DemoSmtp(_LoopbackServer):
         starttls: ssl.SSLContext | None = None,
     ) -> None:
         super().__init__()
+        # It warns of a login in clear, which on loopback is meant; in the program's own log it would be noise.
+        logging.getLogger("mail.log").setLevel(logging.ERROR)
         self.script = deque(script)
         self.received: list[tuple[str, list[str], bytes]] = []
         """Envelope sender, envelope recipients and bytes of each mail that was taken."""

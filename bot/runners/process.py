@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from bot.model import History, Mail, Outcome, Settlement
     from bot.runners.norms import NormBook
     from bot.runners.pipeline import Opened
-    from bot.runners.turns import Line
+    from bot.runners.turns import Line, Stop
 
 log = structlog.get_logger(__name__)
 
@@ -72,7 +72,7 @@ class Desk:
     claims: Claims | None = None
     """By which this process takes messages where others do too; None where it works alone."""
 
-    def line(self, stop: threading.Event) -> Line:
+    def line(self, stop: Stop) -> Line:
         """Return the undecided messages, as they are taken here until *stop* is set."""
         if self.claims is None:
             return OwnLine(self.ledger, self.clock)
@@ -81,7 +81,7 @@ class Desk:
 
 def process_undecided(
     desk: Desk,
-    stop: threading.Event,
+    stop: Stop,
     *,
     on_settled: Callable[[Outcome | None], None] | None = None,
     whole: bool = True,
@@ -109,7 +109,7 @@ class _Shift:
     """One call's work, done by several threads."""
 
     desk: Desk
-    stop: threading.Event
+    stop: Stop
     line: Line
     on_settled: Callable[[Outcome | None], None] | None
     most: int | None
@@ -157,7 +157,7 @@ def is_awaited(desk: Desk, within: timedelta) -> bool:
     return bool(desk.ledger.undecided(desk.clock.now() + within, 1))
 
 
-def _process_one(desk: Desk, message: Undecided, line: Line, stop: threading.Event) -> Outcome | None:
+def _process_one(desk: Desk, message: Undecided, line: Line, stop: Stop) -> Outcome | None:
     """Settle the message and return its outcome, None for a fault.
 
     Raises Stopped, GivenBack, and whatever the ledger raises.
@@ -205,7 +205,7 @@ def with_files(history: History, vault: Vault) -> History:
     return replace(history, kept={one: vault.path(one) for one in wanted if one and one in vault})
 
 
-def _open(desk: Desk, ticket: Ticket, stop: threading.Event) -> Opened:
+def _open(desk: Desk, ticket: Ticket, stop: Stop) -> Opened:
     if stop.is_set():
         raise Stopped
     return desk.pool.open(ticket)

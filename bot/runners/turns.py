@@ -22,6 +22,16 @@ _LONGEST_LOOK = 0.5
 """… up to this."""
 
 
+class Stop(Protocol):
+    """What tells to leave: a ``threading.Event``, or several of them."""
+
+    def is_set(self) -> bool:
+        """Return whether to leave after the message in hand."""
+
+    def wait(self, timeout: float) -> bool:
+        """Wait so many seconds, or less where it is set meanwhile; return whether it is."""
+
+
 class Stopped(Exception):  # noqa: N818  the message waits for the next start
     """The daemon is stopping."""
 
@@ -129,7 +139,7 @@ class SharedLine:
     late), the message is given back, and the earlier one is taken instead.
     """
 
-    def __init__(self, ledger: Ledger, claims: Claims, clock: Clock, stop: threading.Event) -> None:
+    def __init__(self, ledger: Ledger, claims: Claims, clock: Clock, stop: Stop) -> None:
         self._ledger, self._claims, self._clock, self._stop = ledger, claims, clock, stop
         self._without: frozenset[int] = frozenset()
 

@@ -82,7 +82,7 @@ def test_who_helps_decides_until_it_is_stopped(leader: Daemon, helper: Daemon) -
 
 @shared
 def test_who_would_decide_otherwise_decides_nothing(leader: Daemon, helper: Daemon) -> None:
-    helper.rulebook = replace(helper.rulebook, hash="0" * 64)
+    helper.take_up(replace(helper._content, rulebook=replace(helper.rulebook, hash="0" * 64)))
     take_lease(leader, leader.way)
     raw = letter("Thư 1", message_id="thu-1@tinh.example")
     leader.ledger.receive(Mailbox("m", "INBOX", 1), [Arrival(1, leader.vault.put(raw), len(raw), NOON)], NOON)

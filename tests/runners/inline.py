@@ -26,7 +26,8 @@ class InlinePool:
     def __init__(self, stock: Stock, _work: Work) -> None:
         # A pipeline takes a while to begin: those of the same rules share one.
         followed = tuple(one.id for one in stock.rulebook.campaigns if one.followed)
-        key = (stock.rulebook.hash, stock.rulebook.reporters, followed, stock.sender, stock.operator, stock.trust)
+        of = (stock.rulebook.hash, stock.rulebook.reporters, followed, stock.sender, stock.operator, stock.trust)
+        key = (*of, frozenset(stock.templates.items()))
         if key not in _PIPELINES:
             _PIPELINES[key] = Pipeline(
                 stock.rulebook, stock.templates, stock.sender, trust=stock.trust, operator=stock.operator
