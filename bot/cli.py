@@ -26,6 +26,7 @@ from bot.commands.extend import extend
 from bot.commands.health import health
 from bot.commands.held import held
 from bot.commands.init import init
+from bot.commands.install import install
 from bot.commands.outbox import outbox
 from bot.commands.page import page
 from bot.commands.preview import preview
@@ -33,6 +34,7 @@ from bot.commands.remind import remind
 from bot.commands.reprocess import reprocess
 from bot.commands.retention import retention
 from bot.commands.rules import rules
+from bot.commands.sign_in import sign_in
 from bot.commands.sql import sql
 from bot.commands.work import work
 from bot.journal import write_journal
@@ -211,7 +213,15 @@ def status(
     from bot.health_words import say_health
     from bot.schedule.caps import EPISODE
     from bot.schedule.health import is_stale
-    from bot.status import find_subject, print_possibly_sent, print_reporter, print_set_aside, print_status
+    from bot.schedule.sign_in import announced
+    from bot.status import (
+        find_subject,
+        print_possibly_sent,
+        print_reporter,
+        print_set_aside,
+        print_sign_in,
+        print_status,
+    )
 
     with opened() as daemon:
         now, rulebook = daemon.clock.now(), daemon.extended_rulebook()
@@ -227,6 +237,9 @@ def status(
                 out.print(line, markup=False)
             unreachable, silences = daemon.ledger.unreachable(), daemon.ledger.silences(now - EPISODE)
             print_status(rulebook, standing, daemon.ledger.counts(now), now, out, subject, unreachable, silences)
+            print_sign_in(
+                announced(daemon.sign_in.ends() if daemon.sign_in else None, now.astimezone(VIETNAM).date()), out
+            )
             print_set_aside(daemon.ledger.set_aside(), out)
             print_possibly_sent(daemon.ledger.possibly_sent(), out)
 
@@ -280,6 +293,8 @@ app.command(cls=Verb)(backup)
 app.command(cls=Verb)(restore)
 app.command(cls=Verb)(verify)
 app.command(cls=Verb)(retention)
+app.command(cls=Verb)(install)
+app.command("sign-in", cls=Verb)(sign_in)
 app.add_typer(held)
 app.add_typer(rules)
 app.add_typer(campaign)

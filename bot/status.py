@@ -106,6 +106,16 @@ def print_status(
         out.print(f"Thư chờ lâu nhất: nhận lúc {moment(counts.oldest_undecided)}.")
 
 
+def print_sign_in(ends: date | None, out: Console) -> None:
+    """Print that the permission to sign in at the mail server ends on *ends*; nothing where that is far away."""
+    if ends is not None:
+        out.print(
+            f"Quyền đăng nhập hộp thư hết hạn ngày {day(ends)}; hãy gia hạn ở nhà cung cấp rồi sửa expires trong mục "
+            "[oauth], hoặc chạy bot sign-in.",
+            markup=False,
+        )
+
+
 def print_set_aside(aside: Sequence[Aside], out: Console, most: int | None = _MAX_ASIDE) -> None:
     """Print each message on which we failed, why, and how it is tried again; of more than *most* the first ones."""
     for one in aside[:most]:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import stat
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import pytest
+import structlog
 
 from bot.adapters import durable
 from bot.check import load
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from bot.check.load import Mistake
     from bot.model import Rulebook
@@ -37,6 +39,16 @@ load.load_rulebook = _load_rulebook
 
 _LONG = ("demo/test_run.py", "faults/test_kills.py", "demo/test_story.py", "reply/test_blank.py", "test_cli.py")
 """Files of few tests that take long: where one is begun last, the other processes wait for it."""
+
+
+@pytest.fixture(autouse=True)
+def _quiet_afterwards() -> Iterator[None]:
+    """The command line sends the log to this test's stderr, which is gone for the next test."""
+    yield
+    structlog.reset_defaults()
+    root = logging.getLogger()
+    for one in [handler for handler in root.handlers if type(handler).__module__ == "bot.journal"]:
+        root.removeHandler(one)
 
 
 @pytest.hookimpl(trylast=True)

@@ -104,7 +104,9 @@ class DovecotServer:
 
     host = "127.0.0.1"
 
-    def __init__(self, certificate: Certificate) -> None:
+    def __init__(self, certificate: Certificate, *, introspection: str = "") -> None:
+        """Prepare a server; where *introspection* is the address that knows tokens (RFC 7662), it takes them too."""
+        self._introspection = introspection
         self._folder = Path(tempfile.mkdtemp(prefix="dovecot-"))
         self._process: subprocess.Popen[bytes] | None = None
         self.port, self.tls_port = _free_port(), _free_port()
@@ -161,9 +163,14 @@ class DovecotServer:
         for name, source in (("certificate.pem", certificate.certificate), ("key.pem", certificate.key)):
             shutil.copy(source, self._folder / name)
         group = f"default_internal_user = {me}\ndefault_login_user = {me}\ndefault_internal_group = {_group()}\n"
+        (self._folder / "oauth2.conf").write_text(
+            f"introspection_url = {self._introspection}\nintrospection_mode = post\nusername_attribute = username\n"
+            "active_attribute = active\nactive_value = true\n"
+        )
         (self._folder / "dovecot.conf").write_text(
             ("" if root else group)
             + _DOVECOT.format(folder=self._folder, port=self.port, tls_port=self.tls_port, password=self.password)
+            + (_OAUTH2.format(folder=self._folder) if self._introspection else "")
             + f"mail_uid = {mail_user.pw_uid}\nmail_gid = {mail_user.pw_gid}\n"
         )
 
@@ -211,6 +218,16 @@ service imap-login {{
     port = {tls_port}
     ssl = yes
   }}
+}}
+"""
+
+
+_OAUTH2 = """
+auth_mechanisms = plain login xoauth2
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2
+  args = {folder}/oauth2.conf
 }}
 """
 

@@ -232,6 +232,15 @@ def test_eight_mistakes_are_told_in_one_go_by_their_keys(tmp_path: Path) -> None
         ("store", 'vault_url = "http://a/b"', 'store.vault_url: chỉ nhận "s3://tên-kho/thư-mục"'),
         ("store", 'vault_url = "s3://key:secret@b/c"', "store.vault_url: không ghi khóa truy cập ở đây"),
         ("store", 'vault_endpoint = "http://s3.example"', 'store.vault_endpoint: phải bắt đầu bằng "https://"'),
+        ("mailbox", 'user = "bot"\nsign_in = "google"', 'oauth: sign_in = "google" cần thêm key_file'),
+        ("smtp", 'user = "bot"\nsign_in = "microsoft"', 'oauth: sign_in = "microsoft" cần thêm tenant'),
+        ("smtp", 'sign_in = "google"', "smtp.sign_in: cần ghi user"),
+        (
+            "alarm.smtp",
+            'host = "h"\nport = 9\nsender = "a@b.example"\nuser = "bot"\nsign_in = "google"',
+            "alarm.smtp: máy chủ gửi cảnh báo chỉ đăng nhập bằng mật khẩu",
+        ),
+        ("smtp", 'sign_in = "yahoo"', 'smtp.sign_in: chỉ nhận "password", "google"'),
         ("mailbox", 'password = "x"', "mailbox.password: mật khẩu không ghi trong tệp cấu hình"),
     ],
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 import structlog
@@ -12,18 +12,7 @@ import structlog
 from bot.journal import tell_problem, write_journal
 from bot.runners.pool import Fault
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 SOMEBODY = "tran.thi.b@nghean.example"
-
-
-@pytest.fixture(autouse=True)
-def _quiet_afterwards() -> Iterator[None]:
-    before = list(logging.getLogger().handlers)
-    yield
-    structlog.reset_defaults()
-    logging.getLogger().handlers[:] = before
 
 
 def journal() -> Any:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from imapclient import IMAPClient
 
     from bot.adapters.clock import Clock
+    from bot.adapters.sign_in import SignIn
     from bot.config import Mailbox
 
 __all__ = ["Inbox", "Listed", "LoginRefused", "MailboxLost", "MailboxRefused", "Selected", "Watcher", "batches"]
@@ -99,8 +100,9 @@ class Inbox:
     closed: call ``connect`` again) and MailboxRefused when the server says no.
     """
 
-    def __init__(self, settings: Mailbox, clock: Clock | None = None) -> None:
+    def __init__(self, settings: Mailbox, clock: Clock | None = None, sign_in: SignIn | None = None) -> None:
         self._settings = settings
+        self._sign_in = sign_in
         self._clock = clock or SystemClock()
         self.suspects = Suspects(self._clock)
         self._client: IMAPClient | None = None
@@ -121,7 +123,7 @@ class Inbox:
     def connect(self) -> None:
         """Open the connection; raises as :func:`bot.adapters.imap_connection.open_connection` does."""
         self.close()
-        self._client = open_connection(self._settings)
+        self._client = open_connection(self._settings, self._sign_in)
         with self._talk("NAMESPACE") as client:
             if client.has_capability("NAMESPACE"):
                 personal = client.namespace().personal or (("", "/"),)

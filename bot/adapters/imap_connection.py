@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import imaplib
 import re
 import socket
 import ssl
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from imapclient import IMAPClient, SocketTimeout
@@ -18,10 +20,12 @@ from imapclient.exceptions import (
 )
 
 from bot.adapters.imap_pace import keep_pace
+from bot.adapters.sign_in import SignInAway, SignInRefused, hide_token, status_of, xoauth2
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
+    from bot.adapters.sign_in import SignIn
     from bot.config import Mailbox
 
 _KEEP_ALIVE = (("TCP_KEEPIDLE", 60), ("TCP_KEEPINTVL", 20), ("TCP_KEEPCNT", 3))
@@ -74,15 +78,31 @@ def talking(about: str) -> Iterator[None]:
         raise MailboxLost(f"{about}: unreadable answer ({type(problem).__name__})") from problem
 
 
-def open_connection(settings: Mailbox) -> IMAPClient:
+def open_connection(settings: Mailbox, sign_in: SignIn | None = None) -> IMAPClient:
     """Connect, encrypt as configured and log in; every wait is bounded by ``settings.timeout_seconds``.
+
+    *sign_in* gives the tokens where the mailbox is not opened by a password; one that is refused is renewed once.
 
     Raises:
         MailboxLost: the server cannot be reached, hangs up or does not answer in time.
         MailboxRefused: encryption or certificate do not work; nothing is ever sent in clear instead.
         LoginRefused: of these, the login.
     """
-    secret = _secret(settings)
+    if settings.sign_in == "password":
+        return _open(settings, partial(_login, settings=settings, secret=_secret(settings)))
+    if sign_in is None:
+        raise ValueError(f"nobody gives tokens for {settings.sign_in}")
+    with _asking_for_a_token():
+        first = sign_in.token(settings.user)
+    try:
+        return _open(settings, partial(_login_by_token, settings=settings, token=first))
+    except LoginRefused:
+        with _asking_for_a_token():
+            second = sign_in.token(settings.user, renew=True)
+    return _open(settings, partial(_login_by_token, settings=settings, token=second))
+
+
+def _open(settings: Mailbox, log_in: Callable[[IMAPClient], None]) -> IMAPClient:
     context = None if settings.security == "none" else _tls_context(settings)
     client = _connect(settings, context)
     try:
@@ -90,7 +110,7 @@ def open_connection(settings: Mailbox) -> IMAPClient:
         if settings.security == "starttls":
             _start_tls(client, settings, context)
         keep_pace(client, settings.timeout_seconds)
-        _login(client, settings, secret)
+        log_in(client)
     except BaseException:
         hang_up(client)
         raise
@@ -199,6 +219,38 @@ def _login(client: IMAPClient, settings: Mailbox, secret: str) -> None:
         if isinstance(problem.__context__, IMAPClientAbortError) or _PASSING.search(words):
             raise MailboxLost(f"{_name(settings)}: {words}") from None
         raise LoginRefused(f"máy chủ {_name(settings)} không nhận đăng nhập của {settings.user}: {words}") from None
+    except OSError as problem:
+        raise MailboxLost(f"{_name(settings)}: {problem}") from None
+
+
+@contextmanager
+def _asking_for_a_token() -> Iterator[None]:
+    try:
+        yield
+    except SignInRefused as problem:
+        raise LoginRefused(f"không đăng nhập được: {problem}. {problem.cure}") from problem
+    except SignInAway as problem:
+        raise MailboxLost(str(problem)) from problem
+
+
+def _login_by_token(client: IMAPClient, settings: Mailbox, token: str) -> None:
+    """Log in by XOAUTH2; a server that refuses the token says why in a challenge, which wants an empty answer."""
+    why: list[bytes] = []
+
+    def answer(challenge: bytes) -> bytes:
+        if challenge:
+            why.append(challenge)
+            return b""
+        return xoauth2(settings.user, token).encode()
+
+    try:
+        client._command_and_check("authenticate", "XOAUTH2", answer)
+    except (IMAPClientError, imaplib.IMAP4.error) as problem:
+        words = hide_token(str(problem), settings.user, token)
+        if isinstance(problem, imaplib.IMAP4.abort) or _PASSING.search(words):
+            raise MailboxLost(f"{_name(settings)}: {words}") from None
+        told = "; ".join(filter(None, (words, *map(status_of, why))))
+        raise LoginRefused(f"máy chủ {_name(settings)} không nhận token của {settings.user}: {told}") from None
     except OSError as problem:
         raise MailboxLost(f"{_name(settings)}: {problem}") from None
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from imapclient import IMAPClient
 
+    from bot.adapters.sign_in import SignIn
     from bot.config import Mailbox
 
 _TICK = 0.5
@@ -39,8 +40,16 @@ class Watcher:
     what came while there was none. On a server without IDLE the thread ends by itself.
     """
 
-    def __init__(self, settings: Mailbox, on_hint: Callable[[], None], *, longest_pause: float = LONGEST_PAUSE) -> None:
+    def __init__(
+        self,
+        settings: Mailbox,
+        on_hint: Callable[[], None],
+        sign_in: SignIn | None = None,
+        *,
+        longest_pause: float = LONGEST_PAUSE,
+    ) -> None:
         self._settings = settings
+        self._sign_in = sign_in
         self._on_hint = on_hint
         self._stopping = threading.Event()
         self._pause = Pause(self._stopping, first=min(1.0, longest_pause), longest=longest_pause)
@@ -88,7 +97,7 @@ class Watcher:
 
     def _listen(self) -> bool:
         """Connect and listen until told to stop; return False where there is nothing to listen to."""
-        client = self._client = open_connection(self._settings)
+        client = self._client = open_connection(self._settings, self._sign_in)
         lines = _read_in_whole_lines(client)
         try:
             with talking("IDLE"):

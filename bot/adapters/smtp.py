@@ -6,7 +6,6 @@ a lost connection fell before the final dot (nobody has the mail) or after it (b
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import smtplib
 import socket
@@ -21,14 +20,13 @@ from bot.adapters.delivery import (
     Refused,
     RefusedRecipient,
     Unsure,
-    hide_secret,
-    is_quota,
     judge,
     judge_refused,
     judge_sender,
     one_reply,
 )
 from bot.adapters.envelope import dotted, on_the_wire, routes_to
+from bot.adapters.smtp_login import NoService, as_bytes, log_in, name_of, no_service
 from bot.config import LOOPBACK
 from bot.language import one_line
 
@@ -36,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
+    from bot.adapters.sign_in import SignIn
     from bot.config import Smtp
 
 CHECK_AFTER = 20.0
@@ -47,14 +46,6 @@ FINAL_ANSWER = 600.0
 _QUIT_WITHIN = 5.0
 
 
-class _NoServiceError(Exception):
-    """There is no usable connection; carries what is to be told about it."""
-
-    def __init__(self, deferred: Deferred) -> None:
-        super().__init__(deferred.reply)
-        self.deferred = deferred
-
-
 class Postman:
     """One connection to the server of *settings*, kept for many mails; to be used by one thread.
 
@@ -62,11 +53,19 @@ class Postman:
     """
 
     def __init__(
-        self, settings: Smtp, *, monotonic: Callable[[], float] = time.monotonic, final_answer: float = FINAL_ANSWER
+        self,
+        settings: Smtp,
+        sign_in: SignIn | None = None,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+        final_answer: float = FINAL_ANSWER,
     ) -> None:
         if settings.security == "none" and settings.host not in LOOPBACK:
             raise ValueError(f"mail would travel in clear to {settings.host}")
+        if settings.sign_in != "password" and sign_in is None:
+            raise ValueError(f"nobody gives tokens for {settings.sign_in}")
         self._settings = settings
+        self._sign_in = sign_in
         self._monotonic = monotonic
         self._final_answer = max(final_answer, settings.timeout_seconds)
         self._client: smtplib.SMTP | None = None
@@ -107,7 +106,7 @@ class Postman:
         while True:
             try:
                 client = self._usable()
-            except _NoServiceError as problem:
+            except NoService as problem:
                 return problem.deferred
             worn = self._mails > 0
             delivery = self._try(client, mail_from, to, raw, partly, begin)
@@ -124,7 +123,7 @@ class Postman:
         """Connect and log in as for a mail; return what is wrong, or an empty string."""
         try:
             self._usable()
-        except _NoServiceError as problem:
+        except NoService as problem:
             return problem.deferred.reply
         return ""
 
@@ -151,7 +150,7 @@ class Postman:
         self._client = None
 
     def _usable(self) -> smtplib.SMTP:
-        """Return the kept connection, or a new one; raises _NoServiceError where there can be none."""
+        """Return the kept connection, or a new one; raises NoService where there can be none."""
         if self._client is not None:
             if self._monotonic() - self._last_used <= CHECK_AFTER or _alive(self._client):
                 return self._client
@@ -159,7 +158,7 @@ class Postman:
         try:
             self._client = self._connect()
         except (OSError, UnicodeError) as problem:  # smtplib's own exceptions are OSErrors; a host name may be no name
-            raise _NoServiceError(self._no_connection(problem)) from None
+            raise NoService(self._no_connection(problem)) from None
         self._mails = 0
         self._last_used = self._monotonic()
         return self._client
@@ -180,7 +179,7 @@ class Postman:
             if settings.security == "starttls":
                 self._start_tls(client)
             if settings.user:
-                self._log_in(client)
+                log_in(client, settings, self._sign_in)
             on_failure.pop_all()
         return client
 
@@ -191,59 +190,26 @@ class Postman:
             try:
                 context.load_verify_locations(self._settings.ca_file)
             except OSError as problem:
-                raise self._no_service(0, f"không dùng được tệp ca_file {self._settings.ca_file}: {problem}") from None
+                raise no_service(0, f"không dùng được tệp ca_file {self._settings.ca_file}: {problem}") from None
         return context
 
     def _start_tls(self, client: smtplib.SMTP) -> None:
         if not client.has_extn("starttls"):
-            raise self._no_service(
+            raise no_service(
                 0, f"{self._server} không cho mã hóa bằng STARTTLS; thư không được gửi ở dạng không mã hóa"
             )
         client.starttls(context=self._tls())
         client.ehlo_or_helo_if_needed()
 
-    def _log_in(self, client: smtplib.SMTP) -> None:
-        """Log in, by AUTH PLAIN where it is offered: one try in UTF-8 (RFC 4616).
-
-        smtplib would try each method in turn, which counts as several wrong passwords, and knows only ASCII secrets.
-        """
-        user = self._settings.user
-        try:
-            secret = self._settings.password()
-        except LookupError as problem:
-            raise self._no_service(0, f"không có mật khẩu cho {user}: {problem.args[0]}", login=True) from None
-        offered = client.esmtp_features.get("auth", "").upper().split()
-        try:
-            if "PLAIN" in offered:
-                token = base64.b64encode(f"\0{user}\0{secret}".encode()).decode()
-                code, reply = client.docmd("AUTH", f"PLAIN {token}")
-            else:
-                code, reply = client.login(user, secret)
-        except smtplib.SMTPAuthenticationError as problem:
-            code, reply = problem.smtp_code, _as_bytes(problem.smtp_error)
-        except (smtplib.SMTPNotSupportedError, UnicodeEncodeError):
-            code, reply = 0, b"AUTH PLAIN is not offered"
-        finally:
-            client.user = client.password = ""  # smtplib keeps them otherwise
-        if code not in (235, 503):  # 503: already authenticated, by a client certificate or by address
-            told = one_reply(hide_secret(reply, user, secret))
-            sentence = f"{self._server} từ chối đăng nhập của {user}: {told}"
-            raise self._no_service(code, sentence, login=True, until_tomorrow=is_quota(code, told)) from None
-
     @property
     def _server(self) -> str:
-        return f"máy chủ gửi thư {self._settings.host}:{self._settings.port}"
-
-    def _no_service(
-        self, code: int, sentence: str, *, login: bool = False, until_tomorrow: bool = False
-    ) -> _NoServiceError:
-        return _NoServiceError(Deferred(code, sentence, True, until_tomorrow, tried=False, login=login))
+        return name_of(self._settings)
 
     def _no_connection(self, problem: OSError | UnicodeError) -> Deferred:
         """Say in one sentence why there is no connection."""
         code, why = 0, getattr(problem, "strerror", None) or str(problem)
         if isinstance(problem, smtplib.SMTPResponseException):
-            code, why = problem.smtp_code, one_reply(_as_bytes(problem.smtp_error))
+            code, why = problem.smtp_code, one_reply(as_bytes(problem.smtp_error))
         elif _timed_out(problem):
             why = f"không trả lời trong {self._settings.timeout_seconds:g} giây"
         elif isinstance(problem, ssl.SSLCertVerificationError):
@@ -352,10 +318,6 @@ class Postman:
         if _timed_out(problem):
             return f"{self._server} không trả lời"
         return f"{self._server} ngắt kết nối"
-
-
-def _as_bytes(reply: bytes | str) -> bytes:
-    return reply if isinstance(reply, bytes) else reply.encode()
 
 
 def _timed_out(problem: Exception) -> bool:

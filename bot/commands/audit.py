@@ -31,6 +31,7 @@ DEEDS = {
     Deed.DROP_MAIL: "thôi gửi thư có thể đã gửi",
     Deed.RELEASE: "xác nhận người gửi của thư chờ",
     Deed.ASSIGN: "giao thư chờ cho đơn vị",
+    Deed.SIGN_IN: "đăng nhập cho bot ở",
 }
 _COLUMNS = ("luc", "nguoi", "viec", "doi_tuong", "ghi_chu")
 

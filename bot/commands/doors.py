@@ -148,10 +148,13 @@ def telling() -> Iterator[None]:
     """Tell in one sentence what is in the way (another bot, a damaged or refused file), or mistakes of the rules."""
     from bot.adapters.lock import AlreadyRunning
     from bot.adapters.own_secret import SecretDamaged
+    from bot.adapters.sign_in import SignInRefused
     from bot.runners.rulebook import RulesBroken
 
     try:
         yield
+    except SignInRefused as refused:
+        give_up(f"Không đăng nhập được hộp thư: {refused}. {refused.cure}")
     except RulesBroken as broken:
         told = [str(one) for one in broken.mistakes]
         give_up_on("Quy tắc trong rules/ hoặc danh bạ chưa dùng được:", told)
@@ -168,6 +171,8 @@ def _look_at_secrets(config: Config) -> None:
     if config.alarm.smtp is not None:
         accounts["alarm.smtp"] = config.alarm.smtp
     troubles = [f"{name}: {trouble}" for name, one in accounts.items() if (trouble := one.find_secret_trouble())]
+    if config.provider and (trouble := config.oauth.find_secret_trouble(config.provider)):
+        troubles.append(f"oauth: {trouble}")
     if troubles:
         give_up_on("Chưa có mật khẩu:", troubles)
     for warning in dict.fromkeys(one.find_open_secret() for one in accounts.values()):

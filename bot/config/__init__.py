@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 
 from bot.causes import cause_of
 from bot.config.accounts import Account, Folders, Mailbox, Smtp
 from bot.config.authentication import Authentication
 from bot.config.mistakes import ConfigMistakes, tell_mistakes, tell_syntax
+from bot.config.oauth import OAuth
 from bot.config.sections import Alarm, Content, Ministry, Schedule, Store, Watch, Work
 from bot.config.values import LOOPBACK, Section
 
@@ -29,6 +30,7 @@ __all__ = [
     "Folders",
     "Mailbox",
     "Ministry",
+    "OAuth",
     "Schedule",
     "Smtp",
     "Store",
@@ -52,6 +54,27 @@ class Config(Section):
     alarm: Alarm = Alarm()
     ministry: Ministry = Ministry()
     authentication: Authentication = Authentication()
+    oauth: Annotated[OAuth, Field(validate_default=True)] = OAuth()
+
+    @field_validator("oauth")
+    @classmethod
+    def _is_enough(cls, value: OAuth, info: ValidationInfo) -> OAuth:
+        kinds = dict.fromkeys(kind for kind in map(_kind_of, map(info.data.get, ("mailbox", "smtp"))) if kind)
+        if len(kinds) > 1:
+            raise ValueError("[mailbox] và [smtp] phải đăng nhập ở cùng một nhà cung cấp")
+        for kind in kinds:
+            if lacks := value.missing(kind):
+                raise ValueError(lacks)
+        return value
+
+    @property
+    def provider(self) -> str:
+        """Return who gives the tokens to sign in with, ``google`` or ``microsoft``; empty for passwords."""
+        return _kind_of(self.mailbox) or _kind_of(self.smtp)
+
+
+def _kind_of(account: Account | None) -> str:
+    return "" if account is None or account.sign_in == "password" else account.sign_in
 
 
 def load_config(path: Path) -> Config:

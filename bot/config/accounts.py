@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import stat
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from bot.causes import cause_of
+from bot.config.secret_files import open_to, read_secret
 from bot.config.values import (
     LOOPBACK,
     Address,
@@ -21,6 +20,8 @@ from bot.config.values import (
     Security,
 )
 
+_FILE = "tệp mật khẩu"
+
 
 class Account(Section):
     """A login at a mail server: its secret comes from the environment or from a file, never from the config."""
@@ -29,6 +30,8 @@ class Account(Section):
     port: Annotated[int, Field(ge=1, le=65535)]
     security: Security = "tls"
     user: Line = ""
+    sign_in: Literal["password", "google", "microsoft"] = "password"
+    """By a password (also an app password), or by a token of that provider (OAuth2, XOAUTH2)."""
     password_env: Line = ""
     password_file: Path | None = None
     ca_file: Path | None = None
@@ -41,6 +44,13 @@ class Account(Section):
     def _never_in_clear(cls, value: Security, info: ValidationInfo) -> Security:
         if value == "none" and info.data.get("host", "localhost") not in LOOPBACK:
             raise ValueError('"none" chỉ dùng được với máy chủ trên chính máy này; hãy dùng "tls" hoặc "starttls"')
+        return value
+
+    @field_validator("sign_in")
+    @classmethod
+    def _somebody(cls, value: str, info: ValidationInfo) -> str:
+        if value != "password" and not info.data.get("user", ""):
+            raise ValueError("cần ghi user: token chỉ dùng được cho một hộp thư")
         return value
 
     @field_validator("password_file")
@@ -57,11 +67,14 @@ class Account(Section):
             if not secret:
                 raise LookupError(f"biến môi trường {self.password_env} chưa được đặt hoặc đang để trống")
             return secret
-        return "" if self.password_file is None else _read_secret(self.password_file)
+        return "" if self.password_file is None else read_secret(self.password_file, _FILE)
 
     def find_secret_trouble(self) -> str:
-        """Return why this login has no secret, or none that is one; empty where it has, or needs none."""
-        if not self.user:
+        """Return why this login has no secret, or none that is one; empty where it has, or needs none.
+
+        A sign-in by token is looked at where the tokens come from.
+        """
+        if not self.user or self.sign_in != "password":
             return ""
         if not self.password_env and self.password_file is None:
             return f"chưa khai báo password_env hoặc password_file cho {self.user}"
@@ -69,34 +82,16 @@ class Account(Section):
             self.password()
         except LookupError as problem:
             return str(problem.args[0])
-        if self._open_to() & 0o007:
+        if open_to(self.password_file) & 0o007:
             path = self.password_file
             return f"tệp mật khẩu {path} ai trên máy này cũng đọc hoặc sửa được; hãy chạy: chmod 600 {path}"
         return ""
 
     def find_open_secret(self) -> str:
         """Return a warning where the group of the password file may read it; empty otherwise."""
-        if not self._open_to():
+        if not open_to(self.password_file):
             return ""
         return f"tệp mật khẩu {self.password_file} đang cho người khác đọc; hãy chạy: chmod 600 {self.password_file}"
-
-    def _open_to(self) -> int:
-        """Return what others than its owner may do with the password file, as bits of its mode."""
-        path = self.password_file
-        return 0 if path is None or not path.exists() else stat.S_IMODE(path.stat().st_mode) & 0o077
-
-
-def _read_secret(path: Path) -> str:
-    try:
-        secret = path.read_text("utf-8").rstrip("\r\n")
-    except OSError as problem:
-        raise LookupError(f"không đọc được tệp mật khẩu {path}: {cause_of(problem)}") from problem
-    except UnicodeDecodeError:
-        # The exception holds the bytes that it choked on, so it is not handed on.
-        raise LookupError(f"tệp mật khẩu {path} không phải chữ UTF-8") from None
-    if not secret:
-        raise LookupError(f"tệp mật khẩu {path} đang để trống")
-    return secret
 
 
 class Folders(Section):

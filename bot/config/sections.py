@@ -136,6 +136,14 @@ class Alarm(Section):
     smtp: Smtp | None = None
     """Another server, with a sender of its own."""
 
+    @field_validator("smtp")
+    @classmethod
+    def _by_password(cls, value: Smtp | None) -> Smtp | None:
+        # Who tells that the provider gives no tokens must not need one.
+        if value is not None and value.sign_in != "password":
+            raise ValueError('máy chủ gửi cảnh báo chỉ đăng nhập bằng mật khẩu: sign_in = "password"')
+        return value
+
 
 class Ministry(Section):
     """Who is served, and who is called when something breaks."""

@@ -15,6 +15,7 @@ from bot.adapters.far_vault import open_vault
 from bot.adapters.imap import Inbox
 from bot.adapters.ledger import Ledger
 from bot.adapters.own_secret import own_secret
+from bot.adapters.sign_in import sign_in_of
 from bot.adapters.smtp import Postman
 from bot.daemon.content import load_content
 from bot.runners.check import sender_of, stock_of, way_of_deciding
@@ -51,8 +52,9 @@ class Doors:
         self.ledger = Ledger(config.store.ledger_url)
         self.ledger.migrate()
         self.sender = sender_of(config, self._own_mark())
-        self.inbox = Inbox(config.mailbox, self.clock)
-        self.postman = Postman(config.smtp)
+        self.sign_in = sign_in_of(config, self.clock)
+        self.inbox = Inbox(config.mailbox, self.clock, self.sign_in)
+        self.postman = Postman(config.smtp, self.sign_in)
         self.norms = NormBook(self.ledger, self.vault, self.rulebook)
         self._pool: Workers | None = None
         self._claims: Claims | None = None

@@ -213,7 +213,7 @@ class Rounds(Doors):
         smtp = self.config.smtp
         for mail in self._tell_operator(AlertFacts(f"disk:{now:%Y-%m-%dT%H:%M:%S.%f}", "disk", "", now, "", broken)):
             # A connection of its own: the other one may be waiting for an answer.
-            with Postman(smtp, final_answer=smtp.timeout_seconds) as postman:
+            with Postman(smtp, self.sign_in, final_answer=smtp.timeout_seconds) as postman:
                 delivery = postman.deliver(smtp.sender, mail.to, mail.raw)
             if not isinstance(delivery, Accepted):
                 log.error("the operator could not be told", answer=str(delivery))
@@ -240,8 +240,8 @@ class Rounds(Doors):
     def digest(self) -> None:
         """Queue the digests that are due."""
         with self.pulse.working("digest"):
-            rulebook = self.extended_rulebook()
-            digest(self.ledger, self.vault, rulebook, self.writer, self.sender, self.config, self.clock.now())
+            rulebook, ends = self.extended_rulebook(), self.sign_in.ends() if self.sign_in else None
+            digest(self.ledger, self.vault, rulebook, self.writer, self.sender, self.config, self.clock.now(), ends)
         self._post_hint.set()
 
     def drop_old(self) -> None:

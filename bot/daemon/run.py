@@ -76,7 +76,7 @@ class Daemon(Rounds):
         watch.ready()
         jobs = self.jobs()
         scheduler = self._scheduler(jobs)
-        watcher = Watcher(self.config.mailbox, self._mail_hint.set)
+        watcher = Watcher(self.config.mailbox, self._mail_hint.set, self.sign_in)
         threads = [
             # Daemon threads: the post may sit in the ten minutes that RFC 5321 gives a server for its final answer.
             threading.Thread(target=self._keep_doing, args=(round_, hint), name=name, daemon=True)

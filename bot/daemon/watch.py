@@ -46,7 +46,9 @@ class Watch:
         self._bounds = bounds_of(rounds.config)
         self._since = rounds.clock.now()
         self._manager = ServiceManager()
-        self._alarms = Alarms(rounds.ledger, rounds.vault, rounds.writer, rounds.sender, rounds.config, rounds.clock)
+        self._alarms = Alarms(
+            rounds.ledger, rounds.vault, rounds.writer, rounds.sender, rounds.config, rounds.clock, rounds.sign_in
+        )
         self._carrier: threading.Thread | None = None
         self._seen: Health | None = None
         self._pages = ExitStack()

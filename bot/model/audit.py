@@ -25,6 +25,7 @@ class Deed(StrEnum):
     DROP_MAIL = "drop_mail"
     RELEASE = "release"
     ASSIGN = "assign"
+    SIGN_IN = "sign_in"
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from bot.adapters.clock import Clock
     from bot.adapters.ledger import Ledger, OpenAlarm
+    from bot.adapters.sign_in import SignIn
     from bot.adapters.vault import Vault
     from bot.config import Config, Smtp
     from bot.model import Mail
@@ -60,6 +61,8 @@ class Alarms:
     sender: Sender
     config: Config
     clock: Clock
+    sign_in: SignIn | None = None
+    """Who gives the tokens of our own server, where it wants some."""
     _known: dict[Which, OpenAlarm] = field(default_factory=dict)
     """What the ledger said last."""
     _absent: dict[Which, float] = field(default_factory=dict)
@@ -160,7 +163,7 @@ class Alarms:
         to = self.config.alarm.to if other else ""
         mail = self._letter(cry.trouble, cry.since, sender, to)
         # A connection of its own: the other one may be waiting for an answer.
-        with closing(Postman(smtp, final_answer=smtp.timeout_seconds)) as postman:
+        with closing(Postman(smtp, self.sign_in, final_answer=smtp.timeout_seconds)) as postman:
             delivery = postman.deliver(smtp.sender, mail.to, mail.raw)
         if isinstance(delivery, Accepted):
             return True

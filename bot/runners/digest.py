@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.check.norms import EARLIER, PEERS
+from bot.language import VIETNAM, day
 from bot.model import Outcome, Severity
 from bot.reply.board_lines import LifeLine
 from bot.reply.compose import compose
 from bot.reply.digest import DigestFacts, Frequent, Kept, Said
 from bot.runners.remind import enqueue
 from bot.schedule.digest import digests_due
+from bot.schedule.sign_in import announced
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from bot.adapters.ledger import Ledger, RuleCount
     from bot.adapters.vault import Vault
@@ -36,14 +38,18 @@ def digest(
     sender: Sender,
     config: Config,
     now: datetime,
+    sign_in_ends: date | None = None,
 ) -> int:
-    """Put the digests that are due into the outbox; return how many are new. Doing it twice changes nothing."""
+    """Put the digests that are due into the outbox; return how many are new. Doing it twice changes nothing.
+
+    *sign_in_ends* is the day on which we may not sign in at the mail server any more, None where it is not known.
+    """
     if not config.ministry.digest_to:
         return 0
     due = digests_due(now, rulebook, config.schedule.digest_day, config.schedule.digest_at)
     known = ledger.has_mail([week.key for week in due])
     written = (
-        write_digest(ledger, rulebook, writer, week, config.ministry.digest_to, now)
+        write_digest(ledger, rulebook, writer, week, config.ministry.digest_to, now, sign_in_ends)
         for week in due
         if week.key not in known
     )
@@ -51,7 +57,13 @@ def digest(
 
 
 def write_digest(
-    ledger: Ledger, rulebook: Rulebook, writer: Writer, week: DigestWeek, to: tuple[str, ...], now: datetime
+    ledger: Ledger,
+    rulebook: Rulebook,
+    writer: Writer,
+    week: DigestWeek,
+    to: tuple[str, ...],
+    now: datetime,
+    sign_in_ends: date | None = None,
 ) -> Outgoing:
     """Return the digest of that week, from what the ledger holds."""
     decided = ledger.decided_between(week.begin, week.end)
@@ -84,6 +96,7 @@ def write_digest(
             undeliverable=waiting.outbox_dead,
             silenced=len({one.address for one in silenced}),
             dropped=sum(one.dropped for one in silenced),
+            sign_in_ends=day(ends) if (ends := announced(sign_in_ends, now.astimezone(VIETNAM).date())) else "",
         ),
     )
     return writer.build_digest(facts, to, now)

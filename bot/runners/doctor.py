@@ -18,8 +18,10 @@ from bot.adapters.far_vault import open_vault
 from bot.adapters.imap import Inbox, MailboxLost, MailboxRefused
 from bot.adapters.ledger import Ledger, LedgerTooNew
 from bot.adapters.private import find_open
+from bot.adapters.sign_in import SignInAway, SignInRefused, sign_in_of, tokens_of
 from bot.adapters.smtp import Postman
 from bot.causes import in_vietnamese, sentence_of
+from bot.language import day as spell_day
 from bot.language import number, one_line
 from bot.message import archive_support
 from bot.preview.mails import open_gallery
@@ -27,6 +29,7 @@ from bot.reply.mistakes import TemplateMistake, locate
 from bot.reply.render import Renderer
 from bot.runners.rulebook import load_followed
 from bot.runners.stamps import Seen, look_at_stamps, tell_stamps
+from bot.schedule.sign_in import announced
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -60,8 +63,9 @@ def examine(config: Config, day: date | None = None) -> Iterator[Examined]:
     Only the reporters that exist on *day* (today) are counted.
     """
     today = day or SystemClock().now().date()
+    tokens: tuple[_Point, ...] = ((_SIGN_IN, _sign_in, _OF_SIGN_IN),) if config.provider else ()
     far = (_STORE,) if config.store.vault_url is not None else ()
-    for name, look, cure in (*_of_registers(today), *_POINTS, *far):
+    for name, look, cure in (*_of_registers(today), *tokens, *_POINTS, *far):
         yield _look(name, look, cure, config)
 
 
@@ -76,7 +80,7 @@ def tell_ledger(problem: Exception) -> str:
 
 def tell_problem(problem: Exception) -> str:
     """Return in one sentence what broke; of what nobody foresaw only the kind, for its text may hold anything."""
-    if isinstance(problem, MailboxLost):  # an OSError by birth, but with a sentence of its own
+    if isinstance(problem, (MailboxLost, SignInAway)):  # OSErrors by birth, but with a sentence of their own
         return in_vietnamese(str(problem))
     if isinstance(problem, MailboxRefused):
         return str(problem)
@@ -99,6 +103,8 @@ def find_template_mistakes(config: Config) -> tuple[str, ...]:
 def _look(name: str, look: Callable[[Config], Examined], cure: str, config: Config) -> Examined:
     try:
         return look(config)
+    except SignInRefused as problem:
+        return Examined(name, False, str(problem), problem.cure)
     except Exception as problem:  # noqa: BLE001  the runner's edge: what nobody foresaw is told like all else
         return Examined(name, False, tell_problem(problem), cure)
 
@@ -193,12 +199,39 @@ def _store(config: Config) -> Examined:
     return Examined(_FAR, True, str(config.store.vault_url))
 
 
+def _sign_in(config: Config) -> Examined:
+    trouble = config.oauth.find_secret_trouble(config.provider)
+    if trouble:
+        return Examined(_SIGN_IN, False, trouble, _OF_SIGN_IN)
+    clock = SystemClock()
+    tokens = tokens_of(config, clock)
+    users = dict.fromkeys(one.user for one in (config.mailbox, config.smtp) if one.sign_in != "password")
+    for user in users:
+        # Anew, so that it is seen today what would be refused when the kept token has run out.
+        tokens.token(user, renew=True)
+    today = clock.now().date()
+    ends = announced(tokens.ends(), today)
+    if ends is None:
+        return Examined(_SIGN_IN, True, f"{config.provider} cấp token cho {', '.join(users)}")
+    told = f"quyền đăng nhập ở {config.provider} hết hạn ngày {spell_day(ends)}"
+    return Examined(
+        _SIGN_IN, ends >= today, told, "Gia hạn ở nhà cung cấp, rồi sửa [oauth] expires hoặc chạy bot sign-in."
+    )
+
+
+def _secret_trouble(config: Config, account: Mailbox | Smtp) -> str:
+    """Return why *account* has no secret of its own, nor one to get tokens with; empty where it has."""
+    if account.sign_in == "password":
+        return account.find_secret_trouble()
+    return config.oauth.find_secret_trouble(account.sign_in)
+
+
 def _mailbox(config: Config) -> Examined:
     settings = _impatient(config.mailbox)
-    trouble = settings.find_secret_trouble()
+    trouble = _secret_trouble(config, settings)
     if trouble:
         return Examined(_IMAP, False, trouble, _SECRET)
-    with closing(Inbox(settings)) as inbox:
+    with closing(Inbox(settings, sign_in=sign_in_of(config, SystemClock()))) as inbox:
         inbox.connect()
         selected = inbox.select()
         capabilities = inbox.capabilities()
@@ -209,22 +242,22 @@ def _mailbox(config: Config) -> Examined:
 
 
 def _authors(config: Config) -> Examined:
-    if config.mailbox.find_secret_trouble():
+    if _secret_trouble(config, config.mailbox):
         seen = Seen()
     else:
         try:
             seen = look_at_stamps(config.model_copy(update={"mailbox": _impatient(config.mailbox)}))
-        except (MailboxLost, MailboxRefused):
+        except (MailboxLost, MailboxRefused, SignInRefused):
             seen = Seen()  # the point of the mailbox says why
     return Examined(_AUTHORS, *tell_stamps(config, seen))
 
 
 def _smtp(config: Config) -> Examined:
     settings = _impatient(config.smtp)
-    trouble = settings.find_secret_trouble()
+    trouble = _secret_trouble(config, settings)
     if trouble:
         return Examined(_SMTP, False, trouble, _SECRET)
-    with Postman(settings) as postman:
+    with Postman(settings, sign_in_of(config, SystemClock())) as postman:
         trouble = postman.try_login()
     if trouble:
         return Examined(_SMTP, False, in_vietnamese(trouble), _OF_SMTP)
@@ -277,6 +310,8 @@ def _children(config: Config) -> Examined:  # noqa: ARG001  every point is asked
     return Examined(_CHILDREN, False, f"hệ thống không cô lập được các tiến trình này ({trouble})", _OF_CHILDREN)
 
 
+_SIGN_IN = "Đăng nhập (OAuth2)"
+_OF_SIGN_IN = "Kiểm tra [oauth] và đường mạng tới nhà cung cấp."
 _IMAP = "Hộp thư (IMAP)"
 _AUTHORS = "Chứng thực người gửi"
 _SMTP = "Máy chủ gửi (SMTP)"

@@ -9,14 +9,16 @@ from email.parser import BytesHeaderParser
 from email.policy import compat32
 from typing import TYPE_CHECKING
 
+from bot.adapters.clock import SystemClock
 from bot.adapters.imap import Inbox
+from bot.adapters.sign_in import sign_in_of
 from bot.message import own_stamps, stamping_servers
 from bot.runners.check import trust_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bot.config import Config, Mailbox
+    from bot.config import Config
 
 _MAILS = 20
 _REACH = 500
@@ -43,12 +45,12 @@ class Seen:
 def look_at_stamps(config: Config) -> Seen:
     """Look at the headers of the latest mails in the inbox, and where it is empty, in the folder of those done.
 
-    Raises MailboxLost, MailboxRefused.
+    Raises MailboxLost, MailboxRefused, SignInRefused.
     """
     trust = trust_of(config)
     mails = ours = 0
     names: Counter[str] = Counter()
-    for raw in _headers(config.mailbox):
+    for raw in _headers(config):
         headers = tuple(BytesHeaderParser(policy=compat32).parsebytes(raw).raw_items())
         mails += 1
         ours += bool(own_stamps(headers, trust))
@@ -86,8 +88,9 @@ def _cure(server: str) -> str:
     return f'Nếu đó là máy chủ của Bộ: ghi [authentication] servers = ["{server}"].'
 
 
-def _headers(settings: Mailbox) -> Iterator[bytes]:
-    with closing(Inbox(settings)) as inbox:
+def _headers(config: Config) -> Iterator[bytes]:
+    settings = config.mailbox
+    with closing(Inbox(settings, sign_in=sign_in_of(config, SystemClock()))) as inbox:
         inbox.connect()
         selected = inbox.select()
         if not selected.exists:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
 import ssl
 import subprocess
@@ -123,6 +124,23 @@ class Script:
         if answer == DROP:
             _reset(server)
         return "250 never read" if answer == DROP else answer
+
+
+@dataclass
+class TokenScript(Script):
+    """A server that takes tokens; the first *refuse* of them it refuses, after a challenge that says why."""
+
+    refuse: int = 0
+    offered: list[str] = field(default_factory=list)
+    """The first answer to each XOAUTH2, as text."""
+
+    async def auth_XOAUTH2(self, server: SMTP, args: list[str]) -> AuthResult:
+        self.offered.append(base64.b64decode(args[1]).decode())
+        if len(self.offered) > self.refuse:
+            return AuthResult(success=True)
+        answer = await server.challenge_auth(b'{"status":"401","schemes":"bearer"}')
+        assert answer == b""
+        return AuthResult(success=False, handled=False)
 
 
 def _reset(server: SMTP) -> None:

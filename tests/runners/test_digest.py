@@ -19,6 +19,7 @@ from tests.flow.records import CAMPAIGN, finding, part, record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
     from pathlib import Path
 
     from bot.config import Config
@@ -39,8 +40,9 @@ class Clerk:
         self.config: Config = configure(folder)
         self.rules = rules
 
-    def digest(self, now: datetime) -> int:
-        return digest(self.ledger, self.vault, self.rules, writer(self.rules), SENDER, self.config, now)
+    def digest(self, now: datetime, sign_in_ends: date | None = None) -> int:
+        who = writer(self.rules)
+        return digest(self.ledger, self.vault, self.rules, who, SENDER, self.config, now, sign_in_ends)
 
     def keys(self) -> list[str]:
         return [one.key for one in self.ledger.due(datetime(2100, 1, 1, tzinfo=VIETNAM), 10)]
@@ -71,6 +73,17 @@ def test_one_digest_a_week_however_often_the_clock_asks(clerk: Clerk) -> None:
     assert clerk.digest(MONDAY + timedelta(days=6)) == 0
     assert clerk.keys() == [f"digest:{CAMPAIGN}/2012-W27"]
     assert clerk.digest(MONDAY + timedelta(days=7)) == 1
+
+
+@pytest.mark.parametrize(("days", "told"), [(-1, True), (30, True), (31, False), (None, False)])
+def test_the_end_of_the_sign_in_is_announced_thirty_days_ahead(days: int | None, told: bool, clerk: Clerk) -> None:
+    ends = None if days is None else MONDAY.date() + timedelta(days=days)
+    clerk.digest(MONDAY, ends)
+    found = [line for line in clerk.lines() if "Quyền đăng nhập hộp thư hết hạn ngày" in line]
+    assert len(found) == told
+    if told:
+        assert ends is not None
+        assert f"hết hạn ngày {ends.day}/{ends.month}/2012" in found[0]
 
 
 def test_after_three_weeks_of_downtime_one_digest_is_sent(clerk: Clerk) -> None:

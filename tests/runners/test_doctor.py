@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shutil
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import create_engine, text
 
+from bot.adapters.clock import SystemClock
 from bot.adapters.content import default_folder
 from bot.config import Config, build_config
 from bot.demo.arriving import MX
@@ -21,6 +22,7 @@ from bot.runners import doctor
 from bot.runners.doctor import Examined, examine
 from bot.runners.rulebook import load_followed
 from tests.liar import LiarServer
+from tests.provider import TokenServer, token_server
 from tests.s3 import S3Server
 from tests.servers import certificate  # noqa: F401  a fixture
 
@@ -154,6 +156,75 @@ def test_a_wrong_password_is_told(section: str, point: str, setup: SetUp) -> Non
     assert "đăng nhập" in ill.said
     assert "mật khẩu" in ill.cure
     assert wrong not in repr(ill)
+
+
+@pytest.fixture
+def provider(setup: SetUp, monkeypatch: pytest.MonkeyPatch) -> Iterator[TokenServer]:
+    """Let the mailbox be opened by a token of a provider on loopback."""
+    monkeypatch.setenv("APP_SECRET", SECRET)
+    setup.values["mailbox"] |= {"sign_in": "microsoft"}
+    setup.values["oauth"] = {"tenant": "bo.example", "client_id": "app-1", "client_secret_env": "APP_SECRET"}
+    with token_server(monkeypatch) as server:
+        yield server
+
+
+def sign_in_of(setup: SetUp) -> Examined:
+    """Return the point of the sign-in, which does without a mail server that takes tokens."""
+    found = setup.examined()
+    assert SECRET not in repr(found)
+    (point,) = (one for one in found if one.point == "Đăng nhập (OAuth2)")
+    return point
+
+
+def test_a_provider_that_gives_a_token_is_well(setup: SetUp, provider: TokenServer) -> None:
+    point = sign_in_of(setup)
+    assert (point.well, point.said) == (True, f"microsoft cấp token cho {USER}")
+
+
+@pytest.mark.parametrize(
+    ("description", "said", "cure"),
+    [
+        ("AADSTS700082: expired", "phiên đăng nhập đã hết hạn hoặc bị thu hồi", "bot sign-in"),
+        ("AADSTS7000222: expired", "khóa bí mật của ứng dụng đã hết hạn", "Tạo khóa bí mật mới"),
+        ("AADSTS65001: no consent", "ứng dụng chưa được cho phép đọc và gửi thư", "Quản trị viên"),
+    ],
+)
+def test_why_the_provider_gives_no_token_is_told_with_its_cure(
+    description: str, said: str, cure: str, setup: SetUp, provider: TokenServer
+) -> None:
+    provider.script.extend(3 * [(400, {"error": "invalid_grant", "error_description": description})])
+    point = sign_in_of(setup)
+    assert not point.well
+    assert said in point.said
+    assert cure in point.cure
+
+
+def test_a_provider_in_trouble_and_one_that_nobody_has_signed_in_at_are_told(
+    setup: SetUp, provider: TokenServer
+) -> None:
+    provider.script.extend(3 * [(503, {})])
+    assert "đang gặp sự cố" in sign_in_of(setup).said
+    del setup.values["oauth"]["client_secret_env"]
+    point = sign_in_of(setup)
+    assert (point.said, point.cure) == ("chưa có ai đăng nhập cho bot", "Chạy bot sign-in một lần.")
+
+
+@pytest.mark.parametrize(("days", "well", "told"), [(31, True, False), (30, True, True), (-1, False, True)])
+def test_a_permission_that_ends_soon_is_told(
+    days: int, well: bool, told: bool, setup: SetUp, provider: TokenServer
+) -> None:
+    ends = SystemClock().now().date() + timedelta(days=days)
+    setup.values["oauth"] |= {"expires": ends}
+    point = sign_in_of(setup)
+    assert (point.well, f"hết hạn ngày {ends.day}/{ends.month}" in point.said) == (well, told)
+
+
+def test_a_client_secret_that_others_may_read_is_told(setup: SetUp, provider: TokenServer) -> None:
+    (setup.folder / "khoa").write_text(SECRET)
+    (setup.folder / "khoa").chmod(0o640)
+    setup.values["oauth"] = {"tenant": "bo.example", "client_id": "app-1", "client_secret_file": "khoa"}
+    assert "chmod 600" in sign_in_of(setup).said
+    assert provider.asked == []
 
 
 @pytest.mark.parametrize("section", ["mailbox", "smtp"])
