@@ -35,7 +35,7 @@ _OF_EACH = (
 _HOUR = r"(?P<hour>\d{1,2}\s*(?:h(?![a-z])|gio\b|:)\s*(?:\d{2})?(?:\s*phut|['’])?)"
 _WEEKDAY = r"(?:thu\s*(?:hai|ba|tu|nam|sau|bay|[2-7])|chu\s*nhat)"
 _FILL = (
-    rf"(?:[\s,:(\"“]|la\b|vao\b|den\b|het\b|truoc\b|trong\b|hon\b|luc\b|ngay\b|chieu\b|sang\b|toi\b|cuoi\b|dau\b"
+    rf"(?:[\s,:(\"“]|la\b|vao\b|den\b|het\b|truoc\b|trong\b|hon\b|luc\b|ngay(?![a-z])|chieu\b|sang\b|toi\b|cuoi\b|dau\b"
     rf"|giua\b|thoi\s*diem\b|(?:thuong\s*|trung\s*|ha\s*)?tuan(?:\s*thu\s*\d|\s*\d)?\b|cua\b|{_WEEKDAY}\)?|{_HOUR}){{0,20}}+"
 )
 _LEAD = (
@@ -45,7 +45,7 @@ _LEAD = (
     r"|khong\s*(?:muon|cham|tre|qua)(?:\s*hon)?|han\s*(?:chot|cuoi(?:\s*cung)?)[^.;,\d]{0,60}?"
     r"|(?:thoi\s*(?:han|gian)|han)\s*(?:gui|nop|bao\s*cao|hoan\s*thanh|tra\s*loi|phan\s*hoi|cuoi)[^.;,\d]{0,60}?"
     r"|thoi\s*han\s*:)"
-    r"|(?P<weak>het|den|trong|vao|cuoi|dau|giua|tuan))(?![a-z])"
+    r"|(?P<weak>het|den|trong|vao|cuoi|dau|giua|tuan))(?:(?![a-z])|(?=ngay))"
 )
 LIMIT = re.compile(rf"{_LEAD}{_FILL}(?:{_DAY}|{_MONTH}|{_QUARTER}|{_YEAR_END}|{_OF_THIS}|{_OF_EACH})")
 _WHOLE = re.compile(r"[^\d]*\d{1,2}\s*(?:[/.-]|tháng)\s*\d{1,2}\s*(?:[/.-]|năm)\s*\d{4}", re.IGNORECASE)

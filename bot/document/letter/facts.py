@@ -49,10 +49,14 @@ _OFFICE_ENDS = re.compile(
     r"\s+(?:điện thoại|ĐT|SĐT|số|email|Email|e-mail|địa chỉ|là|để|theo|qua|trước|đề nghị|yêu cầu|kính"
     r"|trân trọng|nhận|báo cáo|chịu|chủ trì|có|xây dựng|tổng hợp|thuộc)(?!\w).*$"
 )
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
 _MAIL = re.compile(
-    r"(?<![\w.+-])[A-Za-z0-9](?:[\w.+-]*\w)?\s?@\s?[A-Za-z0-9](?:[A-Za-z0-9-]|\.\s?(?=[a-z]))*\.\s?(?:[a-z]{2,6})(?![\w@-])",
+    rf"(?<![\w.+-])[A-Za-z0-9](?:[\w.+-]*\w)?\s?@\s?{_LABEL}(?:\.(?:\s(?=(?:gov|com|org|net|edu)\b))?{_LABEL})*"
+    r"\.(?:\s(?=(?:com|org|net|vn)\b))?[A-Za-z]{2,6}(?![\w@-])",
     re.ASCII,
 )
+"""A blank may stand at the @, and before the well-known ends of a domain: scanners put them there."""
+_UNDER_VN = re.compile(r"(?<=\.vn)\..*", re.IGNORECASE)
 _PHONE = re.compile(
     r"(?:[Đđ]iện thoại|ĐIỆN THOẠI|S?ĐT|Đt|đt|[Tt]el|[Hh]otline|[Dd]i động|số máy)(?:[^\d(+,;]{0,25})"
     r"(?P<numbers>[(+]?\d[\d\s.()–-]{5,}\d(?:\s*(?:[/;,–]|hoặc|và)\s*[(+]?\d[\d\s.()-]{5,}\d)*)"
@@ -222,7 +226,7 @@ def addresses_of(paragraphs: Sequence[str]) -> tuple[Quoted, ...]:
     found: dict[str, Quoted] = {}
     for sentence in _sentences(paragraphs):
         for one in _MAIL.findall(sentence):
-            address = re.sub(r"\s", "", one)
+            address = _UNDER_VN.sub("", re.sub(r"\s", "", one))  # a sentence that began without a blank
             found.setdefault(address.lower(), Quoted(address, sentence))
     return tuple(found.values())
 

@@ -18,7 +18,7 @@ from bot.document.letter import read_letter, read_letter_file
 from bot.document.text import Document
 from bot.model import RefusalReason, Unreadable
 from bot.reply.campaign_draft import Source, draft_id, write_draft
-from tests.document.files import docx_of, odt_of, pdf_of, rtf_of
+from tests.document.files import docx, docx_of, odt_of, pdf_of, row, rtf_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -199,6 +199,29 @@ def test_wherever_a_line_is_broken_the_deadlines_are_the_same(name: str, width: 
 def test_a_broken_address_is_put_together(broken: str) -> None:
     letter = read(f"Đề nghị gửi bản mềm qua thư điện tử:\n{broken}".encode())
     assert [one.words.replace("bao_cao", "baocao") for one in letter.addresses] == ["ccn.baocao@mau.gov.vn"]
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("Gửi về baocao@mau.gov.vn. theo mẫu", "baocao@mau.gov.vn"),
+        ("Gửi về baocao@mau.gov.vn.Chi tiết liên hệ", "baocao@mau.gov.vn"),
+        ("(email:bao-cao.kkt@mau.com)", "bao-cao.kkt@mau.com"),
+        ("Email: BAOCAO@MAU.GOV.VN;", "BAOCAO@MAU.GOV.VN"),
+        ("baocao@mau. gov. vn", "baocao@mau.gov.vn"),
+    ],
+)
+def test_an_address_ends_where_it_ends(text: str, address: str) -> None:
+    assert [one.words for one in read(text.encode()).addresses] == [address]
+
+
+def test_a_table_of_forms_and_days_is_read_row_by_row() -> None:
+    rows = [("Biểu I.1", "Trước ngày 15/7/2025"), ("Phụ lục II", "Trước ngày 30/9/2025")]
+    letter = read(docx("".join(row(*((cell,) for cell in cells)) for cells in rows)))
+    assert [(str(one.day), one.forms) for one in letter.deadlines] == [
+        ("2025-07-15", ("I.1",)),
+        ("2025-09-30", ("PL-II",)),
+    ]
 
 
 def test_streets_and_pages_are_told_beside_the_mail_address() -> None:
