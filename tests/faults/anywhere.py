@@ -136,16 +136,18 @@ def run_anywhere(folder: Path, stable: Stable, *, seed: int, kills: int) -> Run:
         waiting = list(posts_for(chance, seed, round(kills * _MORE_THAN_KILLS) + 1))
         for number in range(kills):
             victim = stable.start(ground)
-            if chance.random() < _AT_START:
-                time.sleep(chance.uniform(0.0, stable.longest))
-            else:
-                _wait_until_running(stable, ground)
-                share = -(-len(waiting) // (kills - number))
-                some = [waiting.pop() for _ in range(min(share, len(waiting)))]
-                feed(ground, victim, some, chance.uniform(0.0, stable.longest), chance)
-            victim.kill()
+            try:
+                if chance.random() < _AT_START:
+                    time.sleep(chance.uniform(0.0, stable.longest))
+                else:
+                    _wait_until_running(stable, ground)
+                    share = -(-len(waiting) // (kills - number))
+                    some = [waiting.pop() for _ in range(min(share, len(waiting)))]
+                    feed(ground, victim, some, chance.uniform(0.0, stable.longest), chance)
+            finally:
+                victim.kill()
             run.kills += 1
-            windows.update(last_taken(ground))
+            windows.update(window_of_the_kill(ground))
         for post in waiting:
             ground.deliver(post)
         victim = stable.start(ground)
@@ -185,13 +187,15 @@ def feed(ground: Ground, victim: Victim, posts: list[Post], seconds: float, chan
     time.sleep(max(0.0, began + seconds - time.monotonic()))
 
 
-def last_taken(ground: Ground) -> Iterator[str]:
-    """Yield the Message-ID of the mail in whose window the kill may have fallen, once the server has all of it."""
+def window_of_the_kill(ground: Ground) -> Iterator[str]:
+    """Yield the Message-ID of the mail in whose window the kill fell: the server has it, the ledger does not know."""
     until = time.monotonic() + _START_SECONDS
     while ground.smtp._connections and time.monotonic() < until:
         time.sleep(0.005)
     if ground.smtp.received:
-        yield Sent((), ground.smtp.received[-1][2]).header("Message-ID")
+        own = Sent((), ground.smtp.received[-1][2]).header("Message-ID")
+        if ground.ask(f"SELECT count(*) FROM outbox WHERE message_id = '{own}' AND sent_at IS NULL")[0]:
+            yield own
 
 
 def drain(ground: Ground, victim: Victim) -> str:

@@ -91,6 +91,22 @@ def judge(run: Run, evidence: Evidence, began: float) -> Run:
 
 
 @dataclass(eq=False)
+class _Urge:
+    """Lets a life look again whenever something has moved, and when nothing has for a while."""
+
+    life: Life
+    about: str = ""
+    at: float = 0.0
+
+    def renew(self, waiting: str) -> None:
+        """Let it look if what waits is something else than the last time."""
+        now = time.monotonic()
+        if waiting != self.about or now > self.at + _ASK_AGAIN:
+            self.about, self.at = waiting, now
+            self.life.look()
+
+
+@dataclass(eq=False)
 class _Victim:
     """The daemon of a run, life after life."""
 
@@ -135,16 +151,13 @@ class _Victim:
         """Live until nothing waits; return what does, when that takes too long."""
         if self.life is None:
             self.life = self.nursery.start(self.order())
-        until = time.monotonic() + PATIENCE
-        asked = 0.0
+        until, urge = time.monotonic() + PATIENCE, _Urge(self.life)
         while waiting := self.ground.waiting():
             if self.life.is_over(_LOOK):
                 return [f"it ended by itself, with {self._end()}"]
             if time.monotonic() > until:
                 return [f"not at its end after {PATIENCE:.0f} s: {waiting}"]
-            if time.monotonic() > asked + _ASK_AGAIN:
-                asked = time.monotonic()
-                self.life.look()
+            urge.renew(waiting)
         return []
 
     def live_on_monday(self) -> list[str]:
@@ -167,15 +180,14 @@ class _Victim:
         return 0 if life is None else life.stop()
 
     def _wait_for_death(self, life: Life) -> list[str]:
-        until, asked = time.monotonic() + PATIENCE, 0.0
+        until, urge = time.monotonic() + PATIENCE, _Urge(life)
         while not life.is_over(_LOOK):
-            if time.monotonic() > asked + _ASK_AGAIN:
-                if asked and not self.ground.waiting():
-                    return self._miss()
-                asked = time.monotonic()
-                life.look()
+            waiting = self.ground.waiting()
+            if not waiting:
+                return self._miss()
             if time.monotonic() > until:
-                return [f"neither dead nor at its end after {PATIENCE:.0f} s: {self.ground.waiting()}"]
+                return [f"neither dead nor at its end after {PATIENCE:.0f} s: {waiting}"]
+            urge.renew(waiting)
         return self._count(self._end())
 
     def _count(self, code: int) -> list[str]:

@@ -46,10 +46,10 @@ def played(nursery: Nursery, tmp_path_factory: pytest.TempPathFactory) -> tuple[
 def test_nothing_is_lost_and_nothing_done_twice_when_the_daemon_dies_at_a_named_point(
     played: tuple[Run, Evidence],
 ) -> None:
-    run, _ = played
+    run, evidence = played
     assert run.breaches == []
     assert run.kills == len(_POINTS)
-    assert 0 < run.copies <= 2, "the two deaths in the window"
+    assert 0 < run.copies <= len(evidence.windows), "two deaths are in the window; others may meet it by chance"
 
 
 def test_nothing_is_lost_and_nothing_done_twice_when_lives_end_anywhere(nursery: Nursery, tmp_path: Path) -> None:

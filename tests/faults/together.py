@@ -15,7 +15,7 @@ from sqlalchemy import create_engine, insert, select, text
 from bot.adapters.ledger import Ledger
 from bot.adapters.tables import Row
 from tests.adapters.ledger.postgresql import create_database, find_binaries, running_server
-from tests.faults.anywhere import drain, feed, last_taken, posts_for
+from tests.faults.anywhere import drain, feed, posts_for, window_of_the_kill
 from tests.faults.gather import gather
 from tests.faults.ground import Ground
 from tests.faults.kills import Run, judge
@@ -134,7 +134,7 @@ def run_together(folder: Path, nursery: Nursery, database: str, *, seed: int, ki
             run.kills += 1
             run.orphans += ground.is_holding(victim)
             if victim is crew.leader:
-                windows.update(last_taken(ground))
+                windows.update(window_of_the_kill(ground))
             crew.replace(victim)
         told = drain(ground, crew.leader)
         run.breaches += [*([told] if told else []), *crew.stop(), *_settled_twice(ground)]
