@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tomllib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,25 +19,27 @@ from bot.language import bare
 from bot.terminal import chosen_config, give_up, give_up_on, out
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bot.config.providers import Provider
 
-_SECRET = Path("bi-mat") / "mat-khau-thu"
+_SECRETS = Path("bi-mat")
+_PASSWORD = _SECRETS / "mat-khau-thu"
+_CLIENT_SECRET = _SECRETS / "khoa-ung-dung"
 _CONTACTS = Path("danh-ba.csv")
 _TRUSTED = ("authentication", "servers")
 _HEADER = "reporter,address,role\n"
 
 
-class _Files:
-    """What is written, all in the folder of the configuration."""
+@dataclass(frozen=True, slots=True)
+class _Login:
+    """How the bot signs in: the settings that say so, and the secret that lies apart."""
 
-    def __init__(self, config: Path, *, with_secret: bool) -> None:
-        self.config = config
-        self.contacts = config.parent / _CONTACTS
-        self.secret = config.parent / _SECRET if with_secret else None
-
-    def missing(self) -> list[Path]:
-        """Return those that are not there yet."""
-        return [one for one in (self.config, self.secret, self.contacts) if one is not None and not one.exists()]
+    values: Mapping[tuple[str, str], object]
+    secret: str = ""
+    file: Path | None = None
+    """Where the secret goes, from the folder of the configuration; None where nothing is to be kept."""
+    next_step: str = "bot doctor"
 
 
 def init(
@@ -56,6 +59,15 @@ def init(
     password_env: Annotated[
         str | None,
         typer.Option("--password-env", help="Lấy mật khẩu ở biến môi trường này, không hỏi.", metavar="NAME"),
+    ] = None,
+    key_file: Annotated[
+        Path | None, typer.Option("--key-file", help="Google OAuth2: tệp khóa JSON, thay cho mật khẩu.", metavar="FILE")
+    ] = None,
+    tenant: Annotated[
+        str | None, typer.Option("--tenant", help="Microsoft 365: mã hoặc tên miền của tổ chức.", metavar="ID")
+    ] = None,
+    client_id: Annotated[
+        str | None, typer.Option("--client-id", help="Microsoft 365: mã ứng dụng.", metavar="ID")
     ] = None,
     trust: Annotated[
         list[str] | None,
@@ -81,8 +93,8 @@ def init(
 
     Ví dụ: bot init --provider gmail --address baocao@bo.example
     """
-    files = _Files(chosen_config(), with_secret=not password_env)
-    _refuse_existing(files)
+    config = chosen_config()
+    _refuse(config)
     key = _ask("Dịch vụ thư: " + ", ".join(f"{one} ({PROVIDERS[one].name})" for one in PROVIDERS), provider, "dovecot")
     if key not in PROVIDERS:
         give_up(f"Không có dịch vụ {key}; hãy chọn một trong: {', '.join(PROVIDERS)}.")
@@ -95,7 +107,15 @@ def init(
     alarms = _ask("Địa chỉ nhận cảnh báo sự cố (người vận hành)", operator)
     digests = digest_to or [_ask("Địa chỉ nhận bản tổng hợp tuần (đơn vị của Bộ)", None, alarms)]
     trusted = trust or known.settings.get(_TRUSTED) or _ask_trusted(known)
-    values = _values(known, servers, user or mailbox, mailbox, password_env)
+    if password_env:
+        login = _Login(dict.fromkeys([(section, "password_env") for section in servers], password_env))
+    elif key_file:
+        login = _by_key(key_file)
+    elif known.sign_in == "microsoft":
+        login = _by_application(config, mailbox, known, tenant, client_id)
+    else:
+        login = _by_password(config, known)
+    values = _values(known, servers, user or mailbox, mailbox) | dict(login.values)
     values |= {
         _TRUSTED: trusted,
         ("mailbox", "shared_inbox"): shared,
@@ -103,26 +123,53 @@ def init(
         ("ministry", "digest_to"): digests,
         ("ministry", "campaigns"): _campaigns(campaign),
     }
-    text = _checked(values, files)
-    secret = None if password_env else _ask(f"Mật khẩu, không hiện khi gõ: {known.secret}", None, hidden=True)
-    _show(files, servers, mailbox, alarms, digests)
+    text = _checked(values, config)
+    _show(config, login, servers, mailbox, [alarms, *digests])
     if not yes and not _agreed():
         give_up("Chưa ghi gì.")
-    _write(files, text, secret)
+    _write(config, text, login)
 
 
-def _refuse_existing(files: _Files) -> None:
-    for path in (files.config, files.secret):
-        if path is not None and path.exists():
-            give_up(f"Đã có {path}, không ghi đè; hãy sửa tệp đó, hoặc đổi tên rồi chạy lại.")
+def _refuse(path: Path) -> None:
+    if path.exists():
+        give_up(f"Đã có {path}, không ghi đè; hãy sửa tệp đó, hoặc đổi tên rồi chạy lại.")
 
 
-def _ask(question: str, given: str | None, usual: str = "", *, hidden: bool = False) -> str:
+def _by_password(config: Path, provider: Provider) -> _Login:
+    _refuse(config.parent / _PASSWORD)
+    secret = _ask(f"Mật khẩu, không hiện khi gõ: {provider.secret}", None, hidden=True)
+    files = {(section, "password_file"): _PASSWORD.as_posix() for section in ("mailbox", "smtp")}
+    return _Login(files, secret, _PASSWORD)
+
+
+def _by_key(key_file: Path) -> _Login:
+    """Return the login with Google's key, which stays where it is."""
+    signs = {(section, "sign_in"): "google" for section in ("mailbox", "smtp")}
+    return _Login({**signs, ("oauth", "key_file"): str(key_file.absolute())})
+
+
+def _by_application(
+    config: Path, address: str, provider: Provider, tenant: str | None, client_id: str | None
+) -> _Login:
+    """Return the login of an application at Microsoft: with its own secret, or with a person's consent."""
+    _refuse(config.parent / _CLIENT_SECRET)
+    values: dict[tuple[str, str], object] = {(section, "sign_in"): "microsoft" for section in ("mailbox", "smtp")}
+    values["oauth", "tenant"] = _ask("Mã hoặc tên miền của tổ chức ở Microsoft 365", tenant, address.rpartition("@")[2])
+    values["oauth", "client_id"] = _ask("Mã ứng dụng (client id) đã đăng ký ở Microsoft Entra", client_id)
+    secret = _ask(f"Không hiện khi gõ: {provider.secret}", None, hidden=True, optional=True)
+    if not secret:
+        return _Login(values, next_step="bot sign-in, sau đó bot doctor")
+    values["oauth", "client_secret_file"] = _CLIENT_SECRET.as_posix()
+    return _Login(values, secret, _CLIENT_SECRET)
+
+
+def _ask(question: str, given: str | None, usual: str = "", *, hidden: bool = False, optional: bool = False) -> str:
     """Return what was given, else the answer of the person at the terminal; gives up where there is none."""
     if given:
         return given.strip()
     try:
-        return str(typer.prompt(question, default=usual or None, hide_input=hidden)).strip()
+        default = usual or ("" if optional else None)
+        return str(typer.prompt(question, default=default, hide_input=hidden, show_default=not optional)).strip()
     except typer.Abort:
         give_up(f"Thiếu: {question}. Chưa ghi gì; có thể cho bằng tùy chọn, xem bot init --help.")
 
@@ -164,9 +211,7 @@ def _campaigns(given: list[str] | None) -> list[str]:
     return given or []
 
 
-def _values(
-    known: Provider, servers: dict[str, Server], user: str, mailbox: str, password_env: str | None
-) -> dict[tuple[str, str], object]:
+def _values(known: Provider, servers: dict[str, Server], user: str, mailbox: str) -> dict[tuple[str, str], object]:
     values: dict[tuple[str, str], object] = {("smtp", "sender"): mailbox}
     for section, server in servers.items():
         values |= {
@@ -174,13 +219,12 @@ def _values(
             (section, "port"): server.port,
             (section, "security"): server.security,
             (section, "user"): user,
-            (section, "password_env"): password_env,
-            (section, "password_file"): None if password_env else _SECRET.as_posix(),
+            (section, "password_env"): None,
         }
     return values | dict(known.settings)
 
 
-def _checked(values: dict[tuple[str, str], object], files: _Files) -> str:
+def _checked(values: dict[tuple[str, str], object], config: Path) -> str:
     """Return the file's text; what is wrong with an answer is told by its key, and nothing is written."""
     from bot.adapters.content import default_folder
 
@@ -188,36 +232,38 @@ def _checked(values: dict[tuple[str, str], object], files: _Files) -> str:
     text = fill_example(example.read_text("utf-8"), values)
     text = text.replace("# Cấu hình mẫu. Sao chép thành config.toml rồi sửa;", "# Cấu hình do bot init viết;", 1)
     try:
-        build_config(tomllib.loads(text), files.config)
+        build_config(tomllib.loads(text), config)
     except ConfigMistakes as mistakes:
         give_up_on("Chưa ghi gì, vì có câu trả lời chưa đúng:", mistakes.mistakes)
     return text
 
 
-def _show(files: _Files, servers: dict[str, Server], mailbox: str, operator: str, digest_to: list[str]) -> None:
+def _show(config: Path, login: _Login, servers: dict[str, Server], mailbox: str, people: list[str]) -> None:
     table = Table.grid(padding=(0, 2))
     table.add_row("Hộp thư", mailbox)
     for name, section in (("Đọc thư", "mailbox"), ("Gửi thư", "smtp")):
         one = servers[section]
         table.add_row(name, f"{one.host}:{one.port} ({one.security})")
-    table.add_row("Cảnh báo", operator)
-    table.add_row("Bản tổng hợp", ", ".join(digest_to))
-    table.add_row("Sẽ ghi", ", ".join(str(one) for one in files.missing()))
+    table.add_row("Cảnh báo", people[0])
+    table.add_row("Bản tổng hợp", ", ".join(people[1:]))
+    named = (config, config.parent / _CONTACTS, *([config.parent / login.file] if login.file else []))
+    table.add_row("Sẽ ghi", ", ".join(str(one) for one in named if not one.exists()))
     out.print(table)
 
 
-def _write(files: _Files, text: str, secret: str | None) -> None:
+def _write(config: Path, text: str, login: _Login) -> None:
     """Write the files; the secret is never, not for a moment, open to others, and the configuration comes last."""
+    contacts = config.parent / _CONTACTS
     try:
-        if files.secret is not None:
-            files.secret.parent.mkdir(mode=0o700, exist_ok=True)
-            handle = os.open(files.secret, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        if login.file is not None:
+            (config.parent / _SECRETS).mkdir(mode=0o700, exist_ok=True)
+            handle = os.open(config.parent / login.file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(f"{secret}\n")
-        if not files.contacts.exists():
-            files.contacts.write_text(_HEADER, "utf-8")
-        with files.config.open("x", encoding="utf-8") as file:
+                file.write(f"{login.secret}\n")
+        if not contacts.exists():
+            contacts.write_text(_HEADER, "utf-8")
+        with config.open("x", encoding="utf-8") as file:
             file.write(text)
     except OSError as problem:
         give_up(f"Không ghi được {sentence_of(problem)}.")
-    out.print(f"Đã ghi {files.config}. Tiếp theo: ghi danh bạ vào {files.contacts}, rồi chạy bot doctor.", markup=False)
+    out.print(f"Đã ghi {config}. Tiếp theo: ghi danh bạ vào {contacts}, rồi chạy {login.next_step}.", markup=False)

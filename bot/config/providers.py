@@ -33,6 +33,8 @@ class Provider:
     smtp: Server | None
     secret: str
     """What to type as the password, and where to get it."""
+    sign_in: str = "password"
+    """How one signs in where nothing else is said; Microsoft 365 takes no passwords for IMAP any more."""
     settings: Mapping[tuple[str, str], object] = field(default_factory=dict)
     """Settings that differ from the example's, by section and key."""
 
@@ -43,6 +45,7 @@ PROVIDERS: Mapping[str, Provider] = {
         Server("imap.gmail.com", 993, "tls"),
         Server("smtp.gmail.com", 465, "tls"),
         "mật khẩu ứng dụng 16 chữ (bật xác minh 2 bước, rồi lấy ở myaccount.google.com/apppasswords)",
+        "password",
         {
             ("mailbox", "save_sent"): False,
             ("mailbox.folders", "sent"): "[Gmail]/Sent Mail",
@@ -53,7 +56,8 @@ PROVIDERS: Mapping[str, Provider] = {
         "Microsoft 365",
         Server("outlook.office365.com", 993, "tls"),
         Server("smtp.office365.com", 587, "starttls"),
-        "mật khẩu hộp thư; Microsoft đã tắt IMAP bằng mật khẩu ở hầu hết tổ chức, khi đó phải dùng OAuth2",
+        "khóa bí mật của ứng dụng (quyền IMAP.AccessAsApp, SMTP.SendAsApp); không có thì để trống, chạy bot sign-in",
+        "microsoft",
         {("mailbox.folders", "sent"): "Sent Items", ("authentication", "microsoft"): True},
     ),
     "zimbra": Provider("Zimbra", None, None, "mật khẩu hộp thư, hoặc mã ứng dụng nếu bật xác thực hai bước"),

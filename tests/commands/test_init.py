@@ -94,11 +94,34 @@ def test_what_the_services_do_by_themselves_is_known(run: Run, tmp_path: Path) -
     gmail = load_config(tmp_path / "config.toml")
     assert (gmail.mailbox.host, gmail.smtp.host, gmail.mailbox.save_sent) == ("imap.gmail.com", "smtp.gmail.com", False)
     assert gmail.authentication.servers == ("mx.google.com",)
-    (tmp_path / "config.toml").unlink()
-    run("--provider", "microsoft365", "--address", ADDRESS, *PEOPLE, "--password-env", "A", "--yes")
+
+
+def test_microsoft_is_signed_in_to_with_the_secret_of_an_application(run: Run, tmp_path: Path) -> None:
+    words = ("--provider", "microsoft365", "--address", ADDRESS, *PEOPLE, "--client-id", "1234", "--yes")
+    answer = run(*words, typed=f"\n{SECRET}\n")
+    assert answer.exit_code == 0, answer.output
     office = load_config(tmp_path / "config.toml")
     assert (office.mailbox.host, office.smtp.host) == ("outlook.office365.com", "smtp.office365.com")
     assert (office.smtp.security, office.authentication.microsoft) == ("starttls", True)
+    assert (office.provider, office.oauth.tenant, office.oauth.client_id) == ("microsoft", "bo.example", "1234")
+    assert office.oauth.client_secret() == SECRET
+    assert mode(tmp_path / "bi-mat" / "khoa-ung-dung") == 0o600
+    assert office.oauth.find_secret_trouble("microsoft") == ""
+
+
+def test_without_a_secret_a_person_signs_in_at_microsoft(run: Run, tmp_path: Path) -> None:
+    words = ("--provider", "microsoft365", "--address", ADDRESS, *PEOPLE, "--tenant", "t", "--client-id", "1", "--yes")
+    answer = run(*words, typed="\n")
+    assert "rồi chạy bot sign-in, sau đó bot doctor" in answer.stdout
+    assert not load_config(tmp_path / "config.toml").oauth.is_app
+    assert not (tmp_path / "bi-mat").exists()
+
+
+def test_google_may_be_signed_in_to_with_a_key(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "khoa.json").write_text("{}", "utf-8")
+    run("--provider", "gmail", "--address", ADDRESS, *PEOPLE, "--key-file", "khoa.json", "--yes")
+    config = load_config(tmp_path / "config.toml")
+    assert (config.provider, config.oauth.key_file) == ("google", tmp_path / "khoa.json")
 
 
 def test_without_a_name_to_trust_nobody_is_trusted(run: Run, tmp_path: Path) -> None:
