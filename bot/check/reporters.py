@@ -12,7 +12,7 @@ import pyarrow as pa
 from bot.check.csv_lines import read_lines
 from bot.language import day as day_in_words
 from bot.language import fold
-from bot.model import Reporter
+from bot.model import Reporter, Term
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,6 +33,7 @@ _CODES = frozenset({"code", "official_code", "successor", "mst_prefix", "gcndt_p
 """Columns of digits that are names: a leading zero counts."""
 _ARROW = {"DATE": pa.date32(), "BIGINT": pa.int64(), "VARCHAR": pa.string()}
 _TILE = re.compile(r"(\d{1,2})/(\d{1,2})")
+_YES, _NO = frozenset({"x", "co"}), frozenset({"", "khong"})
 _ADDRESS = re.compile(r"(\*|[^@\s*,;<>]+)@[^@\s*,;<>]+\.[^@\s*,;<>]+")
 
 
@@ -67,11 +68,14 @@ def add_contacts(reporters: Sequence[Reporter], data: bytes, mistakes: Mistakes)
     """Return *reporters* with the addresses of the operator's CSV: ``reporter,address,role``, one address a line.
 
     A role that begins with "lãnh đạo" is that of the head of the office. An address may be listed for several bodies
-    only if they never exist on the same day.
+    only if they never exist on the same day. ``valid_from`` and ``valid_until`` are the first and the last day on which
+    it speaks (empty: always); with ``exception`` it does not, though its domain is listed. All three may be left out.
     """
     known = {one.code: one for one in reporters}
     addresses: dict[str, list[str]] = {code: [] for code in known}
     heads: dict[str, list[str]] = {code: [] for code in known}
+    terms: dict[str, list[Term]] = {code: [] for code in known}
+    shut_out: dict[str, list[str]] = {code: [] for code in known}
     owners: dict[str, list[Reporter]] = {}
     for line in read_lines(CONTACTS, data, ("reporter", "address"), mistakes):
         code, address = line.text("reporter"), line.text("address").lower()
@@ -81,16 +85,53 @@ def add_contacts(reporters: Sequence[Reporter], data: bytes, mistakes: Mistakes)
         if not _ADDRESS.fullmatch(address):
             line.wrong(f'"{address}" không phải địa chỉ thư; cả tên miền thì ghi *@ten-mien')
             continue
+        if _is_exception(line):
+            shut_out[code].append(address)
+            continue
+        term = _term(line, address)
         before = owners.setdefault(address, [])
         rival = next((one for one in before if one.code != code and _coexist(one, known[code])), None)
         if rival is not None:
             line.wrong(f"{address} đã ghi cho đơn vị mã {rival.code}")
-        elif address not in addresses[code]:
+            continue
+        terms[code].append(term)
+        if address not in addresses[code]:
             addresses[code].append(address)
             before.append(known[code])
             if fold(line.text("role")).startswith(_HEAD):
                 heads[code].append(address)
-    return tuple(replace(one, addresses=tuple(addresses[one.code]), heads=tuple(heads[one.code])) for one in reporters)
+    return tuple(
+        replace(
+            one,
+            addresses=tuple(addresses[one.code]),
+            heads=tuple(heads[one.code]),
+            terms=_limits(terms[one.code]),
+            shut_out=tuple(shut_out[one.code]),
+        )
+        for one in reporters
+    )
+
+
+def _is_exception(line: Line) -> bool:
+    """Return whether a line of the contacts names somebody who may not speak; a word that says neither is wrong."""
+    written = line.text("exception")
+    word = fold(written)
+    if word not in _YES | _NO:
+        line.wrong(f'Cột exception ghi "{written}", phải là x (không được gửi thay đơn vị) hoặc để trống')
+    return word in _YES
+
+
+def _term(line: Line, address: str) -> Term:
+    since, until = line.day("valid_from"), line.day("valid_until")
+    if since and until and until < since:
+        line.wrong(f"Ngày cuối {day_in_words(until)} trước ngày đầu {day_in_words(since)}")
+    return Term(address, since, until)
+
+
+def _limits(terms: Sequence[Term]) -> tuple[Term, ...]:
+    """Return the terms that say something: an address that is listed without any day always speaks."""
+    always = {one.address for one in terms if one.since is None and one.until is None}
+    return tuple(one for one in terms if one.address not in always)
 
 
 def create_register(database: duckdb.DuckDBPyConnection, register: Register, day: date | None = None) -> None:

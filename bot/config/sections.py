@@ -78,7 +78,7 @@ class Content(Section):
     rules: Path | None = None
     templates: Path | None = None
     contacts: Path | None = None
-    """CSV: reporter,address,role. Who may send for whom, and who is reminded."""
+    """CSV: reporter,address,role[,valid_from,valid_until,exception]. Who may send for whom, and who is reminded."""
 
 
 class Work(Section):

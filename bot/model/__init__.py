@@ -6,6 +6,7 @@ Imports nothing of ours. Everything is frozen: a step takes values and gives new
 from bot.model.answer import Agreed, Answer, Command, Consent, Effect, Explanation, Matter, Noted
 from bot.model.audit import AuditEntry, Deed
 from bot.model.authentication import Authentication, HeldReason, Proof, TrustedServers
+from bot.model.contacts import Term
 from bot.model.decision import (
     Act,
     Answered,
@@ -167,6 +168,7 @@ __all__ = [
     "Submission",
     "Table",
     "Talk",
+    "Term",
     "TotalRow",
     "Trace",
     "TrustedServers",

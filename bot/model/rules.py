@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from datetime import date
     from decimal import Decimal
 
+    from bot.model.contacts import Term
+
 
 class Severity(StrEnum):
     """How much a finding weighs."""
@@ -348,6 +350,10 @@ class Reporter:
     """The addresses that may speak for it, from the operator's contacts file; ``*@domain`` is a whole domain."""
     heads: tuple[str, ...] = ()
     """Of these, those of the head of the office: a copy goes there when something is long overdue."""
+    terms: tuple[Term, ...] = ()
+    """The days of those addresses that do not always speak for it."""
+    shut_out: tuple[str, ...] = ()
+    """Addresses that do not speak for it, though their whole domain does."""
     since: date | None = None
     """The first day on which it exists; None where that is long ago."""
     until: date | None = None
@@ -360,6 +366,11 @@ class Reporter:
     def exists(self, day: date) -> bool:
         """Tell whether it is a body of that day."""
         return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
+
+    def addresses_on(self, day: date) -> tuple[str, ...]:
+        """Return the addresses that speak for it on *day*."""
+        limited, now = {one.address for one in self.terms}, {one.address for one in self.terms if one.holds(day)}
+        return tuple(one for one in self.addresses if one not in limited or one in now)
 
     def body_on(self, day: date, known: Mapping[str, Reporter]) -> Reporter | None:
         """Return the body that stands in its place on *day*: itself, or the one that it was merged into.

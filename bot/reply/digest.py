@@ -185,10 +185,11 @@ def _bounced(board: Board, bounced: Mapping[str, datetime]) -> tuple[BouncedLine
 
 def _unreachable(board: Board, bounced: Mapping[str, datetime]) -> tuple[str, ...]:
     """Return who owes something and has no address to which one can write."""
+    today = board.now.astimezone(VIETNAM).date()
     return tuple(
         one.name
         for one in board.reporters
-        if not is_complete(board.by_reporter[one.code]) and not recipients((one,), bounced)[0]
+        if not is_complete(board.by_reporter[one.code]) and not recipients((one,), today, bounced)[0]
     )
 
 

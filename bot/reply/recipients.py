@@ -8,6 +8,7 @@ from bot.reply.compose import is_writable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
+    from datetime import date
 
     from bot.model import Reporter
 
@@ -17,7 +18,7 @@ MAX_COPIES = 5
 
 
 def recipients(
-    bodies: Iterable[Reporter], unreachable: Collection[str] = (), *, escalated: bool = False
+    bodies: Iterable[Reporter], day: date, unreachable: Collection[str] = (), *, escalated: bool = False
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the addresses of To and of Cc; both are empty where nobody can be written to.
 
@@ -25,10 +26,11 @@ def recipients(
 
     Args:
         bodies: the reporter, and the one that followed it where it was merged.
+        day: on which the mail is written; an address whose days are over gets none.
         unreachable: addresses from which a mail of ours came back.
         escalated: something is long overdue.
     """
-    known = [(one, body) for body in bodies for one in body.addresses]
+    known = [(one, body) for body in bodies for one in body.addresses_on(day)]
     usable = {one: one in body.heads for one, body in known if _is_usable(one) and one not in unreachable}
     staff = tuple(one for one, is_head in usable.items() if not is_head)
     heads = tuple(one for one, is_head in usable.items() if is_head)
@@ -37,9 +39,9 @@ def recipients(
     return staff, heads if escalated else ()
 
 
-def copies(reporter: Reporter, sender: str, unreachable: Collection[str] = ()) -> tuple[str, ...]:
+def copies(reporter: Reporter, sender: str, day: date, unreachable: Collection[str] = ()) -> tuple[str, ...]:
     """Return the other contacts of *reporter* that get a copy of an answer to *sender*: no heads, five at most."""
-    others = (one for one in reporter.addresses if one != sender and one not in reporter.heads)
+    others = (one for one in reporter.addresses_on(day) if one != sender and one not in reporter.heads)
     return tuple(one for one in dict.fromkeys(others) if _is_usable(one) and one not in unreachable)[:MAX_COPIES]
 
 

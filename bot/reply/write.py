@@ -65,15 +65,15 @@ class Writer:
         elif decision.outcome is Outcome.FAILED:
             key = f"fault:{message}"
         outgoing = self._outgoing(key, context, (heading.sender,), heading=heading, enclosures=(*marked, *blanks))
-        return replace(outgoing, cc=self._copies(decision, heading.sender, unreachable))
+        return replace(outgoing, cc=self._copies(decision, heading.sender, now, unreachable))
 
-    def _copies(self, decision: Decision, sender: str, unreachable: Collection[str]) -> tuple[str, ...]:
+    def _copies(self, decision: Decision, sender: str, now: datetime, unreachable: Collection[str]) -> tuple[str, ...]:
         """Return who gets a copy of a verdict; a trial, help and other talk is between the sender and us."""
         reporter = find_reporter(self._rulebook, decision.reporter)
         asked = any(one.id == decision.campaign and one.copy_to_contacts for one in self._rulebook.campaigns)
         if reporter is None or not asked or decision.outcome not in _VERDICTS:
             return ()
-        return copies(reporter, sender, unreachable)
+        return copies(reporter, sender, now.astimezone(VIETNAM).date(), unreachable)
 
     def build_fault_notice(
         self, heading: Heading, message: str, receipt: str, received_at: datetime, reporter: str = ""
@@ -123,7 +123,7 @@ class Writer:
             asked: of that, what still has open queries.
             blanks: attached.
         """
-        to = recipients((reporter,))[0] if to is None else to
+        to = recipients((reporter,), now.astimezone(VIETNAM).date())[0] if to is None else to
         if not (owed or asked) or not to:
             return None
         context = remind(

@@ -148,8 +148,8 @@ def _contacts(config: Config, day: date) -> Examined:
         more = f" (và {len(wrong) - 1} lỗi khác)" if len(wrong) > 1 else ""
         return Examined("Danh bạ", False, f"{path.name}, dòng {wrong[0].line}: {wrong[0].say}{more}", "Sửa dòng đó.")
     # Who owes nothing in any campaign (corporations, mostly) is not missed.
-    bodies = [one for one in rulebook.reporters_on(day) if one.addresses or rulebook.owed_by(one.code)]
-    silent = sum(not one.addresses for one in bodies)
+    bodies = [one for one in rulebook.reporters_on(day) if one.addresses_on(day) or rulebook.owed_by(one.code)]
+    silent = sum(not one.addresses_on(day) for one in bodies)
     said = f"{len(bodies) - silent} đơn vị có địa chỉ thư"
     if silent:
         cure = "Đơn vị chưa có địa chỉ thì không gửi được và không được đôn đốc; ghi thêm vào danh bạ."

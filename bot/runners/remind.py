@@ -125,7 +125,7 @@ def _told_and_due(desk: RemindDesk, now: datetime) -> tuple[tuple[Told, ...], tu
     for one in due:
         reporter = known[one.reporter]
         body = reporter.body_on(today, known) or reporter
-        to, cc = recipients(dict.fromkeys((reporter, body)), unreachable, escalated=one.escalated)
+        to, cc = recipients(dict.fromkeys((reporter, body)), today, unreachable, escalated=one.escalated)
         called = {missing.obligation.campaign for missing in one.missing}
         sent_already = tuple(each for each in done.get(one.reporter, ()) if each.obligation.campaign in called)
         says, first = _says(one, to, cc, now), _first_told(one, sent)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 def find_reporter(address: str, reporters: Sequence[Reporter], day: date) -> Reporter | None:
     """Return the body of *day* for which *address* speaks; an exact address wins over a whole domain (``*@domain``).
 
+    An address speaks only in its own days, and who is shut out does not speak by his domain.
     A domain in Vietnamese letters and its ASCII form are the same, whichever of them is registered or written from.
     Who was registered for a body that has ceased speaks for the one that followed it. None for an unknown address.
     """
@@ -23,7 +24,9 @@ def find_reporter(address: str, reporters: Sequence[Reporter], day: date) -> Rep
     plain = with_ascii_domain(address)
     for wanted in (plain, f"*@{plain.rpartition('@')[2]}"):
         for reporter in reporters:
-            if wanted in map(with_ascii_domain, reporter.addresses):
+            if plain != wanted and plain in map(with_ascii_domain, reporter.shut_out):
+                continue
+            if wanted in map(with_ascii_domain, reporter.addresses_on(day)):
                 body = reporter.body_on(day, known)
                 if body is not None:
                     return body

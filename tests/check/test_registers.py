@@ -132,6 +132,35 @@ def test_one_address_may_be_listed_for_bodies_that_follow_each_other() -> None:
     ]
 
 
+def test_an_address_may_speak_for_some_days_only_and_one_of_a_domain_may_not_at_all() -> None:
+    mistakes = Mistakes()
+    reporters = read_reporters(REPORTERS.encode(), Mistakes()).reporters
+    contacts = (
+        "reporter,address,role,valid_from,valid_until,exception\n"
+        "40,*@x.example,,,,\n40,cu@x.example,,,2012-06-30,\n40,cu@x.example,,2012-09-01,,không\n"
+        "40,moi@y.example,lãnh đạo,2012-07-01,2012-12-31,\n40,luon@y.example,,2012-07-01,,\n40,luon@y.example,,,,\n"
+        "40,la@x.example,,,,x\n40,a@x.example,,2012-08-01,2012-07-01,\n40,b@x.example,,hôm qua,,\n40,c@x.example,,,,y\n"
+    )
+    heard = {one.code: one for one in add_contacts(reporters, contacts.encode(), mistakes)}["40"]
+    assert [str(one) for one in mistakes.sorted()] == [
+        "contacts:9: Ngày cuối 1/7/2012 trước ngày đầu 1/8/2012",
+        'contacts:10: Cột valid_from ghi "hôm qua", phải là ngày có thật dạng 2025-07-01',
+        'contacts:11: Cột exception ghi "y", phải là x (không được gửi thay đơn vị) hoặc để trống',
+    ]
+    assert heard.shut_out == ("la@x.example",)
+    known = {"cu@x.example", "moi@y.example", "luon@y.example"}
+    speaking = {
+        day: sorted(known & set(heard.addresses_on(day)))
+        for day in (date(2012, 6, 30), date(2012, 7, 1), date(2012, 9, 1), date(2013, 1, 1))
+    }
+    assert list(speaking.values()) == [
+        ["cu@x.example", "luon@y.example"],
+        ["luon@y.example", "moi@y.example"],
+        ["cu@x.example", "luon@y.example", "moi@y.example"],
+        ["cu@x.example", "luon@y.example"],
+    ]
+
+
 def test_without_files_every_register_is_there_and_empty() -> None:
     tables, mistakes = read()
     assert mistakes == []

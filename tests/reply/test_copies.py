@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -53,4 +54,4 @@ def test_what_is_no_verdict_goes_to_nobody_else(outcome: Outcome) -> None:
 
 
 def test_who_wrote_by_the_domain_gets_no_second_copy() -> None:
-    assert copies(REPORTER, "moi@kktdongnam.example") == (HEADING.sender, *OTHERS[: MAX_COPIES - 1])
+    assert copies(REPORTER, "moi@kktdongnam.example", date(2012, 7, 10)) == (HEADING.sender, *OTHERS[: MAX_COPIES - 1])

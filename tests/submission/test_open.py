@@ -21,6 +21,7 @@ from bot.model import (
     Reporter,
     Rulebook,
     Submission,
+    Term,
     TrustedServers,
     Unreadable,
 )
@@ -176,3 +177,15 @@ def test_an_address_speaks_for_the_reporter_that_registered_it(address: str, cod
 def test_a_file_that_names_another_province_is_noticed(text: str, code: str | None) -> None:
     other = other_reporter(text, NGHE_AN, RULES.reporters, JULY)
     assert (other.code if other else None) == code
+
+
+def test_an_address_speaks_only_in_its_days_and_who_is_shut_out_not_by_his_domain() -> None:
+    term = Term("bql@nghean.example", until=JULY)
+    body = replace(NGHE_AN, terms=(term,), shut_out=("la@nghean.example", "so@hanoi.example"))
+    only = replace(body, addresses=("bql@nghean.example",))
+    after = date(2012, 7, 2)
+    assert find_reporter("bql@nghean.example", (only,), JULY) == only
+    assert find_reporter("bql@nghean.example", (only,), after) is None
+    assert find_reporter("bql@nghean.example", (body,), after) == body, "by the domain"
+    assert find_reporter("la@nghean.example", (body,), JULY) is None
+    assert find_reporter("so@hanoi.example", (body, HA_NOI), JULY) == HA_NOI

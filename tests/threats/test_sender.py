@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import product
 from typing import TYPE_CHECKING
@@ -11,9 +11,9 @@ import pytest
 
 from bot.demo.arriving import MX
 from bot.demo.places import province
-from bot.model import AuditEntry, Deed, HeldReason, Outcome
+from bot.model import AuditEntry, Deed, HeldReason, Outcome, Term
 from tests.flow.letters import STRANGER
-from tests.flow.office import pipeline, rulebook
+from tests.flow.office import NOON, TRUST, pipeline, rulebook
 from tests.threats.letters import PLACE, mail
 from tests.threats.stand import Stand
 
@@ -111,6 +111,18 @@ def test_threat_04_a_stranger_is_told_once_a_week_that_he_is_one_and_nothing_els
     assert [one.to for one in told] == [(STRANGER,)] * 3
     assert PLACE not in told[0].text
     assert counted(stand) == 0
+
+
+def test_threat_04_an_address_whose_days_are_over_is_a_strangers(tmp_path: Path) -> None:
+    rules = rulebook()
+    over = Term(ADDRESS, until=NOON.date() - DAY)
+    known = tuple(replace(one, terms=(over,)) if one.code == "40" else one for one in rules.reporters)
+    with Stand(tmp_path, pipeline(replace(rules, reporters=known), trust=TRUST)) as stand:
+        (neutral,) = stand.receive(mail())
+        assert (stand.outcomes, counted(stand)) == ([Outcome.HELD], 0)
+        assert PLACE not in neutral.text
+        (reply,) = vouch(stand)
+        assert (reply.to, stand.outcomes[-1]) == ((ADDRESS,), Outcome.ACCEPTED)
 
 
 def test_threat_05_the_answer_goes_to_from_and_never_to_a_reply_to(stand: Stand) -> None:
