@@ -33,7 +33,8 @@ def write_unit(config: Config, place: Place) -> str:
     """Return the systemd unit (systemd 247 and later) that runs *config* with as few rights as it needs.
 
     It may write into the folder of ``[store]`` and that of its page, and nowhere else. Only the daemon is told to stop,
-    so that its children finish the mail in hand; a broken disk (exit code 5) is not tried again.
+    so that its children finish the mail in hand. It says itself that it is ready and alive; a broken disk (exit code
+    5) is not tried again.
     """
     store = config.store
     writable = " ".join(_quoted(str(path)) for path in (store.folder, store.page) if path is not None)
@@ -100,7 +101,9 @@ After=network-online.target time-sync.target{after}
 StartLimitIntervalSec=0
 
 [Service]
-Type=exec
+Type=notify
+WatchdogSec=120
+TimeoutStartSec=10min
 User={user}
 ExecStart={command}
 ExecReload=/bin/kill -HUP $MAINPID

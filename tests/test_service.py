@@ -72,6 +72,7 @@ def test_only_the_daemon_is_told_to_stop_and_only_its_folders_are_written(awkwar
     config, place = awkward
     unit = settings(write_unit(config, place))
     # systemd's default tells all processes of the service, and the children would drop the mail in hand.
+    assert (unit["Type"], unit["WatchdogSec"]) == (["notify"], ["120"])  # what the daemon tells is tested where it does
     assert (unit["KillMode"], unit["ExecReload"]) == (["mixed"], ["/bin/kill -HUP $MAINPID"])
     assert unit["RestartPreventExitStatus"] == ["5"]
     folder = str(place.config.parent).replace("%", "%%").replace('"', '\\"')

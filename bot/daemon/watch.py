@@ -140,6 +140,7 @@ class Watch:
         """Tell the operator; what has to be carried to a server goes in a thread of its own, for servers are slow."""
         if self._carrier is not None and self._carrier.is_alive():
             return
+        self._alarms.writer = self._rounds.writer  # the templates may have been read anew
         cries = self._alarms.tell(health)
         if cries:
             self._carrier = threading.Thread(target=self._alarms.carry, args=(cries,), name="alarm", daemon=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 from email import message_from_bytes
 from email.policy import default
 from typing import TYPE_CHECKING
@@ -12,6 +13,8 @@ from sqlalchemy.exc import OperationalError
 from bot.daemon.pulse import Pulse
 from bot.daemon.watch import Watch
 from bot.demo.servers import DemoImap, DemoSmtp
+from bot.reply.render import Renderer
+from bot.reply.write import Writer
 from tests.flow.letters import letter
 from tests.flow.office import OPERATOR
 from tests.watch.seen import later, look, try_once
@@ -68,6 +71,20 @@ def test_a_trouble_is_told_once_however_often_the_daemon_starts_and_once_when_it
     later(clock, 10)
     look_and_post(daemon, watch, clock)
     assert subjects(smtp) == [BEGUN, OVER, BEGUN]
+
+
+def test_a_trouble_is_told_in_the_words_that_were_read_anew(
+    daemon: Daemon, imap: DemoImap, smtp: DemoSmtp, clock: SimulatedClock
+) -> None:
+    watch, pool, content = Watch(daemon), daemon._pool, daemon._content
+    renderer = Renderer({**content.templates, "vi/alert_operator/subject.txt": "Lời mới của Bộ"})
+    daemon.take_up(replace(content, renderer=renderer, writer=Writer(renderer, content.rulebook)))
+    daemon._pool = pool
+    imap.stop()
+    for _ in range(3):
+        try_once(daemon, daemon._mail_round, "mailroom")
+        look_and_post(daemon, watch, clock, 9)
+    assert subjects(smtp) == ["Lời mới của Bộ"]
 
 
 def test_when_our_server_takes_nothing_another_one_carries_the_news(
