@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.document.describe import describe
@@ -21,7 +22,7 @@ from bot.document.letter.forms import forms_in
 from bot.document.letter.limits import limits_of
 from bot.document.letter.read import read_letter_file
 from bot.language import capitalize_first
-from bot.model import OfficialLetter, Quoted
+from bot.model import Limit, OfficialLetter, Quoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,6 +49,8 @@ def read_letter(document: Document, reporters: Sequence[Reporter] = ()) -> Offic
     mark = number.words if number else facts.number_line
     contact = contact_of(paragraphs)
     addressees = tuple(addressees_of(paragraphs))
+    owed_by = condition_of(addressees, reporters)
+    of_provinces = condition_of(addressees, reporters, only="tinh")
     return OfficialLetter(
         number=number,
         issued=issued,
@@ -56,14 +59,20 @@ def read_letter(document: Document, reporters: Sequence[Reporter] = ()) -> Offic
         ministry=ministry_of(mark, facts.agency, paragraphs),
         department=department_of(mark, facts.agency, paragraphs, contact),
         addressees=addressees,
-        owed_by=condition_of(addressees, reporters),
-        limits=limits_of(paragraphs, issued, reporters),
+        owed_by=owed_by,
+        limits=tuple(_told_once(one, owed_by, of_provinces) for one in limits_of(paragraphs, issued, reporters)),
         addresses=addresses_of(paragraphs),
         places=places_of(paragraphs),
         contact=contact,
         basis=acts_of(paragraphs),
         forms=tuple(dict.fromkeys(name for text in paragraphs for name in forms_in(text))),
     )
+
+
+def _told_once(limit: Limit, owed_by: str, of_provinces: str) -> Limit:
+    """Return the limit without a condition that says no more than the letter's own."""
+    own = of_provinces if limit.owed_by == "kind = 'tinh'" and of_provinces else limit.owed_by
+    return replace(limit, owed_by="" if own == owed_by else own)
 
 
 def _own_day(facts: DocumentFacts, paragraphs: Sequence[str]) -> tuple[date | None, str]:

@@ -41,7 +41,7 @@ _FILL = (
 _LEAD = (
     r"(?<!\w)(?:(?P<span>tu\s*(?:ngay\s*)?\d{1,2}(?:\s*(?:[/.]|thang)\s*\d{1,2})?(?:\s*(?:[/.]|nam)\s*\d{4})?"
     r"\s*(?:[–-]|(?:cho\s*)?den))"
-    r"|(?P<strong>(?<!(?<!hang )(?<!moi )nam )(?<!ky )(?<!quy )(?<!lan )truoc|(?:cham|muon)\s*nhat"
+    r"|(?P<strong>(?:(?<!nam )(?<!ky )(?<!quy )(?<!lan )|(?=truoc\s*(?:ngay\s*)?\d))truoc|(?:cham|muon)\s*nhat"
     r"|khong\s*(?:muon|cham|tre|qua)(?:\s*hon)?|han\s*(?:chot|cuoi(?:\s*cung)?)[^.;,\d]{0,60}?"
     r"|(?:thoi\s*(?:han|gian)|han)\s*(?:gui|nop|bao\s*cao|hoan\s*thanh|tra\s*loi|phan\s*hoi|cuoi)[^.;,\d]{0,60}?"
     r"|thoi\s*han\s*:)"
@@ -58,7 +58,8 @@ _YEAR_AFTER = re.compile(r"\s*(?:cua\s*)?nam\s*(?:sau|ke\s*tiep|tiep\s*theo|lien
 COUNTED = re.compile(
     r"(?<!\w)(?:(?:cham|muon)\s*nhat|khong\s*qua|trong|sau|truoc)(?:\s|la\b|sau\b|trong\b|thoi\s*(?:han|gian)\b|vong\b"
     r"|toi\s*da\b|khong\s*qua\b)*(?P<count>\d{1,3})\s*(?:\([^)]{1,30}\)\s*)?(?P<unit>ngay|tuan|thang)"
-    r"(?P<working>\s*lam\s*viec)?\s*,?\s*(?:ke\s*)?(?:tu|sau)\s*(?:ngay|khi|thoi\s*diem|luc)\s*(?P<since>[^,;.()]{2,80})"
+    r"(?P<working>\s*lam\s*viec)?\s*,?\s*(?:ke\s*)?(?:tu|sau)\s*(?:ngay|khi|thoi\s*diem|luc)\s*(?P<since>[^,;.()]{2,80}?)"
+    r"(?=\s+(?:va|gui|de|ve|theo|qua|dong\s*thoi|bang)\b|\s*[,;.()]|\s*$)"
 )
 _SINCE_ITS_DATE = re.compile(r"(?:ky|ban\s*hanh|phat\s*hanh)\b(?!.*\b(?:nhan|hieu\s*luc)\b)")
 _EACH = re.compile(

@@ -192,13 +192,13 @@ def _asked(paragraphs: Sequence[str]) -> Iterator[Quoted]:
             return
 
 
-def condition_of(addressees: Sequence[Quoted], reporters: Sequence[Reporter]) -> str:
+def condition_of(addressees: Sequence[Quoted], reporters: Sequence[Reporter], only: str = "") -> str:
     """Return the condition on ``reporters`` that the addressees mean; empty where they are not understood.
 
-    Provinces that are named one by one are named in it; else all of a kind owe.
+    Provinces that are named one by one are named in it; else all of a kind owe, of *only* one kind where it is given.
     """
     text = " ; ".join(one.words for one in addressees)
-    kinds = [kind for kind, words in _KINDS if words.search(text)]
+    kinds = [kind for kind, words in _KINDS if words.search(text) and only in ("", kind)]
     plain = f" {fold(text)} "
     names = [] if " cac tinh thanh pho truc thuoc " in plain else _named(plain, reporters)
     if "tinh" not in kinds or not names:

@@ -298,6 +298,18 @@ def test_news_of_a_letter_gives_its_number_and_day() -> None:
     assert [str(one.day) for one in letter.deadlines] == ["2026-05-15"]
 
 
+def test_the_offices_of_named_provinces_are_not_those_of_all() -> None:
+    letter = read(
+        """Kính gửi: Sở Công Thương các tỉnh: Bắc Ninh, Hưng Yên
+1. Đề nghị Sở Công Thương:
+- Gửi Bộ báo cáo theo Phụ lục 01 trước 30/9/2022.
+""".encode()
+    )
+    assert letter.owed_by == "kind = 'tinh' AND name IN ('Bắc Ninh', 'Hưng Yên')"
+    assert [one.owed_by for one in letter.deadlines] == [""]
+    assert tomllib.loads(drafted(letter))["obligation"][0]["owed_by"] == letter.owed_by
+
+
 def test_no_person_is_named_in_a_draft_and_the_office_is() -> None:
     letter = read(own("ra-soat-ccn").encode())
     assert "Trần Văn Mẫu" not in drafted(letter)

@@ -178,6 +178,18 @@ def test_several_days_under_the_same_words_are_several_deadlines() -> None:
     assert (first.deadline, second.deadline) == ("trước ngày 15/7/2025", "trước ngày 30/9/2025")
 
 
+def test_a_year_or_a_quarter_before_the_words_of_a_limit_is_no_last_year() -> None:
+    quarter, year = limits_of(
+        ["Gửi báo cáo quý trước ngày 25 của tháng cuối quý, báo cáo năm trước ngày 20/12 hằng năm."], ISSUED
+    )
+    assert (quarter.rhythm, year.deadline) == ("quarterly", "trước ngày 20/12/{nam}")
+
+
+def test_days_are_counted_from_what_the_clause_names() -> None:
+    found = limit_in("Ý kiến gửi về Bộ trong thời hạn 20 ngày kể từ ngày ký Công văn này và gửi bản mềm về a@b.vn.")
+    assert (found.words, str(found.day)) == ("trong thời hạn 20 ngày kể từ ngày ký Công văn này", "2025-03-30")
+
+
 def test_one_year_may_have_a_day_of_its_own() -> None:
     always, once = limits_of(
         ["Báo cáo gửi Bộ hằng năm trước ngày 30 tháng 9 (riêng năm 2025 trước ngày 30 tháng 10)."], ISSUED
