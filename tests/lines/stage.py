@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Self
 
 from imapclient import IMAPClient
 
+from bot.adapters import durable
 from bot.adapters.clock import Pause, SimulatedClock
 from bot.daemon import Daemon
 from bot.demo.servers import DemoImap
@@ -63,6 +64,10 @@ class Stage:
     script: Script = field(default_factory=Script)
     answered_at: dict[str, datetime] = field(default_factory=dict)
     """Message-ID of a mail → when the server took the first reply to it."""
+    sound: bool = False
+    """The lines are sound: a round that takes long here does not wait for anybody's answer."""
+    shift: timedelta = timedelta(0)
+    """How far the daemon's clock is ahead of the right one, which the servers have."""
     line: Middleman = field(init=False)
     post: ScriptedServer = field(init=False)
     daemon: Daemon = field(init=False)
@@ -74,17 +79,20 @@ class Stage:
         self.post = ScriptedServer(self.script, logins=True)
         self.post.__enter__()
         self.clock = SimulatedClock(self.now)
+        self._begin()
+        return self
+
+    def _begin(self) -> None:
         self.daemon = Daemon(self._configure(), self.clock)
         self.daemon._pool = InThisProcess(thinker())
         self.daemon._spoke_in = None
         self.turns = tuple(
-            Turn(round_, hint, Pause(hint), self.now)
+            Turn(round_, hint, Pause(hint), self.clock.now())
             for round_, hint in (
                 (self.daemon._mail_round, self.daemon._mail_hint),
                 (self.daemon._post_round, self.daemon._post_hint),
             )
         )
-        return self
 
     def __exit__(self, *_: object) -> None:
         self.daemon.__exit__(None, None, None)
@@ -92,6 +100,25 @@ class Stage:
         self.post.__exit__()
         if isinstance(self.box, DemoImap):
             self.box.close()
+
+    def restart(self, between: Callable[[], None] = lambda: None) -> None:
+        """End the daemon, do something, and begin one that knows nothing but what is kept."""
+        self.daemon.__exit__(None, None, None)
+        between()
+        durable._BREAKAGE = durable._Breakage()
+        self._begin()
+
+    def true_now(self) -> datetime:
+        """Return the right time."""
+        return self.clock.now() - self.shift
+
+    def set_clock(self, shift: timedelta) -> None:
+        """Set the daemon's clock that far ahead of the right one; its waits are not made by that clock."""
+        moved = shift - self.shift
+        self.shift = shift
+        self.clock._now += moved
+        for turn in self.turns:
+            turn.due += moved
 
     def _configure(self) -> Config:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -109,7 +136,11 @@ class Stage:
 
     def deliver(self, raw: bytes) -> None:
         """Put a mail into the inbox now."""
-        self.box.deliver(raw, self.clock.now())
+        self.box.deliver(raw, self.true_now())
+
+    def call(self) -> None:
+        """Have the mailroom look into the inbox now, as the watcher does."""
+        self.turns[0].due = self.clock.now()
 
     @contextlib.contextmanager
     def person(self) -> Iterator[IMAPClient]:
@@ -120,8 +151,11 @@ class Stage:
             yield person
 
     def run(self, upto: datetime, until: Callable[[], bool] = lambda: False) -> None:
-        """Let the daemon work until that instant, or until *until* is true after a round."""
+        """Let the daemon work until it is truly *upto*, or until *until* is true after a round, or until it stops."""
+        upto += self.shift
         while not until():
+            if self.daemon.stop.is_set():
+                break
             turn = min(self.turns, key=lambda one: one.due)
             if turn.due > upto:
                 break
@@ -136,7 +170,7 @@ class Stage:
         began = time.perf_counter()
         rest = self.daemon.try_round(turn.round, turn.pause)
         seconds = time.perf_counter() - began
-        if seconds >= SILENCE * 0.9:
+        if seconds >= SILENCE * 0.9 and not self.sound:
             seconds *= SILENCE_IN_SERVICE / SILENCE
         after = self.clock.now() + timedelta(seconds=seconds)
         turn.due = after + timedelta(seconds=rest.seconds)
@@ -144,7 +178,7 @@ class Stage:
             if other is not turn and other.hint.is_set():
                 other.due = min(other.due, after)
         for taken in self.script.taken:
-            self.answered_at.setdefault(header(taken.raw, b"in-reply-to"), after)
+            self.answered_at.setdefault(header(taken.raw, b"in-reply-to"), after - self.shift)
 
 
 @cache

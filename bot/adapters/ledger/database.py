@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Connection, Engine
-    from sqlalchemy.engine import ExceptionContext
     from sqlmodel import SQLModel
 
     from bot.adapters import tables
@@ -50,7 +49,8 @@ _PRAGMAS = (
 _LOST = frozenset({sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_IOERR_DIR_FSYNC})
 """SQLite was told by the system that what it wrote may not be on the disk (https://sqlite.org/rescode.html)."""
 _STALE = frozenset(getattr(sqlite3, f"SQLITE_{name}") for name in ("READONLY", "IOERR", "CANTOPEN", "CORRUPT", "FULL"))
-"""After these a connection is not used again: one that was opened on a read-only disk stays read-only for ever."""
+"""After these no connection is used again. One that was opened on a read-only disk stays read-only for ever, and so
+does each that is opened beside it: in one process they share what they know of the log."""
 T = TypeVar("T")
 _MIGRATING = 0x6261_6F63_616F
 """A number of our own for PostgreSQL's advisory lock: two daemons never migrate at once."""
@@ -143,6 +143,8 @@ class Database:
         except DBAPIError as problem:
             if _sqlite_code(problem.orig) in _LOST:
                 break_down(str(self._url.database), in_vietnamese(str(problem.orig)))
+            if _sqlite_code(problem.orig) & 0xFF in _STALE:  # the low byte is the kind of failure
+                self._engine.dispose()
             raise
 
     def _make_private_file(self) -> None:
@@ -204,14 +206,7 @@ def _engine_for(url: str) -> Engine:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
-        event.listen(engine, "handle_error", _renew_after)
     return engine
-
-
-def _renew_after(context: ExceptionContext) -> None:
-    # The low byte is the kind of failure, the rest says where it happened.
-    if _sqlite_code(context.original_exception) & 0xFF in _STALE:
-        context.is_disconnect = True
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
