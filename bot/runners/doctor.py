@@ -253,15 +253,25 @@ def _authors(config: Config) -> Examined:
 
 
 def _smtp(config: Config) -> Examined:
-    settings = _impatient(config.smtp)
+    return _try_smtp(_SMTP, config, config.smtp, _OF_SMTP)
+
+
+def _alarm_smtp(config: Config) -> Examined:
+    if config.alarm.smtp is None:
+        return Examined(_ALARM, True, "không khai báo; khi máy chủ gửi hỏng thì chỉ bot health và nhật ký nêu sự cố")
+    return _try_smtp(_ALARM, config, config.alarm.smtp, _OF_ALARM)
+
+
+def _try_smtp(name: str, config: Config, server: Smtp, cure: str) -> Examined:
+    settings = _impatient(server)
     trouble = _secret_trouble(config, settings)
     if trouble:
-        return Examined(_SMTP, False, trouble, _SECRET)
+        return Examined(name, False, trouble, _SECRET)
     with Postman(settings, sign_in_of(config, SystemClock())) as postman:
         trouble = postman.try_login()
     if trouble:
-        return Examined(_SMTP, False, in_vietnamese(trouble), _OF_SMTP)
-    return Examined(_SMTP, True, f"{settings.host}:{settings.port}", _first_upper(settings.find_open_secret()))
+        return Examined(name, False, in_vietnamese(trouble), cure)
+    return Examined(name, True, f"{settings.host}:{settings.port}", _first_upper(settings.find_open_secret()))
 
 
 def _people(config: Config) -> Examined:
@@ -316,6 +326,8 @@ _IMAP = "Hộp thư (IMAP)"
 _AUTHORS = "Chứng thực người gửi"
 _SMTP = "Máy chủ gửi (SMTP)"
 _OF_SMTP = "Kiểm tra [smtp]: host, port, security, user, mật khẩu."
+_ALARM = "Máy chủ báo sự cố"
+_OF_ALARM = "Kiểm tra [alarm] smtp: host, port, security, user, mật khẩu."
 _CHILDREN = "Tiến trình đọc tệp"
 _OF_CHILDREN = "Cần Linux trên x86_64 hoặc aarch64 và seccomp; nếu chạy trong container, cho phép lời gọi seccomp."
 _OF_PEOPLE = "Ghi [ministry] digest_to (nhận bản tổng hợp tuần) và operator (nhận cảnh báo)."
@@ -330,6 +342,7 @@ _POINTS: tuple[_Point, ...] = (
     (_IMAP, _mailbox, "Kiểm tra [mailbox]: host, port, security, user, mật khẩu, folder."),
     (_AUTHORS, _authors, "Kiểm tra [authentication]."),
     (_SMTP, _smtp, _OF_SMTP),
+    (_ALARM, _alarm_smtp, _OF_ALARM),
     ("Người nhận", _people, _OF_PEOPLE),
     ("Tệp nén", _archives, "Cài thư viện libarchive của hệ điều hành (Debian: apt-get install libarchive13)."),
     (_CHILDREN, _children, _OF_CHILDREN),

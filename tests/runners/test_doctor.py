@@ -73,7 +73,7 @@ class SetUp:
     def ill(self) -> Examined:
         """Return the one point that is not well, and prove that nothing tells the secret."""
         found = self.examined()
-        assert len(found) == 11
+        assert len(found) == 12
         assert SECRET not in repr(found)
         ill = [one for one in found if not one.well]
         assert len(ill) == 1, ill
@@ -131,7 +131,7 @@ def test_a_healthy_set_up_is_well_in_every_point(setup: SetUp) -> None:
     found = setup.examined()
     assert [one.point for one in found] == [
         "Quy tắc", "Danh bạ", "Mẫu thư", "Ổ đĩa", "Sổ ghi", "Hộp thư (IMAP)", "Chứng thực người gửi",
-        "Máy chủ gửi (SMTP)", "Người nhận", "Tệp nén",
+        "Máy chủ gửi (SMTP)", "Máy chủ báo sự cố", "Người nhận", "Tệp nén",
         "Tiến trình đọc tệp",
     ]  # fmt: skip
     assert all(one.well and not one.cure for one in found), found
@@ -225,6 +225,13 @@ def test_a_client_secret_that_others_may_read_is_told(setup: SetUp, provider: To
     setup.values["oauth"] = {"tenant": "bo.example", "client_id": "app-1", "client_secret_file": "khoa"}
     assert "chmod 600" in sign_in_of(setup).said
     assert provider.asked == []
+
+
+def test_the_server_for_alarms_is_tried_too(setup: SetUp) -> None:
+    setup.values["alarm"] = {"smtp": {"host": "127.0.0.1", "port": 1, "security": "none", "sender": "bot@khac.example"}}
+    ill = setup.ill()
+    assert ill.point == "Máy chủ báo sự cố"
+    assert "[alarm] smtp" in ill.cure
 
 
 @pytest.mark.parametrize("section", ["mailbox", "smtp"])
