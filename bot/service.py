@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -32,12 +33,16 @@ class Place:
 def write_unit(config: Config, place: Place) -> str:
     """Return the systemd unit (systemd 247 and later) that runs *config* with as few rights as it needs.
 
-    It may write into the folder of ``[store]`` and that of its page, and nowhere else. Only the daemon is told to stop,
+    It may write into the folders of ``[store]``, and nowhere else. Only the daemon is told to stop,
     so that its children finish the mail in hand. It says itself that it is ready and alive; a broken disk (exit code
     5) is not tried again.
     """
     store = config.store
-    writable = " ".join(_quoted(str(path)) for path in (store.folder, store.page) if path is not None)
+    file = store.ledger.removeprefix("sqlite:///") if store.ledger.startswith("sqlite:///") else ""
+    ledger = (place.config.parent / file).parent if file else None
+    places = (store.folder, store.vault, store.page, ledger)
+    folders = [str(path) for path in dict.fromkeys(places) if path is not None]
+    writable = " ".join(map(_quoted, folders))
     command = [_quoted(word.replace("$", "$$")) for word in (*place.program, "--config", str(place.config))]
     names = variables(config)
     secrets = f"EnvironmentFile={_escaped(str(place.config.parent / SECRETS))}\n" if names else ""
@@ -45,7 +50,8 @@ def write_unit(config: Config, place: Place) -> str:
     return _UNIT.format(
         told=told,
         user=place.user,
-        folder=store.folder,
+        folders=shlex.join(folders),
+        home=_escaped(str(place.config.parent)),
         command=" ".join((*command, "--log-json", "run")),
         after=" postgresql.service" if store.ledger.startswith("postgresql") else "",
         secrets=secrets,
@@ -70,9 +76,11 @@ def write_container(config: Config) -> str:
 
 
 def variables(config: Config) -> tuple[str, ...]:
-    """Return the environment variables from which *config* takes secrets."""
+    """Return the environment variables from which *config* takes secrets, and those of its database and its store."""
     alarm = config.alarm.smtp.password_env if config.alarm.smtp is not None else ""
-    named = (config.mailbox.password_env, config.smtp.password_env, alarm, config.oauth.client_secret_env)
+    named = [config.mailbox.password_env, config.smtp.password_env, alarm, config.oauth.client_secret_env]
+    named += ["PGPASSWORD"] if config.store.ledger.startswith("postgresql") else []
+    named += ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"] if config.store.vault_url is not None else []
     return tuple(dict.fromkeys(name for name in named if name))
 
 
@@ -89,7 +97,7 @@ def _quoted(text: str) -> str:
 
 _UNIT = """\
 # Do bot install --print systemd viết ra. Cài đặt, với quyền root:
-{told}#   useradd --system {user}; install -d -o {user} -m 700 "{folder}"
+{told}#   useradd --system {user}; install -d -o {user} {folders}
 #   bot install --print systemd > /etc/systemd/system/baocao-bot.service
 #   systemctl daemon-reload && systemctl enable --now baocao-bot
 # Đọc lại quy tắc, danh bạ, mẫu thư: systemctl reload baocao-bot. Nhật ký: journalctl -u baocao-bot
@@ -105,6 +113,7 @@ Type=notify
 WatchdogSec=120
 TimeoutStartSec=10min
 User={user}
+WorkingDirectory={home}
 ExecStart={command}
 ExecReload=/bin/kill -HUP $MAINPID
 {secrets}Restart=on-failure

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from bot.cli import app
 from bot.config import build_config
-from bot.service import Place, write_container, write_unit
+from bot.service import Place, variables, write_container, write_unit
 from bot.usage import WRONG_USE
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def awkward(tmp_path: Path) -> tuple[Config, Place]:
     """Return a configuration whose folders have all that systemd reads in its own way."""
     folder = tmp_path / 'dữ liệu 100% $HOME "x"'
     folder.mkdir()
-    config = configured(folder, store={"folder": "kho %n", "page": "trang"})
+    config = configured(folder, store={"folder": "kho %n", "vault": "chung", "page": "trang"})
     return config, Place((sys.executable, "-m", "bot"), folder / "config.toml", "daemon")
 
 
@@ -76,7 +76,7 @@ def test_only_the_daemon_is_told_to_stop_and_only_its_folders_are_written(awkwar
     assert (unit["KillMode"], unit["ExecReload"]) == (["mixed"], ["/bin/kill -HUP $MAINPID"])
     assert unit["RestartPreventExitStatus"] == ["5"]
     folder = str(place.config.parent).replace("%", "%%").replace('"', '\\"')
-    assert unit["ReadWritePaths"] == [f'"{folder}/kho %%n" "{folder}/trang"']
+    assert unit["ReadWritePaths"] == [f'"{folder}/kho %%n" "{folder}/chung" "{folder}/trang"']
     assert unit["ExecStart"][0].endswith('config.toml" --log-json run')
     assert "$$HOME" in unit["ExecStart"][0]
 
@@ -104,6 +104,15 @@ def test_the_container_does_not_run_as_root_and_says_whether_it_is_well(tmp_path
     assert dict(steps)["USER"] == "10001"
     assert {"HEALTHCHECK", "VOLUME", "STOPSIGNAL", "ENTRYPOINT"} <= set(words)
     assert '"/ma-nguon[postgresql]"' in write_container(config)
+
+
+def test_database_and_store_get_their_folders_their_secrets_and_their_libraries(tmp_path: Path) -> None:
+    place = Place(("/opt/bot",), tmp_path / "config.toml", "baocao")
+    here = configured(tmp_path, store={"ledger": "sqlite:///so/ledger.db"})
+    assert f'"{tmp_path}/so"' in settings(write_unit(here, place))["ReadWritePaths"][0]
+    far = configured(tmp_path, store={"ledger": "postgresql+psycopg://bot@may-chu/bot", "vault_url": "s3://kho/thu"})
+    assert variables(far) == ("BOT_MAIL", "PGPASSWORD", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+    assert '"/ma-nguon[postgresql,s3]"' in write_container(far)
 
 
 def test_it_is_printed_as_it_is_and_root_gets_another_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
