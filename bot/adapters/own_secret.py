@@ -41,6 +41,12 @@ def own_secret(folder: Path, name: str) -> bytes:
     return secret
 
 
+def find_damaged(folder: Path) -> tuple[Path, ...]:
+    """Return the files among the secrets of the data folder *folder* that hold no secret of ours; raises OSError."""
+    kept = sorted(one for one in (folder / FOLDER).glob("*") if _NAME.fullmatch(one.name))
+    return tuple(one for one in kept if one.stat().st_size != _BYTES)
+
+
 def _make(path: Path) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".")  # created with mode 0600

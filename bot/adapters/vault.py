@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
+from contextlib import suppress
 from datetime import timedelta
 from hashlib import sha256 as digest_of
 from pathlib import Path
@@ -108,14 +109,15 @@ class Vault:
     def sweep_temp(self, now: datetime) -> int:
         """Remove what interrupted writes left more than an hour before *now*; return how many files that were."""
         swept = 0
-        for leftover in self._temp.glob("*"):
-            try:
-                if leftover.stat().st_mtime < (now - _LEFTOVER).timestamp():
-                    leftover.unlink()
-                    swept += 1
-            except FileNotFoundError:  # another process has renamed or swept it
-                continue
+        for leftover in self.leftovers(now):
+            with suppress(FileNotFoundError):  # another process has swept it
+                leftover.unlink()
+                swept += 1
         return swept
+
+    def leftovers(self, now: datetime) -> tuple[Path, ...]:
+        """Return what interrupted writes left more than an hour before *now*."""
+        return tuple(one for one in sorted(self._temp.glob("*")) if _is_older(one, now - _LEFTOVER))
 
     def _make(self, shard: Path) -> None:
         if shard in self._known and shard.is_dir():
@@ -137,6 +139,13 @@ class Vault:
         except BaseException:
             Path(temp).unlink(missing_ok=True)
             raise
+
+
+def _is_older(file: Path, instant: datetime) -> bool:
+    try:
+        return file.stat().st_mtime < instant.timestamp()
+    except FileNotFoundError:  # another process has renamed or swept it
+        return False
 
 
 def _holds(target: Path, size: int) -> bool:

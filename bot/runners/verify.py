@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.adapters.own_secret import find_damaged
+from bot.adapters.private import find_open
 from bot.adapters.vault import VaultDamaged, VaultMissing
 from bot.language import number
 from bot.runners.doctor import Examined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import datetime
+    from pathlib import Path
 
     from bot.adapters.ledger import Ledger
     from bot.adapters.vault import Vault
@@ -33,6 +37,25 @@ def verify(ledger: Ledger, vault: Vault, every: int, on_file: OnFile) -> Iterato
     yield _states(ledger)
     yield from _files(ledger, vault, every, on_file)
     yield _dataset(ledger, vault)
+
+
+def verify_folder(folder: Path, page: Path | None, vault: Vault, now: datetime) -> Iterator[Examined]:
+    """Yield what is found about the data folder: who may read it, its secrets, what was left unfinished at *now*.
+
+    *page* is where the status page lies; inside the folder it is meant to be read by all. Raises OSError.
+    """
+    readable = [_inside(folder, one) for one in find_open(folder, page)]
+    cure = f"Chạy: chmod -R go= {folder} (bot run cũng tự sửa khi khởi động)."
+    yield _point("Quyền truy cập", readable, "người khác không đọc được gì", "người khác đọc được", cure)
+    damaged = [_inside(folder, one) for one in find_damaged(folder)]
+    yield _point("Khóa riêng", damaged, "nguyên vẹn", "đã hỏng", "Chép lại tệp này từ bản sao lưu gần nhất.")
+    left = [one.name for one in vault.leftovers(now)]
+    cure = "bot run dọn các tệp này khi khởi động; nếu vẫn còn, xóa bằng tay: không thư nào nằm ở đó."
+    yield _point("Tệp tạm", left, "không còn tệp dở dang cũ hơn một giờ", "còn dở dang quá một giờ", cure)
+
+
+def _inside(folder: Path, path: Path) -> str:
+    return str(path.relative_to(folder)) if path != folder else str(folder)
 
 
 def _database(ledger: Ledger) -> Examined:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,9 +16,10 @@ from typer.testing import CliRunner
 
 from bot.adapters.ledger import Ledger
 from bot.adapters.own_secret import own_secret
+from bot.adapters.private import close_to_others
 from bot.adapters.vault import Vault
 from bot.cli import app
-from bot.runners.verify import verify
+from bot.runners.verify import verify, verify_folder
 from tests.check.small import files
 from tests.fixtures.office import Office, mail_with, office_at, sheet_with
 
@@ -39,6 +42,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     with office_at(folder, folder / "rules") as opened:
         send(opened, 5)
         own_secret(opened.config.store.folder, "header")
+        close_to_others(opened.config.store.folder)
         yield opened
 
 
@@ -95,7 +99,7 @@ def test_a_wrong_place_is_refused(office: Office, place: str, said: str) -> None
 def test_what_is_sound_is_called_so(office: Office, arguments: tuple[str, ...]) -> None:
     result = run(home(office), "verify", *arguments)
     assert result.exit_code == 0, result.output
-    assert [line[0] for line in result.stdout.splitlines()] == ["✓"] * 6
+    assert [line[0] for line in result.stdout.splitlines()] == ["✓"] * 9
 
 
 def _lose_a_table(_: sqlite3.Connection, vault: Vault, table: str) -> None:
@@ -176,6 +180,29 @@ def test_what_nobody_names_is_remarked_and_does_no_harm(office: Office, tmp_path
         assert "✓ Tệp thừa: 1 tệp không sổ nào nhắc tới" in result.stdout
     finally:
         office.desk.vault.path(stray).unlink()
+
+
+def test_who_may_read_what_is_broken_and_what_was_left_is_told_about_the_folder(tmp_path: Path) -> None:
+    vault, now = Vault(tmp_path / "vault"), datetime.now(UTC)
+    vault.put(b"x")
+    own_secret(tmp_path, "header")
+    tmp_path.chmod(0o700)
+
+    def ill() -> dict[str, str]:
+        return {one.point: one.said for one in verify_folder(tmp_path, None, vault, now) if not one.well}
+
+    assert ill() == {}
+    left = tmp_path / "vault" / "tmp" / "moi"
+    left.write_bytes(b"half")
+    assert ill() == {}
+    os.utime(left, times=(0, (now - timedelta(minutes=61)).timestamp()))
+    (tmp_path / "secrets" / "header").chmod(0o640)
+    (tmp_path / "secrets" / "header").write_bytes(b"short")
+    assert ill() == {
+        "Quyền truy cập": "người khác đọc được: secrets/header",
+        "Khóa riêng": "đã hỏng: secrets/header",
+        "Tệp tạm": "còn dở dang quá một giờ: moi",
+    }
 
 
 def test_a_restore_overwrites_nothing_and_keeps_what_was_there(office: Office, tmp_path: Path) -> None:
