@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import tomllib
+import warnings
 from dataclasses import dataclass
+from getpass import GetPassWarning
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -168,8 +170,11 @@ def _ask(question: str, given: str | None, usual: str = "", *, hidden: bool = Fa
     if given:
         return given.strip()
     try:
-        default = usual or ("" if optional else None)
-        return str(typer.prompt(question, default=default, hide_input=hidden, show_default=not optional)).strip()
+        with warnings.catch_warnings():
+            # Where answers come through a pipe nothing is shown anyway, and the warning is English.
+            warnings.simplefilter("ignore", GetPassWarning)
+            default = usual or ("" if optional else None)
+            return str(typer.prompt(question, default=default, hide_input=hidden, show_default=not optional)).strip()
     except typer.Abort:
         give_up(f"Thiếu: {question}. Chưa ghi gì; có thể cho bằng tùy chọn, xem bot init --help.")
 
