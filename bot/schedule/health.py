@@ -49,8 +49,9 @@ def is_over(ill: Ill, subject: str, vitals: Vitals) -> bool:
 
 
 def _stuck(vitals: Vitals, bounds: Bounds) -> Iterator[Trouble]:
+    # A great mailbox may be searched for hours after a restore, and a job is late before it is stuck.
     for one in vitals.works:
-        if one.name in vitals.ended or (one.busy and one.moved_ago > bounds.stuck):
+        if one.name in vitals.ended or (one.name in {MAILROOM, POST} and one.busy and one.moved_ago > bounds.stuck):
             yield Trouble(Ill.STUCK, one.name, one.moved_ago)
 
 

@@ -80,6 +80,11 @@ def test_a_thread_that_moves_no_more_or_has_ended_is_stuck() -> None:
     assert but(ended=("mailroom",)) == (Trouble(Ill.STUCK, "mailroom", 5),)
 
 
+@pytest.mark.parametrize("name", ["start", "page"])
+def test_what_may_take_long_is_no_reason_to_begin_anew(name: str) -> None:
+    assert but(Work(name, 9 * 3600, 9 * 3600, busy=True)) == ()
+
+
 @pytest.mark.parametrize(
     ("facts", "ills"),
     [
