@@ -17,7 +17,7 @@ from bot.daemon.content import try_content
 from bot.daemon.doors import Doors
 from bot.daemon.pulse import Pulse
 from bot.language import VIETNAM
-from bot.reply.compose import compose
+from bot.reply.compose import Sender, compose
 from bot.reply.notices import AlertFacts
 from bot.runners.acknowledge import acknowledge_waiting
 from bot.runners.digest import digest
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from bot.adapters.clock import Clock
     from bot.adapters.ledger import Due
-    from bot.config import Config
+    from bot.config import Config, Smtp
     from bot.model import Mail, Outcome, Silence
 
 log = structlog.get_logger(__name__)
@@ -206,23 +206,34 @@ class Rounds(Doors):
     def cry_for_help(self, broken: str) -> None:
         """Send the operator a mail about the broken disk at once: nothing can be kept, so it goes past the outbox.
 
-        *broken* says what could not be written, and why. A mail that does not get through is told in the log.
+        *broken* says what could not be written, and why. Where our server does not take the mail, the one for alarms is
+        asked; a mail that neither takes is told in the log.
         """
-        now = self.clock.now()
+        now, alarm = self.clock.now(), self.config.alarm
         log.critical("the disk is broken, nothing more is written", problem=broken)
-        smtp = self.config.smtp
-        for mail in self._tell_operator(AlertFacts(f"disk:{now:%Y-%m-%dT%H:%M:%S.%f}", "disk", "", now, "", broken)):
+        facts = AlertFacts(f"disk:{now:%Y-%m-%dT%H:%M:%S.%f}", "disk", "", now, "", broken)
+        if not self._tell_at_once(self._tell_operator(facts), self.config.smtp) and alarm.smtp is not None:
+            smtp = alarm.smtp
+            sender = Sender(smtp.sender, smtp.sender_name, smtp.domain, self.sender.secret)
+            self._tell_at_once(self._tell_operator(facts, sender, alarm.to), smtp)
+
+    def _tell_at_once(self, mails: tuple[Mail, ...], smtp: Smtp) -> bool:
+        """Hand *mails* to that server past the outbox; return whether it took any."""
+        taken = False
+        for mail in mails:
             # A connection of its own: the other one may be waiting for an answer.
             with Postman(smtp, self.sign_in, final_answer=smtp.timeout_seconds) as postman:
                 delivery = postman.deliver(smtp.sender, mail.to, mail.raw)
+            taken = taken or isinstance(delivery, Accepted)
             if not isinstance(delivery, Accepted):
-                log.error("the operator could not be told", answer=str(delivery))
+                log.error("the operator could not be told", server=smtp.host, answer=str(delivery))
+        return taken
 
-    def _tell_operator(self, facts: AlertFacts) -> tuple[Mail, ...]:
-        to = self.config.ministry.operator
+    def _tell_operator(self, facts: AlertFacts, sender: Sender | None = None, to: str = "") -> tuple[Mail, ...]:
+        to = to or self.config.ministry.operator
         if not to:
             return ()
-        return (compose(self.writer.build_alert(facts, (to,)), self.sender, self.clock.now()),)
+        return (compose(self.writer.build_alert(facts, (to,)), sender or self.sender, self.clock.now()),)
 
     def speak(self) -> None:
         """Put into the outbox whatever the calendar asks for now: nothing is skipped after a downtime."""

@@ -81,6 +81,15 @@ def test_the_daemon_stops_and_tells_the_operator_past_the_disk(
     assert daemon.ledger.counts(datetime.now(UTC)).received_total == 0
 
 
+def test_the_operator_is_told_through_the_other_server_where_ours_is_away(daemon: Daemon, smtp: DemoSmtp) -> None:
+    away = daemon.config.smtp.model_copy(update={"port": 9})
+    other = daemon.config.smtp.model_copy(update={"sender": "canhbao@noikhac.example"})
+    alarm = daemon.config.alarm.model_copy(update={"smtp": other, "to": "truc@noikhac.example"})
+    daemon.config = daemon.config.model_copy(update={"smtp": away, "alarm": alarm})
+    daemon.cry_for_help("vault: lỗi đọc ghi của ổ đĩa")
+    assert [(by, to) for by, to, _ in smtp.received] == [("canhbao@noikhac.example", ["truc@noikhac.example"])]
+
+
 def test_after_that_nothing_is_written_by_anybody_in_the_process(daemon: Daemon, disk: Disk) -> None:
     daemon.vault.put(b"the folders are there")
     disk.fail(errno.EIO)
