@@ -537,7 +537,9 @@ def running(path: Path, **events: threading.Event) -> Iterator[tuple[subprocess.
         listener.join()
 
 
-def test_run_refuses_a_second_instance_and_ends_when_asked(tmp_path: Path, servers: tuple[DemoImap, DemoSmtp]) -> None:
+def test_threat_42_run_refuses_a_second_instance_and_ends_when_asked(
+    tmp_path: Path, servers: tuple[DemoImap, DemoSmtp]
+) -> None:
     imap, smtp = servers
     path = write_config(tmp_path, imap.port, smtp.port)
     reloaded = threading.Event()
@@ -556,7 +558,9 @@ def test_run_refuses_a_second_instance_and_ends_when_asked(tmp_path: Path, serve
     assert "Traceback" not in "".join(lines)
 
 
-def test_no_secret_comes_out_anywhere(tmp_path: Path, servers: tuple[DemoImap, DemoSmtp], inline: None) -> None:
+def test_threat_40_no_secret_comes_out_anywhere(
+    tmp_path: Path, servers: tuple[DemoImap, DemoSmtp], inline: None
+) -> None:
     imap, smtp = servers
     path = write_config(tmp_path, imap.port, smtp.port)
     imap.deliver(mail(), NOON)

@@ -45,7 +45,7 @@ def hold(ledger: Ledger, folder: Path, lost: threading.Event | None = None, pace
     return MailboxLease(ledger, NAME, folder, (lost or threading.Event()).set, pace)
 
 
-def test_the_second_is_told_who_works_there(first: Ledger, second: Ledger, tmp_path: Path) -> None:
+def test_threat_42_the_second_is_told_who_works_there(first: Ledger, second: Ledger, tmp_path: Path) -> None:
     with (
         hold(first, tmp_path / "a"),
         pytest.raises(AlreadyRunning, match=r"máy .+, tiến trình \d+ đang làm việc với hộp thư này"),

@@ -151,7 +151,7 @@ def test_every_cell_is_the_same_in_all_kinds_of_files(store: Store) -> None:
 
 
 @pytest.mark.parametrize("payload", ["=1+1", "+1", "-2", "@SUM(A1)", "\t=1", '=HYPERLINK("http://x","y")'])
-def test_a_text_that_looks_like_a_formula_stays_a_text(store: Store, payload: str) -> None:
+def test_threat_14_a_text_that_looks_like_a_formula_stays_a_text(store: Store, payload: str) -> None:
     store.send("40", A, rows_of(A, {"ten": payload}))
     found = gathered(store)
 
@@ -165,7 +165,7 @@ def test_a_text_that_looks_like_a_formula_stays_a_text(store: Store, payload: st
     assert f"'{payload}".replace('"', '""') in line
 
 
-def test_what_xml_cannot_hold_costs_only_itself(store: Store) -> None:
+def test_threat_15_what_xml_cannot_hold_costs_only_itself(store: Store) -> None:
     store.send("40", A, rows_of(A, {"ten": "a\x01b\x0bc _x0041_ d"}, {"ten": "x" * 40_000}))
     names = [row[4] for row in sheets(gathered(store))["A"][1:]]
     # Excel reads _xHHHH_ as a character (ECMA-376 part 1, 22.9.2.19); openpyxl leaves it as it stands.

@@ -163,7 +163,7 @@ def test_copies_found_again_under_new_numbers_are_filed_too(office: Office) -> N
     assert office.folders() == {"Đã xử lý": [mail(1)]}
 
 
-def test_mail_read_by_a_person_is_received_all_the_same(office: Office) -> None:
+def test_threat_41_mail_read_by_a_person_is_received_all_the_same(office: Office) -> None:
     uid = office.deliver(1)
     with person_at(office.config.mailbox) as person:
         person.add_flags([uid], rb"\Seen")
@@ -171,7 +171,7 @@ def test_mail_read_by_a_person_is_received_all_the_same(office: Office) -> None:
     assert office.sweep().new == 1
 
 
-def test_a_mail_that_vanishes_between_list_and_fetch_stops_nothing(
+def test_threat_41_a_mail_that_vanishes_between_list_and_fetch_stops_nothing(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     uids = [office.deliver(number) for number in range(3)]
@@ -195,7 +195,7 @@ def test_a_mail_that_vanishes_between_list_and_fetch_stops_nothing(
     assert office.watermark() == uids[2]
 
 
-def test_of_a_mail_above_the_limit_only_the_header_is_kept(office: Office) -> None:
+def test_threat_35_of_a_mail_above_the_limit_only_the_header_is_kept(office: Office) -> None:
     office.deliver(1, size=1024 * 1024)
     office.deliver(2)
 
@@ -325,7 +325,7 @@ def state_of(office: Office) -> dict[int, tuple[object, ...]]:
     }
 
 
-def test_a_mail_that_a_person_moved_or_deleted_meanwhile_counts_as_filed(office: Office) -> None:
+def test_threat_41_a_mail_that_a_person_moved_or_deleted_meanwhile_counts_as_filed(office: Office) -> None:
     uids = [office.deliver(number) for number in range(3)]
     office.sweep()
     office.settle(Outcome.ACCEPTED, Outcome.ACCEPTED, Outcome.ACCEPTED)
