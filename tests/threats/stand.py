@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.policy import default
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Self, cast
 
 from bot.adapters.clock import SimulatedClock
 from bot.adapters.delivery import Accepted
-from bot.adapters.ledger import Arrival, Mailbox
+from bot.adapters.ledger import Arrival, Ledger, Mailbox
 from bot.daemon import Daemon
 from bot.demo.arriving import stamp
 from tests.flow.in_process import InThisProcess
@@ -19,9 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime, timedelta
     from email.message import EmailMessage
-    from pathlib import Path
 
-    from bot.adapters.ledger import Ledger
     from bot.adapters.smtp import Postman
     from bot.model import Outcome
     from bot.runners.pipeline import Pipeline
@@ -84,6 +85,16 @@ class Server:
         """There is nothing to close."""
 
 
+@cache
+def _new_ledger() -> bytes:
+    """Return an empty ledger: to make one takes longer than most of what is tried here."""
+    with TemporaryDirectory() as folder:
+        ledger = Ledger(f"sqlite:///{folder}/ledger.db")
+        ledger.migrate()
+        ledger.close()
+        return (Path(folder) / "ledger.db").read_bytes()
+
+
 class Stand:
     """The daemon's own rounds at doors that are the test; the children's work is done here."""
 
@@ -92,6 +103,8 @@ class Stand:
         config = configure(
             folder, smtp={**CAPS, **caps}, ministry={"digest_to": []}, authentication={"accept_unproved": False}
         )
+        config.store.folder.mkdir(mode=0o700, exist_ok=True)
+        (config.store.folder / "ledger.db").write_bytes(_new_ledger())
         self.daemon = Daemon(config, self.clock)
         self.workers = InThisProcess(thinker)
         self.server = Server(self.clock)
