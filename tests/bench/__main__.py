@@ -10,7 +10,7 @@ import structlog
 from rich.console import Console
 from rich.table import Table
 
-KINDS = ("intake", "latency", "flow", "drain", "rules", "dataset", "marks")
+KINDS = ("intake", "latency", "flow", "drain", "rules", "dataset", "marks", "share", "reach")
 
 
 def main() -> None:
@@ -113,7 +113,40 @@ def _dataset(quick: bool, progress) -> Table:  # type: ignore[no-untyped-def]
     return table
 
 
+def _share(quick: bool, progress) -> Table:  # type: ignore[no-untyped-def]
+    from tests.bench.share import measure_sharing
+
+    columns = ("workers", "mails a second", "against one", "thinking, s", "PostgreSQL, s", "kept for a mail, KiB")
+    table = Table(*columns, title="bot work at one ledger in PostgreSQL, forms of 200 rows")
+    mails, first = 100 if quick else 1_000, 0.0
+    for workers in (1, 2):
+        one = measure_sharing(workers, mails, 200, progress)
+        first = first or one.seconds
+        costs = (f"{one.thinking:.3f}", f"{one.database:.4f}", f"{one.vault_kib:.0f} + {one.ledger_kib:.0f}")
+        table.add_row(str(workers), f"{1 / one.seconds:.1f}", f"{first / one.seconds:.2f}", *costs)
+    return table
+
+
+def _reach(quick: bool, progress) -> Table:  # type: ignore[no-untyped-def]
+    from tests.bench.reach import Costs, how_far
+    from tests.bench.share import measure_sharing
+
+    mails = 60 if quick else 300
+    small, large = (measure_sharing(1, mails // part, rows, progress) for part, rows in ((1, 300), (3, 3_000)))
+    row = (large.thinking - small.thinking) / 2_700
+    costs = Costs(small.thinking, row, small.database)
+    told = f"{costs.deciding * 1000:.0f} ms to decide 300 rows, "
+    told += f"{costs.row * 1e6:.0f} µs a further row, {costs.database * 1000:.1f} ms of the database"
+    table = Table("children", "mails on the last day", "rows", "bottleneck", "used", title=f"How far it goes: {told}")
+    for children in (2, 4, 8, 16, 32):
+        one = how_far(children, costs)
+        table.add_row(str(children), f"{one.mails:,}", f"{one.rows:,}", one.bottleneck, f"{one.used:.0%}")
+    return table
+
+
 _MEASURES = {
+    "share": _share,
+    "reach": _reach,
     "intake": _intake,
     "latency": _latency,
     "flow": _flow,
