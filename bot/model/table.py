@@ -74,11 +74,13 @@ class Understanding:
 class Remark:
     """What was done with a sheet that its sender should know of, although nothing is wrong."""
 
-    kind: Literal["hidden_rows", "hidden_columns", "copied_sheet"]
-    """Hidden rows or columns with data were read; a sheet that repeats another one was read once."""
+    kind: Literal["hidden_rows", "hidden_columns", "copied_sheet", "macros"]
+    """Hidden rows or columns with data were read; a sheet that repeats another one was read once; of a workbook with
+    macros nothing but the values were read."""
     sheet: str
+    """Empty where it is about the whole file."""
     where: str
-    """``12–15, 20``; ``F, H–J``; the name of the sheet that it repeats."""
+    """``12–15, 20``; ``F, H–J``; the name of the sheet that it repeats; the name of the file."""
 
 
 @dataclass(frozen=True, slots=True)

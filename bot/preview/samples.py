@@ -201,6 +201,7 @@ DECISIONS: dict[str, Decision] = {
         accepted_part(
             understood=(),
             remarks=(
+                Remark("macros", "", "Bieu III.4.xlsm"),
                 Remark("hidden_rows", "DDI", "12–15, 40"),
                 Remark("hidden_columns", "DDI", "F"),
                 Remark("copied_sheet", "DDI (2)", "DDI"),

@@ -19,7 +19,7 @@ from bot.decide.agree import accept_repairs
 from bot.decide.verdict import judge_table, last_revision, refuse_file, remember, repeat_file
 from bot.model import Changes, Form, History, Outcome, RefusalReason, Unreadable
 from bot.runners.narrative import Narrative, NarrativeReader, with_kind
-from bot.runners.read_form import ReadForm, is_outdated, settle_twice
+from bot.runners.read_form import ReadForm, is_outdated, settle_twice, tell_macros
 from bot.sheet.code import read_code
 from bot.sheet.content import Kind
 from bot.sheet.identify import Vocabulary, identify
@@ -96,7 +96,8 @@ class Judge:
             asked = tuple((case.asked(self._rulebook, "/".join(one)).id, one[1]) for one in matches.forms)
             return (refuse_file(file, replace(matches, forms=asked)),)
         # The reader holds the whole sheet; its memory is given back before DuckDB needs some.
-        return tuple(self._read(file, workbook, one, code, case) for one in matches)
+        reads = tuple(self._read(file, workbook, one, code, case) for one in matches)
+        return tell_macros(file, reads) if workbook.macros else reads
 
     def _known(self, code: BlankCode | None) -> BlankCode | None:
         """Return the code of a blank, if the rules still know its form."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from bot.decide.verdict import refuse_file
 from bot.language import one_line
-from bot.model import Outcome, Part, RefusalReason, Unreadable
+from bot.model import Outcome, Part, RefusalReason, Remark, Unreadable
 from bot.reply.blank_code import version_of
 from bot.sheet.copies import are_the_same_rows
 
@@ -28,6 +28,15 @@ class ReadForm:
     campaign: Campaign
     table: Table
     problems: tuple[Problem, ...]
+
+
+def tell_macros(file: Attachment, reads: Sequence[ReadForm | Part]) -> tuple[ReadForm | Part, ...]:
+    """Return what was read of a workbook with macros; its first form says, once for the file, that it holds them."""
+    first = next((one for one in reads if isinstance(one, ReadForm)), None)
+    if first is None:
+        return tuple(reads)
+    table = replace(first.table, remarks=(Remark("macros", "", file.name), *first.table.remarks))
+    return tuple(replace(first, table=table) if one is first else one for one in reads)
 
 
 def is_outdated(version: str, form: Form, problems: Sequence[Problem]) -> bool:

@@ -33,8 +33,12 @@ _ERROR = re.compile(
 )
 _OLD_FONT = re.compile(rb"\.Vn[A-Z]|\.\0V\0n\0|VNI-|V\0N\0I\0-\0")
 _DATE_1904 = b"\x22\x00\x02\x00\x01\x00"
-_SHEETS = re.compile(rb"\x85\x00.\x00(.{4})[\x00-\x02][\x00\x02\x06]", re.DOTALL)
+_SHEETS = re.compile(rb"\x85\x00.\x00(.{4})[\x00-\x02]([\x00\x01\x02\x06])", re.DOTALL)
 """BOUNDSHEET (MS-XLS 2.4.28): where the sheet's records begin, whether it is seen, what it is."""
+_BEGIN = b"\x09\x08"
+"""BOF (MS-XLS 2.4.21), where the records of a sheet begin."""
+_MACROS = b"\x01"
+"""A sheet of Excel 4.0 macros."""
 _HIDDEN_ROW = re.compile(
     rb"\x08\x02\x10\x00(..).{6}.{4}"
     rb"[\x20-\x27\x30-\x37\x60-\x67\x70-\x77\xa0-\xa7\xb0-\xb7\xe0-\xe7\xf0-\xf7]\x01",
@@ -64,7 +68,7 @@ def from_1904(data: bytes) -> bool:
 def find_hidden(data: bytes) -> dict[int, Hidden]:
     """Return what each sheet of the .xls *data*, counted from 0, hides; told by the bytes of its ROW and COLINFO."""
     book = _book(data)
-    begins = [struct.unpack("<I", found[1])[0] for found in _SHEETS.finditer(book)]
+    begins = [begin for begin, _ in _sheets(book)]
     places = sorted(range(len(begins)), key=begins.__getitem__)
     starts = sorted(begins)
     found: dict[int, tuple[set[int], set[int]]] = {}
@@ -80,6 +84,19 @@ def find_hidden(data: bytes) -> dict[int, Hidden]:
         first, last = struct.unpack("<HH", one[1])
         note(one.start(), 1, range(first + 1, min(last, _LAST_COLUMN) + 2))
     return {index: Hidden.of(*both) for index, both in found.items()}
+
+
+def has_macro_sheet(data: bytes) -> bool:
+    """Tell whether the .xls *data* has a sheet of Excel 4.0 macros, seen or hidden."""
+    return any(kind == _MACROS for _, kind in _sheets(_book(data)))
+
+
+def _sheets(book: bytes) -> Iterator[tuple[int, bytes]]:
+    """Yield where the records of each sheet begin, and what it is; bytes that only look like its entry are none."""
+    for found in _SHEETS.finditer(book):
+        begin = struct.unpack("<I", found[1])[0]
+        if book.startswith(_BEGIN, begin):
+            yield begin, found[2]
 
 
 def claims_more(data: bytes, cells: int) -> bool:

@@ -19,6 +19,7 @@ from bot.sheet.grid import Cell, Cells, Decoded, Grid, Merge, Patched, Uncalcula
 from bot.sheet.hidden import NOTHING_HIDDEN, Hidden
 from bot.sheet.html_table import read_html
 from bot.sheet.legacy import coding_of_letters
+from bot.sheet.macros import holds_macros
 from bot.sheet.opendocument import content_of, find_hidden, find_merges, holds_errors, read_opendocument
 from bot.sheet.package import Seen
 from bot.sheet.spreadsheetml import read_spreadsheetml
@@ -111,6 +112,8 @@ class Workbook:
 
     sheets: tuple[Sheet, ...]
     limits: Limits
+    macros: bool = False
+    """It holds macros; they are never run."""
 
 
 def read_workbook(data: bytes, limits: Limits) -> Workbook | Unreadable:
@@ -119,6 +122,11 @@ def read_workbook(data: bytes, limits: Limits) -> Workbook | Unreadable:
     The end of memory is not caught: this runs in a child process.
     """
     kind = kind_of(data)
+    read = _read(data, kind, limits)
+    return replace(read, macros=holds_macros(data, kind)) if isinstance(read, Workbook) else read
+
+
+def _read(data: bytes, kind: Kind, limits: Limits) -> Workbook | Unreadable:
     try:
         if kind in _PACKED:
             return _read_packed(data, kind, limits)

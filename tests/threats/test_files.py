@@ -113,8 +113,15 @@ def test_threat_12_a_document_type_is_refused_and_nothing_is_fetched_for_it(
     assert "root:" not in answer.text
 
 
-def test_threat_13_of_a_workbook_with_macros_the_values_are_read(stand: Stand) -> None:
-    is_read_whole(stand, "a.xlsm", harm.with_macros())
+def test_threat_13_of_a_workbook_with_macros_the_values_are_read_and_its_sender_is_warned(stand: Stand) -> None:
+    text = answer_to(stand, ("a.xlsm", harm.with_macros())).text
+    assert stand.outcomes == [Outcome.ACCEPTED]
+    assert "2 dòng" in text
+    assert " ".join(text.split()).count("Tệp “a.xlsm” có macro: hệ thống chỉ đọc giá trị trong các ô") == 1
+
+
+def test_threat_13_no_other_workbook_is_said_to_have_macros(stand: Stand) -> None:
+    assert "macro" not in answer_to(stand, (NAME, form())).text
 
 
 # -- what would take too long ------------------------------------------------------------------------------------------
