@@ -102,18 +102,20 @@ def verify(
         int, typer.Option("--sample", min=1, help="Chỉ đọc một trong N tệp của kho; mặc định đọc hết.", metavar="N")
     ] = 1,
 ) -> None:
-    """Kiểm tra mọi thứ đang được giữ: cơ sở dữ liệu, nhật ký, kho lưu trữ, số liệu đang được tính, quyền truy cập.
+    """Kiểm tra mọi thứ đang được giữ: cơ sở dữ liệu, nhật ký, kho, số liệu được tính, thư tổng hợp, quyền truy cập.
 
     Mã kết thúc: 0 mọi điểm đều tốt, 1 có điểm phải sửa.
     """
     from bot.console import print_examined
     from bot.runners.verify import verify as doubt
     from bot.runners.verify import verify_folder
+    from bot.runners.verify_digests import verify_digests
 
     with opened() as daemon, telling():
         store = daemon.config.store
         with counting("Đang kiểm tra") as on_file:
             found = list(doubt(daemon.ledger, daemon.vault.origin, sample, on_file))
+        found.append(verify_digests(daemon.ledger, daemon.vault.origin, daemon.rulebook))
         found += verify_folder(store.folder, store.page, daemon.vault, daemon.clock.now())
         for one in found:
             print_examined(one, out)

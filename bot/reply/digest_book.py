@@ -54,6 +54,8 @@ _FILLS = {
     "": PatternFill("solid", fgColor="F4F5F7"),
 }
 _WIDEST = 70.0
+MISSING_PAGE, CONTACTS_PAGE = -4, -1
+"""Where the pages of what is missing and of whom to reach stand, whatever the templates call them."""
 
 
 def write_book(context: Digest, board: Board, facts: DigestFacts, words: Phrasebook) -> bytes:

@@ -46,12 +46,12 @@ def verify_folder(folder: Path, page: Path | None, vault: Vault, now: datetime) 
     """
     readable = [_inside(folder, one) for one in find_open(folder, page)]
     cure = f"Chạy: chmod -R go= {folder} (bot run cũng tự sửa khi khởi động)."
-    yield _point("Quyền truy cập", readable, "người khác không đọc được gì", "người khác đọc được", cure)
+    yield point("Quyền truy cập", readable, "người khác không đọc được gì", "người khác đọc được", cure)
     damaged = [_inside(folder, one) for one in find_damaged(folder)]
-    yield _point("Khóa riêng", damaged, "nguyên vẹn", "đã hỏng", "Chép lại tệp này từ bản sao lưu gần nhất.")
+    yield point("Khóa riêng", damaged, "nguyên vẹn", "đã hỏng", "Chép lại tệp này từ bản sao lưu gần nhất.")
     left = [one.name for one in vault.leftovers(now)]
     cure = "bot run dọn các tệp này khi khởi động; nếu vẫn còn, xóa bằng tay: không thư nào nằm ở đó."
-    yield _point("Tệp tạm", left, "không còn tệp dở dang cũ hơn một giờ", "còn dở dang quá một giờ", cure)
+    yield point("Tệp tạm", left, "không còn tệp dở dang cũ hơn một giờ", "còn dở dang quá một giờ", cure)
 
 
 def _inside(folder: Path, path: Path) -> str:
@@ -60,7 +60,7 @@ def _inside(folder: Path, path: Path) -> str:
 
 def _database(ledger: Ledger) -> Examined:
     damage = ledger.find_damage()
-    return _point("Cơ sở dữ liệu", damage, "toàn vẹn", "bị hỏng", _RESTORE)
+    return point("Cơ sở dữ liệu", damage, "toàn vẹn", "bị hỏng", _RESTORE)
 
 
 def _trail(ledger: Ledger) -> Examined:
@@ -74,7 +74,7 @@ def _trail(ledger: Ledger) -> Examined:
 def _states(ledger: Ledger) -> Examined:
     wrong = [str(one) for one in ledger.find_contradictions()]
     cure = "Gửi số thứ tự các thư này cho người phát triển; thư gốc vẫn còn trong kho lưu trữ."
-    return _point("Thư", wrong, "mỗi thư có đúng một kết luận hoặc đang chờ", "trạng thái mâu thuẫn ở thư số", cure)
+    return point("Thư", wrong, "mỗi thư có đúng một kết luận hoặc đang chờ", "trạng thái mâu thuẫn ở thư số", cure)
 
 
 def _files(ledger: Ledger, vault: Vault, every: int, on_file: OnFile) -> Iterator[Examined]:
@@ -94,8 +94,8 @@ def _files(ledger: Ledger, vault: Vault, every: int, on_file: OnFile) -> Iterato
             except VaultMissing:
                 missing.append(name)
         on_file(done, len(named))
-    yield _point("Kho lưu trữ", missing, f"đủ {number(len(named))} tệp", "mất tệp", _RESTORE)
-    yield _point("Nội dung tệp", damaged, f"{number(read)} tệp đã đọc đều nguyên vẹn", "bị hỏng", _RESTORE)
+    yield point("Kho lưu trữ", missing, f"đủ {number(len(named))} tệp", "mất tệp", _RESTORE)
+    yield point("Nội dung tệp", damaged, f"{number(read)} tệp đã đọc đều nguyên vẹn", "bị hỏng", _RESTORE)
     stray = len(present - set(named))
     if stray:
         said = f"{number(stray)} tệp không sổ nào nhắc tới: dấu vết của lần bị ngắt giữa chừng, không ảnh hưởng gì"
@@ -115,7 +115,7 @@ def _dataset(ledger: Ledger, vault: Vault) -> Examined:
     short = [key for key, (table, rows) in kept.items() if _rows_of(vault, table) != rows]
     said = f"{number(len(counts))} biểu được tính đúng là lần nộp đạt yêu cầu mới nhất, đủ dòng"
     told = sorted({"/".join(key) for key in (*wrong, *short)})
-    return _point("Số liệu", told, said, "khác với các lần nộp ở", "Gửi danh sách này cho người phát triển.")
+    return point("Số liệu", told, said, "khác với các lần nộp ở", "Gửi danh sách này cho người phát triển.")
 
 
 def _rows_of(vault: Vault, table: str) -> int:
@@ -129,8 +129,9 @@ def _rows_of(vault: Vault, table: str) -> int:
         return -1
 
 
-def _point(point: str, wrong: Sequence[str], well: str, ill: str, cure: str) -> Examined:
+def point(name: str, wrong: Sequence[str], well: str, ill: str, cure: str) -> Examined:
+    """Return the point of that *name*: *well* where nothing is *wrong*, else what is *ill*, the first few, the cure."""
     if not wrong:
-        return Examined(point, True, well)
+        return Examined(name, True, well)
     more = f" và {number(len(wrong) - _SHOWN)} chỗ khác" if len(wrong) > _SHOWN else ""
-    return Examined(point, False, f"{ill}: {', '.join(wrong[:_SHOWN])}{more}", cure)
+    return Examined(name, False, f"{ill}: {', '.join(wrong[:_SHOWN])}{more}", cure)

@@ -212,6 +212,29 @@ class ShownMail:
 
 
 @dataclass(frozen=True, slots=True)
+class SentDigest:
+    """A digest that a server has taken."""
+
+    key: str
+    """Of the outbox: ``digest:campaign/2012-W27``."""
+    raw: str
+    """SHA-256 of its bytes in the vault."""
+    written_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Spell:
+    """A stretch of time in which a part counted as accepted."""
+
+    reporter: str
+    form: str
+    """The id within the campaign."""
+    since: datetime
+    until: datetime | None
+    """None where it counts until today."""
+
+
+@dataclass(frozen=True, slots=True)
 class ShownExplanation:
     """What a reporter said about one number of a reply of ours."""
 
