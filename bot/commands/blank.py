@@ -51,7 +51,7 @@ def blank(
     try:
         words = BlankWords(read_templates(config.content.templates))
         earlier = _earlier(config, rulebook, chosen, reporting, campaign)
-        made = build_blank(chosen, reporting, campaign, words, rows=rows, earlier=earlier)
+        made = build_blank(chosen, reporting, campaign, words, rows=rows, earlier=earlier, secret=_secret(config))
         file = to or Path(made.name)
         file.write_bytes(made.data)
     except TemplateError as mistake:
@@ -74,6 +74,26 @@ def _earlier(config: Config, rulebook: Rulebook, form: Form, reporter: Reporter,
     except (SQLAlchemyError, LedgerTooNew) as problem:
         err.print(f"Lưu ý: chưa ghi sẵn được số liệu lần trước: {tell_ledger(problem)}.", markup=False)
         return None
+
+
+def _secret(config: Config) -> bytes:
+    """Return what makes the hidden token; where it cannot be read, that is told, and the blank bears none."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from bot.adapters.own_secret import SecretDamaged
+    from bot.runners.blank_secret import known_blank_secret
+    from bot.runners.doctor import tell_ledger
+
+    without = "Lưu ý: biểu không mang dấu ngầm của đơn vị"
+    try:
+        return known_blank_secret(config.store)
+    except OSError as problem:
+        err.print(f"{without}: không đọc được {sentence_of(problem)}.", markup=False)
+    except SecretDamaged as problem:
+        err.print(f"{without}: tệp {problem} bị hỏng; khôi phục tệp này từ bản sao lưu.", markup=False)
+    except SQLAlchemyError as problem:
+        err.print(f"{without}: {tell_ledger(problem)}.", markup=False)
+    return b""
 
 
 def _rulebook(config: Config) -> Rulebook:

@@ -52,7 +52,8 @@ def _tell_what_is_held(config: Config) -> None:
         return
     err.print(
         "Lưu ý: chưa khai [authentication] servers, nên không thư nào chứng thực được người gửi: mọi thư được giữ lại, "
-        "chờ xác nhận bằng bot held. Chạy bot doctor để biết phải ghi gì.",
+        "chờ xác nhận bằng bot held (trừ thư gửi kèm biểu do bot cấp cho đơn vị). "
+        "Chạy bot doctor để biết phải ghi gì.",
         markup=False,
     )
 

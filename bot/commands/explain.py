@@ -50,6 +50,8 @@ def _print_origin(shown: Shown, found: Explained) -> None:
         out.print(f"  Tệp {part.file}: SHA-256 {part.content or '–'}", markup=False)
         if part.table:
             out.print(f"    Bảng đã đọc (Biểu {part.form}): SHA-256 {part.table}", markup=False)
+    if shown.grounds:
+        out.print(f"  Căn cứ về người gửi: {shown.grounds}", markup=False)
     out.print(f"  Quy tắc: {shown.rules or '–'}")
     same = " (như hiện nay)" if shown.code == found.code else f" (hiện nay: {found.code})"
     out.print(f"  Chương trình: {shown.code or 'không rõ, từ trước khi lưu phiên bản'}{same}", markup=False)

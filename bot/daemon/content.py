@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from bot.adapters.content import read_templates
 from bot.reply.render import Renderer
 from bot.reply.write import Writer
-from bot.runners.blank import BlankMaker
 from bot.runners.doctor import find_template_mistakes
 from bot.runners.rulebook import RulesBroken, load_configured
 
@@ -27,16 +26,13 @@ class Content:
     templates: Mapping[str, str]
     renderer: Renderer
     writer: Writer
-    blanks: BlankMaker | None
-    """Who draws the blanks enclosed with reminders; None where none are enclosed."""
 
 
 def load_content(config: Config) -> Content:
     """Read what *config* names; raises RulesBroken, and OSError for a file that cannot be read."""
     rulebook, templates = load_configured(config), read_templates(config.content.templates)
     renderer = Renderer(templates)
-    blanks = BlankMaker(rulebook, templates) if config.schedule.enclose_blanks else None
-    return Content(rulebook, templates, renderer, Writer(renderer, rulebook), blanks)
+    return Content(rulebook, templates, renderer, Writer(renderer, rulebook))
 
 
 def try_content(config: Config) -> Content | tuple[str, ...]:

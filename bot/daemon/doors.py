@@ -14,10 +14,11 @@ from bot.adapters.content import read_rules
 from bot.adapters.far_vault import open_vault
 from bot.adapters.imap import Inbox
 from bot.adapters.ledger import Ledger
-from bot.adapters.own_secret import own_secret
 from bot.adapters.sign_in import sign_in_of
 from bot.adapters.smtp import Postman
 from bot.daemon.content import load_content
+from bot.runners.blank import BlankMaker
+from bot.runners.blank_secret import BLANK_TOKEN, secret_in_common
 from bot.runners.check import sender_of, stock_of, way_of_deciding
 from bot.runners.editions import keep_edition
 from bot.runners.norms import NormBook
@@ -51,7 +52,8 @@ class Doors:
         self.vault = open_vault(config.store)
         self.ledger = Ledger(config.store.ledger_url)
         self.ledger.migrate()
-        self.sender = sender_of(config, self._own_mark())
+        self.sender = sender_of(config, self._secret(OWN_MARK))
+        self._blank_secret = self._secret(BLANK_TOKEN)
         self.sign_in = sign_in_of(config, self.clock)
         self.inbox = Inbox(config.mailbox, self.clock, self.sign_in)
         self.postman = Postman(config.smtp, self.sign_in)
@@ -102,7 +104,8 @@ class Doors:
         """Return what settling needs; the child processes start when they are first asked for."""
         if self._pool is None:
             content = self._content
-            stock = replace(stock_of(self.config, content.rulebook, self.sender.secret), templates=content.templates)
+            stock = stock_of(self.config, content.rulebook, self.sender.secret, self._blank_secret)
+            stock = replace(stock, templates=content.templates)
             self._pool = WorkerPool(stock, self.config.work)
             files = read_rules(self.config.content.rules)
             keep_edition(self.ledger, self.vault, files, self.rulebook.hash, self.clock.now())
@@ -114,7 +117,10 @@ class Doors:
         """Return what reminding needs."""
         content, at = self._content, self.config.schedule.remind_at
         rulebook = content.rulebook.extended(self.ledger.extensions())
-        return RemindDesk(self.ledger, self.vault, rulebook, content.writer, self.sender, at, content.blanks)
+        blanks = None
+        if self.config.schedule.enclose_blanks:
+            blanks = BlankMaker(content.rulebook, content.templates, self._blank_secret)
+        return RemindDesk(self.ledger, self.vault, rulebook, content.writer, self.sender, at, blanks)
 
     @property
     def lease_name(self) -> str:
@@ -126,10 +132,8 @@ class Doors:
         """Return the hash of all by which mail is decided here: who shares a ledger must have it in common."""
         return way_of_deciding(self.config, self.rulebook.hash)
 
-    def _own_mark(self) -> bytes:
-        """Return what seals the mark of our own mail; machines that share a ledger must know each other's."""
-        mine = own_secret(self.config.store.folder, OWN_MARK)
-        return self.ledger.share_secret(OWN_MARK, mine) if self.ledger.is_shared else mine
+    def _secret(self, name: str) -> bytes:
+        return secret_in_common(self.ledger, self.config.store.folder, name)
 
     def extended_rulebook(self) -> Rulebook:
         """Return the rulebook with what was granted to single reporters until now."""

@@ -11,6 +11,8 @@ class Proof(StrEnum):
 
     PASSED = "passed"
     """Proved: the domain in From stands behind the mail."""
+    BLANKS = "blanks"
+    """Nothing is said that would prove or disprove it, but every form bears the token of a blank made for it."""
     FAILED = "failed"
     """Disproved, or made so that nothing could be proved: several authors."""
     ABSENT = "absent"
@@ -25,12 +27,13 @@ class Authentication:
 
     proof: Proof = Proof.ABSENT
     grounds: str = ""
-    """The result that decided, as the server wrote it: ``dmarc=pass header.from=nghean.gov.vn (mx.bo.gov.vn)``."""
+    """The result that decided, as the server wrote it: ``dmarc=pass header.from=nghean.gov.vn (mx.bo.gov.vn)``;
+    of a token, the blanks that bore it."""
 
     @property
     def passed(self) -> bool:
         """Return whether the author is proved."""
-        return self.proof is Proof.PASSED
+        return self.proof in {Proof.PASSED, Proof.BLANKS}
 
 
 @dataclass(frozen=True, slots=True)

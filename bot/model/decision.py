@@ -258,7 +258,7 @@ class Decision:
     why: str = ""
     """For ignored and held: the mark by which it was recognised."""
     grounds: str = ""
-    """For held: what our server found about the author."""
+    """For held: what our server found about the author. For what counts by the tokens of its blanks: those."""
     reporter: str = ""
     campaign: str = ""
     parts: tuple[Part, ...] = ()

@@ -18,7 +18,7 @@ from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.writer.excel import ExcelWriter
 
 from bot.language import fold
-from bot.reply.blank_code import DEFINED_NAME, PROPERTY, code_of
+from bot.reply.blank_code import DEFINED_NAME, PROPERTY, code_of, sealed_code_of
 from bot.reply.blank_indicators import IndicatorLayout, lay_out_indicators
 from bot.reply.blank_layout import lay_out
 from bot.reply.blank_limits import limit_of
@@ -63,6 +63,7 @@ def build_blank(
     *,
     rows: int = ROWS,
     earlier: pa.Table | None = None,
+    secret: bytes = b"",
 ) -> Blank:
     """Return the .xlsx of *form* for *reporter*: the same arguments give the same bytes.
 
@@ -74,6 +75,7 @@ def build_blank(
         rows: how many rows for data, at least 1; there are more where the earlier ones need them. A form of
             indicators has a line for each of them and no others.
         earlier: rows to begin with, one Arrow column for each column key (others are left out, missing ones empty).
+        secret: makes the hidden token by which the blank proves its sender; without one it bears none.
 
     Raises jinja2.TemplateError where a phrase is missing or wrong.
     """
@@ -103,8 +105,9 @@ def build_blank(
     page.draw_foot(notes, words.line("dated", reporter), words.lines("drafter"), words.lines("signer"))
     page.set_up_print(words.line("page"))
     _add_limits(book, layout, words)
-    book.custom_doc_props.append(StringProperty(name=PROPERTY, value=code))  # type: ignore[attr-defined]  # newer than the stubs
-    book.defined_names[DEFINED_NAME] = DefinedName(DEFINED_NAME, attr_text=f'"{code}"', hidden=True)
+    sealed = sealed_code_of(form, reporter, campaign, secret)
+    book.custom_doc_props.append(StringProperty(name=PROPERTY, value=sealed))  # type: ignore[attr-defined]  # newer than the stubs
+    book.defined_names[DEFINED_NAME] = DefinedName(DEFINED_NAME, attr_text=f'"{sealed}"', hidden=True)
     book.properties.title, book.properties.creator = form.title, campaign.department
     return Blank(_file_name(form, reporter, campaign), _saved(book, campaign.opened), layout, sheet.title)
 

@@ -7,6 +7,8 @@ import json
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from bot.blank_token import make_token
+
 if TYPE_CHECKING:
     from bot.model import Campaign, Column, Form, Reporter
 
@@ -19,6 +21,17 @@ DEFINED_NAME = "_baocao_ma"
 def code_of(form: Form, reporter: Reporter, campaign: Campaign) -> str:
     """Return ``baocao:2012-kkt-kcn/III.4:48:3f9a2c1d``: ASCII without a character that XML would escape."""
     return f"baocao:{quote(f'{campaign.id}/{form.id}', safe='/')}:{quote(reporter.code, safe='')}:{version_of(form)}"
+
+
+def sealed_code_of(form: Form, reporter: Reporter, campaign: Campaign, secret: bytes) -> str:
+    """Return the code with the token that only who knows *secret* can make: for the carriers that nobody sees.
+
+    What people see goes around on paper and in pictures. Without a secret it is the code alone.
+    """
+    code = code_of(form, reporter, campaign)
+    if not secret:
+        return code
+    return f"{code}:{make_token(f'{campaign.id}/{form.id}', reporter.code, version_of(form), secret)}"
 
 
 def version_of(form: Form) -> str:

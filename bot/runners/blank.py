@@ -42,11 +42,15 @@ def blanks_that_help(decision: Decision) -> tuple[tuple[str, str], ...]:
 
 
 class BlankMaker:
-    """Draws blanks for the mails of one rulebook; nothing is loaded before the first one is asked for."""
+    """Draws blanks for the mails of one rulebook; nothing is loaded before the first one is asked for.
 
-    def __init__(self, rulebook: Rulebook, templates: Mapping[str, str]) -> None:
+    *secret* makes the tokens that they bear; without one they bear none.
+    """
+
+    def __init__(self, rulebook: Rulebook, templates: Mapping[str, str], secret: bytes = b"") -> None:
         self._rulebook = rulebook
         self._templates = templates
+        self._secret = secret
 
     def enclose(self, wanted: Iterable[tuple[str, str]], reporter: Reporter, history: History) -> tuple[Enclosure, ...]:
         """Return the blanks of *wanted* for *reporter*, in that order, each form once, at most MOST_BLANKS of them.
@@ -74,7 +78,7 @@ class BlankMaker:
         for campaign_id, form in forms[:MOST_BLANKS]:
             campaign = self._rulebook.campaign(campaign_id)
             earlier = earlier_rows(self._rulebook, history, form, campaign, most=MOST_EARLIER)
-            blank = build_blank(form, reporter, campaign, words, earlier=earlier)
+            blank = build_blank(form, reporter, campaign, words, earlier=earlier, secret=self._secret)
             # Two campaigns may each have a form DM.
             name = blank.name if blank.name not in enclosures else f"{len(enclosures) + 1}-{blank.name}"
             enclosures[name] = Enclosure(name, blank.data, _XLSX)

@@ -43,10 +43,11 @@ class Checked:
         return 0 if verdicts == {Outcome.ACCEPTED} else 1
 
 
-def stock_of(config: Config, rulebook: Rulebook | None = None, secret: bytes = b"") -> Stock:
+def stock_of(config: Config, rulebook: Rulebook | None = None, secret: bytes = b"", blank_secret: bytes = b"") -> Stock:
     """Return what a child process is given, as configured; the rules are loaded where no *rulebook* is given.
 
-    *secret* seals the mark of our own mail; who sends none needs none.
+    *secret* seals the mark of our own mail; who sends none needs none. *blank_secret* makes the tokens of blanks: who
+    neither encloses any nor asks who wrote a mail needs none either.
 
     Raises RulesBroken, before any child starts, and OSError.
     """
@@ -58,6 +59,7 @@ def stock_of(config: Config, rulebook: Rulebook | None = None, secret: bytes = b
         shared_inbox=config.mailbox.shared_inbox,
         memory_mib=config.work.memory_mib,
         trust=trust_of(config),
+        blank_secret=blank_secret,
     )
 
 

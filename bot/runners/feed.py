@@ -17,6 +17,7 @@ from bot.adapters.ledger import Arrival, Ledger, Mailbox, Undecided
 from bot.adapters.lock import AlreadyRunning, FolderLock
 from bot.decide.verdict import receipt_code
 from bot.model import History
+from bot.runners.blank_secret import known_blank_secret
 from bot.runners.check import stock_of
 from bot.runners.pool import Fault, Ticket, WorkerPool
 from bot.runners.process import process_undecided
@@ -52,7 +53,8 @@ def preview_mails(raws: Sequence[bytes], config: Config, now: datetime) -> Itera
     Each is looked at as if it came alone. The receipts are not real: their number is given by the ledger.
     """
     with ExitStack() as stack:
-        pool = stack.enter_context(closing(WorkerPool(stock_of(config), config.work.model_copy(update={"workers": 1}))))
+        stock = stock_of(config, blank_secret=known_blank_secret(config.store))
+        pool = stack.enter_context(closing(WorkerPool(stock, config.work.model_copy(update={"workers": 1}))))
         ledger = _existing_ledger(config.store.ledger_url)
         if ledger is not None:
             stack.enter_context(closing(ledger))

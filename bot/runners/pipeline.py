@@ -29,6 +29,7 @@ from bot.model import (
     Message,
     Outcome,
     Part,
+    Proof,
     Refusal,
     Settlement,
     Submission,
@@ -45,6 +46,7 @@ from bot.runners.case import Case
 from bot.runners.heard import hear
 from bot.runners.judge import Judge
 from bot.runners.mark import Marker
+from bot.runners.token import prove_by_blanks
 from bot.submission import miss_file, open_submission, point_at
 
 if TYPE_CHECKING:
@@ -100,6 +102,7 @@ class Pipeline:
         sender: Sender,
         *,
         trust: TrustedServers,
+        blank_secret: bytes = b"",
         operator: str = "",
         shared_inbox: bool = False,
     ) -> None:
@@ -108,9 +111,10 @@ class Pipeline:
         self._renderer = Renderer(templates)
         self._writer = Writer(self._renderer, rulebook)
         self._marker = Marker(templates)
-        self._blanks = BlankMaker(rulebook, templates)
+        self._blanks = BlankMaker(rulebook, templates, blank_secret)
         self._sender = sender
         self._trust = trust
+        self._blank_secret = blank_secret
         self._operator = operator
         self._shared_inbox = shared_inbox
 
@@ -121,7 +125,10 @@ class Pipeline:
     def parse(self, raw: bytes, received_at: datetime, *, oversize: bool = False) -> Message:
         """Return what a mail says; with *oversize*, *raw* is only its header block."""
         sender, trust = self._sender, self._trust
-        return parse_message(raw, received_at, own=sender.address, secret=sender.secret, trust=trust, oversize=oversize)
+        message = parse_message(
+            raw, received_at, own=sender.address, secret=sender.secret, trust=trust, oversize=oversize
+        )
+        return prove_by_blanks(message, self.rulebook, trust, self._blank_secret)
 
     def open(self, message: Message, vouched: str = "") -> Opened:
         """Return who wrote, and for whom; *vouched* is the reporter whose mail a person has said it to be."""
@@ -287,4 +294,6 @@ class Pipeline:
         )
         mails = () if outgoing is None else (compose(outgoing, self._sender, now),)
         kept = {} if decision.outcome is Outcome.TRIAL else tables
+        if message.authentication.proof is Proof.BLANKS:
+            decision = replace(decision, grounds=message.authentication.grounds)
         return Settlement(take_out_trial(decision), message.heading, mails, kept or {})

@@ -9,7 +9,7 @@ import logging
 import multiprocessing
 import signal
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 import structlog
@@ -64,6 +64,8 @@ class Stock:
     memory_mib: int
     trust: TrustedServers
     """Whose word about the author of a mail counts."""
+    blank_secret: bytes = field(default=b"", repr=False)
+    """Makes and knows the tokens of blanks; without one none is made, and none counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +254,7 @@ def _start_child(stock: Stock, folder: Path) -> None:
         stock.templates,
         stock.sender,
         trust=stock.trust,
+        blank_secret=stock.blank_secret,
         operator=stock.operator,
         shared_inbox=stock.shared_inbox,
     )

@@ -27,7 +27,7 @@ _OF_SERVER = (
     "Đề nghị người quản trị máy chủ thư kiểm tra SPF, DKIM, DMARC của thư đến và ghi dòng Authentication-Results "
     "(OpenDMARC, Rspamd …)."
 )
-_UNPROVED = "mọi thư bị giữ lại, chờ xác nhận bằng bot held"
+_UNPROVED = "mọi thư bị giữ lại, chờ xác nhận bằng bot held (trừ thư gửi kèm biểu do bot cấp cho đơn vị)"
 _BELIEVED = "ai ghi địa chỉ của đơn vị ở dòng From cũng được tin (accept_unproved)"
 
 

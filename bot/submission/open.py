@@ -56,7 +56,7 @@ def open_submission(
         return Refusal(reporter, RefusalReason.TOO_LARGE)
     if message.defects and not message.attachments and not message.text:
         return Refusal(reporter, RefusalReason.DAMAGED)
-    files = tuple(file for file in message.attachments if not _is_decoration(file))
+    files = form_files(message)
     protected = _encryption(files)
     if protected:
         return Refusal(reporter, RefusalReason.PROTECTED, protected)
@@ -80,6 +80,11 @@ def miss_file(message: Message, reporter: Reporter, *, shared_inbox: bool) -> Re
     if shared_inbox:
         return Ignored("no file in a shared inbox")
     return Refusal(reporter, RefusalReason.LINK_ONLY if message.links else RefusalReason.NO_ATTACHMENT)
+
+
+def form_files(message: Message) -> tuple[Attachment, ...]:
+    """Return the files of a mail that may be meant as forms: not what mail programs add by themselves."""
+    return tuple(file for file in message.attachments if not _is_decoration(file))
 
 
 def _encryption(files: tuple[Attachment, ...]) -> str:

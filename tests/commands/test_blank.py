@@ -14,8 +14,11 @@ from typer.testing import CliRunner, Result
 
 import bot.commands.blank
 import bot.terminal
+from bot.adapters.own_secret import own_secret
+from bot.blank_token import is_token
 from bot.cli import app
 from bot.model import Outcome, Table
+from bot.runners.blank_secret import BLANK_TOKEN
 from bot.runners.last_rows import last_rows
 from bot.sheet.code import read_code
 from tests.fixtures.office import mail_with, office_at
@@ -128,6 +131,22 @@ def test_the_reporter_is_the_body_of_the_campaigns_day(run: Run, tmp_path: Path)
         assert run(form, "--reporter", name, *period, "--to", f"{number}.xlsx").exit_code == 0
     codes = [read_code((tmp_path / f"{number}.xlsx").read_bytes()) for number in (1, 2, 3)]
     assert [code.reporter for code in codes if code] == ["02", "08-2025", "08-2025"]
+
+
+def test_it_bears_the_token_of_the_daemon_whose_folder_it_is(run: Run, tmp_path: Path) -> None:
+    secret = own_secret(tmp_path / "data", BLANK_TOKEN)
+    for number in (1, 2):
+        answer = run("III.4", "--reporter", "48", "--to", f"{number}.xlsx")
+        (tmp_path / "data" / "secrets" / BLANK_TOKEN).write_bytes(b"cut")
+        assert answer.exit_code == 0
+    first, second = (read_code((tmp_path / f"{number}.xlsx").read_bytes()) for number in (1, 2))
+    assert first is not None
+    assert is_token(first.token, first.form, first.reporter, first.version, secret)
+    assert second == replace(first, token="")
+    assert answer.stderr == (
+        f"Lưu ý: biểu không mang dấu ngầm của đơn vị: tệp {tmp_path}/data/secrets/blank_token bị hỏng; "
+        "khôi phục tệp này từ bản sao lưu.\n"
+    )
 
 
 def test_it_is_begun_with_the_rows_that_were_accepted_last(tmp_path: Path) -> None:

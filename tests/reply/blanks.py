@@ -63,8 +63,8 @@ def reporter_of(form: Form) -> Reporter:
     return BOOK.reporter("40" if "40" in owing or not owing else owing[0])
 
 
-def make(form: Form, *, rows: int = 30, earlier: pa.Table | None = None) -> Blank:
-    return build_blank(form, reporter_of(form), campaign_of(form), WORDS, rows=rows, earlier=earlier)
+def make(form: Form, *, rows: int = 30, earlier: pa.Table | None = None, secret: bytes = b"") -> Blank:
+    return build_blank(form, reporter_of(form), campaign_of(form), WORDS, rows=rows, earlier=earlier, secret=secret)
 
 
 @cache

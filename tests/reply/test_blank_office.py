@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.model import Severity, Table
-from bot.sheet.code import read_code
+from bot.sheet.code import read_code, read_hidden_code
 from tests.reply.blanks import (
     BOOK,
     SOFFICE,
@@ -19,12 +19,15 @@ from tests.reply.blanks import (
     filled,
     form_of,
     lists_of,
+    make,
     read,
 )  # fmt: skip
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+SEALED = "dau-ngam"
+"""A blank of the first form that bears a token."""
 FORMS = [form.full_id for form in BOOK.forms]
 
 every_form = pytest.mark.parametrize("full_id", FORMS)
@@ -35,7 +38,8 @@ pytestmark = pytest.mark.skipif(not SOFFICE, reason="LibreOffice (soffice) is no
 def office(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, bytes]]:
     """Return kind → form → what LibreOffice makes of it: all forms are handed over at once, for it starts slowly."""
     folder = tmp_path_factory.mktemp("office")
-    files = []
+    files = [folder / f"{SEALED}.xlsx"]
+    files[0].write_bytes(make(form_of(FORMS[0]), secret=b"k" * 32).data)
     for full_id in FORMS:
         files.append(folder / f"{full_id.replace('/', '~')}.xlsx")
         files[-1].write_bytes(filled(blank_of(full_id), example_cells(form_of(full_id))))
@@ -57,6 +61,13 @@ def test_saved_by_libreoffice_it_keeps_code_headers_and_drop_downs_and_is_accept
     assert read_code(saved) == read_code(blank_of(full_id).data)
     assert lists_of(saved) == choices_of(form)
     assert [one for one in check(saved, form) if one.severity is not Severity.NOTE] == []
+
+
+def test_saved_by_libreoffice_it_keeps_its_hidden_token(office: Mapping[str, Mapping[str, bytes]]) -> None:
+    drawn = read_hidden_code(make(form_of(FORMS[0]), secret=b"k" * 32).data)
+    assert drawn is not None
+    assert drawn.token
+    assert read_hidden_code(office["xlsx"][SEALED]) == drawn
 
 
 def test_libreoffice_computes_the_totals_and_they_agree(office: Mapping[str, Mapping[str, bytes]]) -> None:

@@ -26,11 +26,24 @@ class InlinePool:
     def __init__(self, stock: Stock, _work: Work) -> None:
         # A pipeline takes a while to begin: those of the same rules share one.
         followed = tuple(one.id for one in stock.rulebook.campaigns if one.followed)
-        of = (stock.rulebook.hash, stock.rulebook.reporters, followed, stock.sender, stock.operator, stock.trust)
+        of = (
+            stock.rulebook.hash,
+            stock.rulebook.reporters,
+            followed,
+            stock.sender,
+            stock.operator,
+            stock.trust,
+            stock.blank_secret,
+        )
         key = (*of, frozenset(stock.templates.items()))
         if key not in _PIPELINES:
             _PIPELINES[key] = Pipeline(
-                stock.rulebook, stock.templates, stock.sender, trust=stock.trust, operator=stock.operator
+                stock.rulebook,
+                stock.templates,
+                stock.sender,
+                trust=stock.trust,
+                operator=stock.operator,
+                blank_secret=stock.blank_secret,
             )
         self._pipeline = _PIPELINES[key]
 

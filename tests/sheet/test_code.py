@@ -15,7 +15,7 @@ from openpyxl.workbook.defined_name import DefinedName
 
 from bot.model import Campaign, Contact, Form, Reporter
 from bot.reply.blank_code import code_of
-from bot.sheet.code import BlankCode, parse_code, read_code
+from bot.sheet.code import BlankCode, parse_code, read_code, read_hidden_code
 from bot.sheet.workbook import Limits, Workbook, read_workbook
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 CODE = "baocao:2012-kkt-kcn/III.4:48:3f9a2c1d"
 OTHER = "baocao:2012-kkt-kcn/I.1:40:00000000"
 READ = BlankCode("2012-kkt-kcn/III.4", "48", "3f9a2c1d")
+TOKEN = "ABCDEFGHIJKLMNOPQRSTU234"
 
 
 def saved(*, own_property: str = "", name: str = "", line: str = "", hidden: str = "") -> bytes:
@@ -123,3 +124,24 @@ def test_what_the_blank_writes_is_what_is_read(write: Callable[[str], str]) -> N
     assert found is not None
     assert (found.form, found.reporter) == ("ccn-dinh-ky.2026-6T/Mẫu 01", "TĐ:7")
     assert code_of(form, reporter, campaign).isascii()
+
+
+@pytest.mark.parametrize("data", [saved(own_property=f"{CODE}:{TOKEN}", line=OTHER), saved(name=f"{CODE}:{TOKEN}")])
+def test_the_hidden_carriers_bear_a_token_behind_the_code(data: bytes) -> None:
+    assert read_hidden_code(data) == read_code(data) == BlankCode(READ.form, READ.reporter, READ.version, TOKEN)
+
+
+@pytest.mark.parametrize("token", [TOKEN[1:], f"{TOKEN}A", TOKEN.lower(), TOKEN.replace("A", "1"), ""])
+def test_what_is_no_token_is_none_and_the_code_is_read_all_the_same(token: str) -> None:
+    assert parse_code(f"{CODE}:{token}") == READ
+
+
+@pytest.mark.parametrize("data", [saved(line=f"{CODE}:{TOKEN}"), old_format(f"{CODE}:{TOKEN}"), b"PK", b""])
+def test_what_people_see_bears_no_token_that_counts(data: bytes) -> None:
+    assert read_hidden_code(data) is None
+
+
+def test_of_a_zip_full_of_parts_only_a_few_are_unpacked() -> None:
+    full = {f"{number}/workbook_xml": b"" for number in range(4)}
+    assert read_hidden_code(packed(**full, last__workbook_xml=CODE.encode())) is None
+    assert read_hidden_code(packed(workbook_xml=CODE.encode(), **full)) == READ

@@ -6,7 +6,7 @@ import pytest
 
 from bot.runners.check import stock_of
 from bot.runners.pool import WorkerPool
-from tests.flow.office import TRUST, configure, pipeline, rulebook
+from tests.flow.office import SECRET, TRUST, configure, pipeline, rulebook
 from tests.threats.stand import Stand
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def thinker() -> Pipeline:
-    return pipeline(rulebook(), trust=TRUST)
+    return pipeline(rulebook(), trust=TRUST, blank_secret=SECRET)
 
 
 @pytest.fixture

@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import cache
+from io import BytesIO
 from itertools import product
 from typing import TYPE_CHECKING
+from zipfile import ZIP_DEFLATED, ZipFile
 
+import openpyxl
 import pytest
 
 from bot.demo.arriving import MX
 from bot.demo.places import province
-from bot.model import AuditEntry, Deed, HeldReason, Outcome, Term
+from bot.model import AuditEntry, Deed, HeldReason, History, Outcome, Term
+from bot.reply.blank import ROWS
+from bot.reply.blank_code import DEFINED_NAME, PROPERTY
+from bot.reply.blank_layout import lay_out
+from bot.runners import token
+from bot.runners.blank import BlankMaker
+from bot.sheet.code import read_hidden_code
 from tests.flow.letters import STRANGER
-from tests.flow.office import NOON, TRUST, pipeline, rulebook
-from tests.threats.letters import PLACE, mail
+from tests.flow.office import NOON, SECRET, TRUST, pipeline, rulebook, templates
+from tests.reply.blanks import example_cells
+from tests.threats.letters import NAME, PLACE, form, mail
 from tests.threats.stand import Stand
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from tests.threats.stand import Sent
@@ -75,6 +87,95 @@ def test_threat_01_a_ministry_may_take_from_at_its_word_but_never_against_its_se
     assert len(easy.take(mail(number=1))) == 1
     assert easy.receive(mail(number=2), genuine=False) == []
     assert easy.outcomes == [Outcome.ACCEPTED, Outcome.HELD]
+
+
+@pytest.fixture(scope="module")
+def drawn() -> Callable[..., bytes]:
+    """Return a way to have form III.4 filled in on a blank that was drawn for a reporter, and saved by openpyxl."""
+    rules, words = rulebook(), templates()
+
+    @cache
+    def draw(reporter: str = "40", secret: bytes = SECRET, *, drop: str = "") -> bytes:
+        wanted = [("2012-kkt-kcn", "III.4")]
+        (blank,) = BlankMaker(rules, words, secret).enclose(wanted, rules.reporter(reporter), History())
+        layout = lay_out(rules.form("2012-kkt-kcn/III.4"), ROWS)
+        book = openpyxl.load_workbook(BytesIO(blank.data))
+        for key, value in example_cells(rules.form("2012-kkt-kcn/III.4")).items():
+            book.worksheets[0][layout.address(key)].value = value
+        if drop == "property":
+            del book.custom_doc_props[PROPERTY]  # type: ignore[attr-defined]  # newer than the stubs
+        if drop == "name":
+            del book.defined_names[DEFINED_NAME]
+        book.save(stream := BytesIO())
+        return stream.getvalue()
+
+    return draw
+
+
+def altered(data: bytes, old: str, new: str) -> bytes:
+    """Return the workbook with *new* for *old* in the carriers of its code."""
+    stream = BytesIO()
+    with ZipFile(BytesIO(data)) as source, ZipFile(stream, "w", ZIP_DEFLATED) as target:
+        for entry in source.infolist():
+            part = source.read(entry)
+            if entry.filename in {"docProps/custom.xml", "xl/workbook.xml"}:
+                assert old.encode() in part
+                part = part.replace(old.encode(), new.encode())
+            target.writestr(entry, part)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("drop", ["", "property", "name"])
+def test_threat_01_the_token_of_our_blank_counts_where_the_server_knows_nothing(
+    stand: Stand, drawn: Callable[..., bytes], drop: str
+) -> None:
+    (reply,) = stand.take(stamped("dmarc=none; spf=softfail", mail({NAME: drawn(drop=drop)})))
+
+    assert (reply.to, stand.outcomes, counted(stand)) == ((ADDRESS,), [Outcome.ACCEPTED], 1)
+    shown = stand.ledger.show(re.findall(r"\d\d-40-\d{4}", reply.text)[0])
+    assert shown is not None
+    assert shown.grounds == "blank token: 2012-kkt-kcn/III.4 (40)"
+
+
+def test_threat_01_papers_come_along_with_a_form_that_bears_a_token(stand: Stand, drawn: Callable[..., bytes]) -> None:
+    assert len(stand.take(mail({NAME: drawn(), "Cong van.pdf": b"%PDF-1.4 cut"}))) == 1
+    assert (stand.outcomes, counted(stand)) == ([Outcome.RETURNED], 1), "the form counts, the letter is broken"
+
+
+def test_threat_01_a_token_outweighs_no_server_no_register_and_no_other_file(
+    stand: Stand, drawn: Callable[..., bytes]
+) -> None:
+    good = {NAME: drawn()}
+    assert stand.receive(mail(good, number=1), genuine=False) == []
+    assert stand.take(mail(good, number=2, sender=STRANGER)) == []
+    assert stand.take(mail({**good, "Bieu khac.xlsx": form()}, number=3)) == []
+    assert stand.take(mail({**good, "Bieu cu.xls": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" * 99}, number=4)) == []
+    assert stand.take(mail({"Bieu.pdf": b"%PDF-1.4 x"}, number=5)) == []
+    assert (stand.outcomes, counted(stand)) == ([Outcome.HELD] * 5, 0)
+
+
+def test_threat_01_only_our_own_token_for_that_very_reporter_counts(stand: Stand, drawn: Callable[..., bytes]) -> None:
+    code = read_hidden_code(drawn())
+    assert code is not None
+    other = "A" if code.token[0] != "A" else "B"
+    forged = (
+        drawn("42"),
+        drawn(secret=b"another".ljust(32)),
+        drawn(secret=b""),
+        altered(drawn("42"), "III.4:42:", "III.4:40:"),
+        altered(drawn(), "III.4:40:", "III.3:40:"),
+        altered(drawn(), code.token, other + code.token[1:]),
+        altered(drawn(), f":{code.token}", ""),
+    )
+    for number, data in enumerate(forged):
+        assert stand.take(mail({NAME: data}, number=number)) == []
+    assert (stand.outcomes, counted(stand)) == ([Outcome.HELD] * len(forged), 0)
+
+
+def test_threat_01_a_proved_mail_is_not_asked_for_tokens(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(token, "read_hidden_code", None)
+    assert len(stand.receive(mail())) == 1
+    assert stand.outcomes == [Outcome.ACCEPTED]
 
 
 def test_threat_02_results_that_came_with_the_mail_are_no_results(stand: Stand) -> None:

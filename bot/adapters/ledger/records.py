@@ -290,6 +290,8 @@ class Shown:
     parts: tuple[ShownPart, ...] = ()
     mails: tuple[ShownMail, ...] = ()
     explanations: tuple[ShownExplanation, ...] = ()
+    grounds: str = ""
+    """What is known about its author, where that has decided: what our server found, or the blanks."""
     """What this message says of earlier ones, and what later ones say of it; in the order of their arrival."""
 
 

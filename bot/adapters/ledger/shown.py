@@ -39,6 +39,7 @@ def _shown(session: Session, message: tables.Message) -> Shown:
         receipt=message.receipt or "",
         reason=message.reason,
         why=message.why,
+        grounds=message.grounds,
         sender=message.sender,
         sender_name=message.sender_name,
         subject=message.subject,
