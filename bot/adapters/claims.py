@@ -37,7 +37,7 @@ class Claims:
         self._thread.start()
 
     def next(self, now: datetime, without: Collection[int]) -> Undecided | None:
-        """Claim the oldest message that is due at *now* and free; None where there is none."""
+        """Claim the first in line that is due at *now* and free; None where there is none."""
         return self._ledger.claim(now, self._hold, without)
 
     def leave(self, message: int | None = None) -> None:

@@ -22,6 +22,7 @@ from bot.reply.notices import AlertFacts
 from bot.runners.acknowledge import acknowledge_waiting
 from bot.runners.digest import digest
 from bot.runners.page import Site
+from bot.runners.place_in_line import names_registered
 from bot.runners.process import process_undecided
 from bot.runners.receive import file_settled, sweep
 from bot.runners.recover import recover
@@ -98,7 +99,9 @@ class Rounds(Doors):
             if not self.inbox.connected:
                 self.inbox.connect()
             moved = partial(self.pulse.moved, SWEEP, MAILROOM)
-            return sweep(self.inbox, self.vault, self.ledger, self.config, self.clock, on_stored=lambda _: moved()).new
+            known = partial(names_registered, rulebook=self.rulebook)
+            doors = (self.inbox, self.vault, self.ledger, self.config, self.clock)
+            return sweep(*doors, registered=known, on_stored=lambda _: moved()).new
 
     def settle(self, on_settled: Callable[[Outcome | None], None] | None = None, *, whole: bool = True) -> int:
         """Decide what is undecided, or some of it; return how many messages were handled.

@@ -86,7 +86,7 @@ def process_undecided(
     on_settled: Callable[[Outcome | None], None] | None = None,
     whole: bool = True,
 ) -> int:
-    """Settle every message that is due, oldest first, several at a time; return how many were handled.
+    """Settle every message that is due, the first in line first, several at a time; return how many were handled.
 
     A message that can be neither settled nor noted as failed, because disk or ledger are in trouble, is left as it
     is for a later call, and stops no other.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import structlog
 
@@ -13,6 +13,7 @@ from bot.model import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from datetime import datetime
 
     from bot import config
     from bot.adapters.clock import Clock
@@ -25,7 +26,14 @@ _LOOKED_UP = 5_000
 _FILED_AT_ONCE = 1_000
 _LEFT_IN_SHARED = frozenset({Outcome.IGNORED, Outcome.HELD})
 
+Registered: TypeAlias = "Callable[[bytes, datetime], bool]"
+"""Tells of a mail, or its header, and its instant of arrival whether it says to be from a registered address."""
+
 log = structlog.get_logger(__name__)
+
+
+def _whoever(_raw: bytes, _received_at: datetime) -> bool:
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +70,12 @@ def sweep(
     settings: config.Config,
     clock: Clock,
     *,
+    registered: Registered = _whoever,
     on_stored: Callable[[int], None] | None = None,
 ) -> Swept:
     """Bring every mail that is not known yet into the vault, then into the ledger, batch by batch.
 
+    Whose mails are *registered* are decided first; without it, all in the order of their arrival.
     *on_stored* is told the number of new messages after each committed batch. Memory is bounded by a batch, whatever
     the box holds. Where UIDVALIDITY changed, the ledger knows nothing of the folder: all is fetched again, and the
     same bytes become no second message.
@@ -79,7 +89,7 @@ def sweep(
     wanted = _unknown(ledger, here, listed)
 
     tally = _Tally()
-    for arrivals in fetched(inbox, vault, wanted, settings.work.message_mib * _MIB):
+    for arrivals in fetched(inbox, vault, wanted, settings.work.message_mib * _MIB, registered):
         new = ledger.receive(here, arrivals, clock.now())
         tally.add(arrivals, new)
         for one in arrivals:
@@ -150,13 +160,15 @@ def _unknown(ledger: Ledger, here: Mailbox, listed: Sequence[Listed]) -> list[Li
     return unknown
 
 
-def fetched(inbox: Inbox, vault: Vault, wanted: Sequence[Listed], limit: int) -> Iterator[tuple[Arrival, ...]]:
+def fetched(
+    inbox: Inbox, vault: Vault, wanted: Sequence[Listed], limit: int, registered: Registered = _whoever
+) -> Iterator[tuple[Arrival, ...]]:
     """Bring *wanted* into the vault, batch by batch; of a mail above *limit* bytes only the header.
 
     Raises MailboxLost, OSError.
     """
     for batch in _batches(inbox, wanted):
-        yield _fetch(inbox, vault, batch, limit)
+        yield _fetch(inbox, vault, batch, limit, registered)
 
 
 def _batches(inbox: Inbox, wanted: Sequence[Listed]) -> Iterator[tuple[Listed, ...]]:
@@ -166,9 +178,11 @@ def _batches(inbox: Inbox, wanted: Sequence[Listed]) -> Iterator[tuple[Listed, .
     yield from ((one,) for one in suspects)
 
 
-def _fetch(inbox: Inbox, vault: Vault, batch: Sequence[Listed], limit: int) -> tuple[Arrival, ...]:
+def _fetch(
+    inbox: Inbox, vault: Vault, batch: Sequence[Listed], limit: int, registered: Registered
+) -> tuple[Arrival, ...]:
     try:
-        arrivals = tuple(_keep(inbox, vault, batch, limit))
+        arrivals = tuple(_keep(inbox, vault, batch, limit, registered))
     except MailboxLost:
         inbox.suspects.note(batch)
         raise
@@ -176,24 +190,26 @@ def _fetch(inbox: Inbox, vault: Vault, batch: Sequence[Listed], limit: int) -> t
     return arrivals
 
 
-def _keep(inbox: Inbox, vault: Vault, batch: Sequence[Listed], limit: int) -> Iterator[Arrival]:
+def _keep(inbox: Inbox, vault: Vault, batch: Sequence[Listed], limit: int, registered: Registered) -> Iterator[Arrival]:
     """Put the batch into the vault; of a mail above *limit* bytes only the header."""
     for one in batch:
         if one.size > limit:
-            yield from _keep_header(inbox, vault, one)
+            yield from _keep_header(inbox, vault, one, registered)
     for one, raw in inbox.fetch([one for one in batch if one.size <= limit]):
         if len(raw) > limit:  # the server had estimated the size
-            yield from _keep_header(inbox, vault, one)
+            yield from _keep_header(inbox, vault, one, registered)
         else:
-            yield Arrival(one.uid, vault.put(raw), len(raw), one.received_at)
+            known = registered(raw, one.received_at)
+            yield Arrival(one.uid, vault.put(raw), len(raw), one.received_at, registered=known)
 
 
-def _keep_header(inbox: Inbox, vault: Vault, one: Listed) -> Iterator[Arrival]:
+def _keep_header(inbox: Inbox, vault: Vault, one: Listed, registered: Registered) -> Iterator[Arrival]:
     header = inbox.fetch_header(one.uid)
     if header is None:
         return
     log.info("oversize", uid=one.uid, size=one.size, files=len(inbox.part_names(one.uid)))
-    yield Arrival(one.uid, vault.put(header), one.size, one.received_at, oversize=True)
+    known = registered(header, one.received_at)
+    yield Arrival(one.uid, vault.put(header), one.size, one.received_at, oversize=True, registered=known)
 
 
 def _advance(ledger: Ledger, here: Mailbox, listed: Sequence[Listed], missing: set[int]) -> None:

@@ -44,7 +44,7 @@ class Line(Protocol):
     """The undecided messages, as one process takes them."""
 
     def next(self, without: Collection[int]) -> Undecided | None:
-        """Return the oldest message that is due, in nobody's hands, and not among *without*; None where none is."""
+        """Return the first in line that is due, in nobody's hands, and not among *without*; None where none is."""
 
     def wait(self, message: Undecided, key: str) -> None:
         """Wait until no earlier message may be of the same *key*: a reporter, or the address of a stranger.
@@ -134,8 +134,8 @@ class OwnLine:
 class SharedLine:
     """The line of all who share a ledger: messages are claimed there one by one, and turns are told there too.
 
-    Who claims a message begins it at once, and waits for earlier ones only that others hold; the earliest waits for
-    nobody, so somebody always gets on. If what has to come first is in nobody's hands (its worker died, or it came
+    Who claims a message begins it at once, and waits for earlier ones only that others hold; the first in line waits
+    for nobody, so somebody always gets on. If what has to come first is in nobody's hands (its worker died, or it came
     late), the message is given back, and the earlier one is taken instead.
     """
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tracemalloc
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,8 +16,11 @@ from bot.adapters.ledger import Ledger
 from bot.adapters.ledger import Mailbox as Place
 from bot.adapters.vault import Vault
 from bot.config import Config, Smtp, Store
+from bot.demo.places import province
 from bot.model import Decision, Heading, Outcome, Settlement
+from bot.runners.place_in_line import names_registered
 from bot.runners.receive import Swept, file_settled, sweep
+from tests.flow.office import rulebook
 from tests.liar import PASSWORD, LiarServer, Talk
 from tests.servers import NOON, Door, mailbox_of, person_at
 
@@ -117,6 +121,18 @@ def test_each_mail_is_kept_once_however_often_the_box_is_swept(office: Office) -
     assert office.sweep() == Swept()
 
     assert office.kept() == [mail(1), mail(2)]  # the same Message-ID, two messages
+
+
+def test_who_says_to_be_registered_is_first_in_line_even_with_a_mail_too_large_to_fetch(office: Office) -> None:
+    head = "From: %s\r\nMessage-ID: <1@x.example>\r\n\r\n"
+    ours = province("Nghệ An").address
+    stranger, short, long = ((head % one).encode() for one in ("la@noikhac.example", ours.upper(), f"Ban <{ours}>"))
+    for raw in (stranger, short, long + b"x\r\n" * 2**19):
+        office.door.server.deliver(raw, NOON)
+    known = partial(names_registered, rulebook=rulebook())
+    sweep(office.inbox, office.vault, office.ledger, office.config, office.clock, registered=known)
+    assert sorted(one.oversize for one in office.ledger.undecided(NOON, 10)) == [False, False, True]
+    assert office.kept()[-1] == stranger
 
 
 def test_the_hour_is_the_servers_and_the_place_is_noted(office: Office) -> None:

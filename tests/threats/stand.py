@@ -15,6 +15,7 @@ from bot.adapters.delivery import Accepted
 from bot.adapters.ledger import Arrival, Ledger, Mailbox
 from bot.daemon import Daemon
 from bot.demo.arriving import stamp
+from bot.runners.place_in_line import names_registered
 from tests.flow.in_process import InThisProcess
 from tests.flow.office import NOON, OPERATOR, configure
 
@@ -139,15 +140,20 @@ class Stand:
 
     def take(self, *raws: bytes) -> list[Sent]:
         """Do as :meth:`receive` does with mails of whose author our server says no more than stands in them."""
-        now, before = self.clock.now(), len(self.server.taken)
-        arrivals = []
-        for raw in raws:
-            self._uid += 1
-            arrivals.append(Arrival(self._uid, self.daemon.vault.put(raw), len(raw), now))
-        self.ledger.receive(BOX, arrivals, now)
+        before = len(self.server.taken)
+        self.keep(*raws)
         self.daemon.settle(self.outcomes.append)
         self.daemon.post()
         return self.server.taken[before:]
+
+    def keep(self, *raws: bytes) -> None:
+        """Let the mails come in now, as a sweep of the inbox does."""
+        now, arrivals = self.clock.now(), []
+        for raw in raws:
+            self._uid += 1
+            known = names_registered(raw, now, self.daemon.rulebook)
+            arrivals.append(Arrival(self._uid, self.daemon.vault.put(raw), len(raw), now, registered=known))
+        self.ledger.receive(BOX, arrivals, now)
 
     def later(self, pause: timedelta) -> None:
         """Let time pass, and the post look whether something is due."""

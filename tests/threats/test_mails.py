@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING
 import pytest
 import structlog
 
+from bot.adapters.clock import SimulatedClock
 from bot.adapters.ledger import Arrival
+from bot.daemon import Daemon
 from bot.demo.arriving import stamp
 from bot.demo.places import province
+from bot.demo.servers import DemoImap
 from bot.journal import write_journal
 from bot.model import Outcome
-from tests.flow.office import OURS
+from tests.flow.office import NOON, OURS, configure
 from tests.threats import harm
 from tests.threats.letters import NAME, PLACE, bad_form, form, mail
 from tests.threats.stand import BOX
@@ -23,6 +26,7 @@ from tests.threats.stand import BOX
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
     from datetime import datetime
+    from pathlib import Path
 
     from bot.adapters.ledger import Undecided
     from bot.runners.pool import WorkerPool
@@ -201,6 +205,30 @@ def test_threat_37_a_flood_is_taken_in_small_pieces_and_leaves_the_provinces_the
         "[Đã tiếp nhận] Biểu I.1 – Nghệ An – mã biên nhận 12-40-0081"
     ]
     assert len(stand.sent) < stand.daemon.config.smtp.replies_in_all
+
+
+def test_threat_37_a_province_passes_the_strangers_that_came_before_it(
+    stand: Stand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.runners.process._BATCH", 4)
+    stand.keep(*(mail({}, number, sender=f"la-{number}@noikhac.example") for number in range(300)))
+    stand.keep(stamp(mail(number=900)))
+    assert stand.daemon.settle(stand.outcomes.append, whole=False) == 4
+    assert sorted(filter(None, stand.outcomes)) == [Outcome.ACCEPTED, *[Outcome.HELD] * 3]
+    stand.daemon.post()
+    (answer,) = [one for one in stand.sent if one.to == (ADDRESS,)]
+    assert "mã biên nhận 12-40-0301" in answer.subject
+
+
+def test_threat_37_who_is_registered_is_seen_as_the_inbox_is_swept(tmp_path: Path) -> None:
+    with DemoImap() as imap:
+        (tmp_path / "secret").write_text(imap.password)
+        config = configure(tmp_path, mailbox={"port": imap.port, "user": imap.user, "password_file": "secret"})
+        with Daemon(config, SimulatedClock(NOON)) as daemon:
+            imap.deliver(mail({}, sender="la@noikhac.example"), NOON)
+            imap.deliver(ours := mail({}, 2), NOON + timedelta(minutes=5))
+            daemon.receive()
+            assert daemon.vault.get(daemon.ledger.undecided(NOON, 1)[0].sha256) == ours
 
 
 # -- who may read it ---------------------------------------------------------------------------------------------------

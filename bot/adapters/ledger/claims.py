@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Interval, cast, func, literal, or_, select, text, tuple_, update
+from sqlalchemy import Interval, cast, func, literal, or_, select, text, update
 from sqlmodel import col
 
 from bot.adapters import tables
@@ -33,6 +33,10 @@ FACTS: tuple[Any, ...] = (
     col(_MESSAGE.vouched),
 )
 """What :class:`Undecided` tells of a message."""
+_IN_LINE_AT = func.coalesce(col(_MESSAGE.in_line_at), col(_MESSAGE.received_at))
+IN_LINE: tuple[Any, ...] = (_IN_LINE_AT, col(_MESSAGE.id))
+"""The one order in which messages are decided. It never changes while a message waits: who must be decided first is
+told by it as well, and two workers with different orders would wait for each other."""
 UNCLAIMED = {"claimed_by": None, "claimed_until": None, "turn": None}
 """What is written into a message that is in nobody's hands any more."""
 # Claims need not survive a power failure: with the power the claimer is gone too.
@@ -66,23 +70,23 @@ class Claiming(Database):
         self._claimant = claimant
 
     def claim(self, now: datetime, hold: timedelta, without: Collection[int] = ()) -> Undecided | None:
-        """Take the oldest message that is due and in nobody's hands; None where there is none.
+        """Take the first in line that is due and in nobody's hands; None where there is none.
 
         Args:
             now: a message we failed on is not given before its next try is due.
             hold: for how long the claim is good, unless :meth:`keep_claims` makes it longer.
             without: message numbers that are not wanted.
         """
-        oldest = (
+        first = (
             select(col(_MESSAGE.id))
             .where(is_due(now), _is_free(), col(_MESSAGE.id).not_in(without))
-            .order_by(col(_MESSAGE.received_at), col(_MESSAGE.id))
+            .order_by(*IN_LINE)
             .limit(1)
             .with_for_update(skip_locked=True)
         )
         take = (
             update(_MESSAGE)
-            .where(col(_MESSAGE.id) == oldest.scalar_subquery())
+            .where(col(_MESSAGE.id) == first.scalar_subquery())
             .values(claimed_by=self._claimant, claimed_until=_in(hold), turn=None)
             .returning(*FACTS)
         )
@@ -117,10 +121,11 @@ class Claiming(Database):
     def ahead(self, message: Undecided, key: str, now: datetime, without: Collection[int] = ()) -> Ahead | None:
         """Return what is to be decided before *message* of *key*, None where nothing is.
 
-        That is what arrived earlier, is due at *now*, and is of the same key, or of nobody knows whom. Those *without*
-        do not count.
+        That is what is before it in line, is due at *now*, and is of the same key, or of nobody knows whom. Those
+        *without* do not count.
         """
-        earlier = tuple_(col(_MESSAGE.received_at), col(_MESSAGE.id)) < (message.received_at, message.id)
+        own = select(_IN_LINE_AT).where(col(_MESSAGE.id) == message.id).correlate(None).scalar_subquery()
+        earlier = or_(own > _IN_LINE_AT, (own == _IN_LINE_AT) & (col(_MESSAGE.id) < message.id))
         may_be_its = or_(col(_MESSAGE.turn).is_(None), (col(_MESSAGE.turn) == key) & (literal(key) != ""))
         free = func.bool_or(_is_free())
         facts = select(func.count(), free).where(is_due(now), earlier, may_be_its, col(_MESSAGE.id).not_in(without))

@@ -63,6 +63,7 @@ class Holding(Database):
                 settled_at=None,
                 tries=0,
                 retry_at=entry.at,
+                in_line_at=None,
                 vouched=reporter,
             )
         )

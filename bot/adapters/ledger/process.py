@@ -11,7 +11,7 @@ from bot.adapters import tables
 from bot.adapters.ledger.answers import answered_mail, count_explained, explained_findings
 from bot.adapters.ledger.audit import write_entry
 from bot.adapters.ledger.bounces import clear_bounce, note_bounces, unreachable_addresses
-from bot.adapters.ledger.claims import FACTS, UNCLAIMED, is_due
+from bot.adapters.ledger.claims import FACTS, IN_LINE, UNCLAIMED, is_due
 from bot.adapters.ledger.database import Database, insert_new
 from bot.adapters.ledger.extensions import granted
 from bot.adapters.ledger.history import settled_parts
@@ -45,7 +45,9 @@ class Processing(Database):
     """The ledger's verbs about decisions."""
 
     def undecided(self, now: datetime, limit: int, without: Collection[int] = ()) -> tuple[Undecided, ...]:
-        """Return at most *limit* messages that are received and due for a try at *now*, the oldest first.
+        """Return at most *limit* messages that are received and due for a try at *now*, the first in line first.
+
+        In line they stand as they arrived, but strangers as if they had come some hours later.
 
         Args:
             now: a message we failed on is not given before its next try is due.
@@ -53,12 +55,7 @@ class Processing(Database):
             without: message numbers that are being worked on.
         """
         message = tables.Message
-        waiting = (
-            select(*FACTS)
-            .where(is_due(now), col(message.id).not_in(without))
-            .order_by(col(message.received_at), col(message.id))
-            .limit(limit)
-        )
+        waiting = select(*FACTS).where(is_due(now), col(message.id).not_in(without)).order_by(*IN_LINE).limit(limit)
         with self._reading() as connection:
             return tuple(Undecided(*facts) for facts in connection.execute(waiting))
 

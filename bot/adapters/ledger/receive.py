@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from bot.adapters.ledger.records import Arrival, Mailbox
 
 _LOCATION = "account folder uidvalidity uid"
+STRANGERS_WAIT = timedelta(hours=6)
+"""A stranger's mail stands in line as if it had come so much later."""
 
 
 class Receiving(Database):
@@ -123,7 +126,11 @@ def _replace(connection: Connection, mailbox: Mailbox, place: Mapping[str, Any])
 def message_row(arrival: Arrival) -> dict[str, Any]:
     """Return the row of a message that has just arrived, without its number."""
     return tables.Message(
-        sha256=arrival.sha256, size=arrival.size, received_at=arrival.received_at, oversize=arrival.oversize
+        sha256=arrival.sha256,
+        size=arrival.size,
+        received_at=arrival.received_at,
+        oversize=arrival.oversize,
+        in_line_at=None if arrival.registered else arrival.received_at + STRANGERS_WAIT,
     ).model_dump(exclude={"id"})
 
 

@@ -34,6 +34,8 @@ class Arrival:
     """The server's INTERNALDATE."""
     oversize: bool = False
     """Over the limit: only its header was fetched and kept."""
+    registered: bool = True
+    """It says that it is from a registered address; that is believed for its place in line, and for nothing else."""
 
 
 @dataclass(frozen=True, slots=True)

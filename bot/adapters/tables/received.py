@@ -67,6 +67,8 @@ class Message(Row, table=True):
     """Which worker decides it just now; None where nobody does, or where one process works alone."""
     claimed_until: datetime | None = Field(default=None, sa_type=Utc)
     """By the database's clock: until then the worker gives a sign of life, or another may take the message."""
+    in_line_at: datetime | None = Field(default=None, sa_type=Utc)
+    """Since when it counts as waiting, where that is not its arrival: a stranger's lets registered senders pass."""
     turn: str | None = None
     """Whose it is, once that is known: messages of one reporter are decided in their order."""
 

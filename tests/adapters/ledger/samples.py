@@ -35,9 +35,11 @@ def minutes(count: int) -> timedelta:
     return timedelta(minutes=count)
 
 
-def arrive(ledger: Ledger, *names: str, at: datetime = NOW, uid: int = 1) -> list[int]:
+def arrive(ledger: Ledger, *names: str, at: datetime = NOW, uid: int = 1, registered: bool = True) -> list[int]:
     """Receive one message for each name, with rising uids from *uid*; return their numbers."""
-    arrivals = [Arrival(uid + offset, hash_of(name), 1000, at) for offset, name in enumerate(names)]
+    arrivals = [
+        Arrival(uid + offset, hash_of(name), 1000, at, registered=registered) for offset, name in enumerate(names)
+    ]
     ledger.receive(INBOX, arrivals, at)
     waiting = {one.sha256: one.id for one in ledger.undecided(at + timedelta(days=900), 10_000)}
     return [waiting[hash_of(name)] for name in names]

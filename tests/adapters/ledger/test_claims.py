@@ -49,6 +49,19 @@ def test_the_oldest_that_is_in_nobodys_hands_is_given(first: Ledger, second: Led
     assert first.claim(NOW, LONG) is None
 
 
+def test_who_goes_first_is_waited_for_by_the_same_order(first: Ledger, second: Ledger) -> None:
+    arrive(first, "stranger", at=NOW - minutes(5), uid=1, registered=False)
+    stranger = claimed(second)
+    arrive(first, "province", at=NOW, uid=2)
+    assert second.ahead(stranger, "x@la.example", NOW) == Ahead(in_hands=False), "it is given back"
+    province = claimed(first)
+    assert province.sha256 == hash_of("province")
+    assert second.ahead(stranger, "x@la.example", NOW) == Ahead(in_hands=True)
+    assert first.ahead(province, "40", NOW) is None
+    first.take_turn(province.id, "40")
+    assert second.ahead(stranger, "x@la.example", NOW) is None
+
+
 def test_what_is_not_wanted_or_not_due_is_not_given(first: Ledger) -> None:
     one, two = arrive(first, "a", "b")
     first.fault(claimed(first).id, "no memory", NOW, NOW + minutes(1))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from bot.model import AuditEntry, Deed, Outcome, Settled, Severity, Trace
+from bot.model import AuditEntry, Decision, Deed, Heading, Outcome, Settled, Settlement, Severity, Trace
 from tests.adapters.ledger.samples import (
     CAMPAIGN,
     NOW,
@@ -36,6 +36,27 @@ def test_the_oldest_message_comes_first(ledger: Ledger) -> None:
 
     assert [one.sha256 for one in ledger.undecided(NOW, 10)] == [hash_of("old"), hash_of("young")]
     assert [one.sha256 for one in ledger.undecided(NOW, 1)] == [hash_of("old")]
+
+
+def test_strangers_let_registered_senders_pass_for_six_hours(ledger: Ledger) -> None:
+    arrive(ledger, "early", "early too", at=NOW - minutes(6 * 60 + 1), uid=1, registered=False)
+    arrive(ledger, "stranger", at=NOW - minutes(6 * 60 - 1), uid=3, registered=False)
+    arrive(ledger, "province", at=NOW, uid=4)
+    arrive(ledger, "province of the morning", at=NOW - minutes(300), uid=5)
+
+    in_line = ["province of the morning", "early", "early too", "province", "stranger"]
+    assert [one.sha256 for one in ledger.undecided(NOW, 10)] == [hash_of(name) for name in in_line]
+    assert [one.sha256 for one in ledger.undecided(NOW, 2)] == [hash_of(name) for name in in_line[:2]]
+
+
+def test_a_held_mail_that_somebody_vouches_for_stands_in_line_as_it_arrived(ledger: Ledger) -> None:
+    (number,) = arrive(ledger, "held", at=NOW - minutes(5), registered=False)
+    held = Decision(Outcome.HELD, "00-1", NOW, "rules")
+    assert ledger.settle(number, Settlement(held, Heading("van-phong@tinh.example")), {}, NOW)
+    arrive(ledger, "province", at=NOW, uid=2)
+    entry = AuditEntry("lan", NOW, Deed.ASSIGN, "00-1", "gọi điện")
+    assert ledger.vouch(number, "40", entry)
+    assert [one.sha256 for one in ledger.undecided(NOW, 10)] == [hash_of("held"), hash_of("province")]
 
 
 def test_messages_in_work_are_not_given_again(ledger: Ledger) -> None:
