@@ -380,6 +380,7 @@ def test_a_mailbox_that_cannot_be_reached_is_one_sentence(tmp_path: Path) -> Non
     ("setting", "said"),
     [
         ("servers = []", "mọi thư được giữ lại, chờ xác nhận bằng bot held"),
+        ("dkim = true", "chỉ thư có chữ ký DKIM của chính tên miền người gửi mới được tính"),
         ("accept_unproved = true", "ai ghi địa chỉ của đơn vị ở dòng From cũng được tin"),
     ],
 )

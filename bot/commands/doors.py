@@ -44,6 +44,13 @@ def _tell_what_is_held(config: Config) -> None:
     """Say what becomes of mails when nothing is configured that could prove who wrote them."""
     if config.authentication.has_source:
         return
+    if config.authentication.dkim and not config.authentication.accept_unproved:
+        err.print(
+            "Lưu ý: chưa khai [authentication] servers, nên chỉ thư có chữ ký DKIM của chính tên miền người gửi mới"
+            " được tính; thư khác được giữ lại, chờ xác nhận bằng bot held.",
+            markup=False,
+        )
+        return
     if config.authentication.accept_unproved:
         err.print(
             "Lưu ý: chưa khai [authentication] servers, nên ai ghi địa chỉ của đơn vị ở dòng From cũng được tin.",

@@ -20,10 +20,12 @@ class Authentication(Section):
     """The mailbox lies at Microsoft 365, whose results have no authserv-id."""
     hops: Annotated[tuple[AuthservId, ...], ONE_OR_MANY] = ()
     """Hosts of ours in Received that are called otherwise than the *servers*, or their domains."""
+    dkim: bool = False
+    """Check the signature of the author's domain here (RFC 6376) where those servers have proved nothing."""
     accept_unproved: bool = False
     """Take a registered sender's mail for his where nothing is known to the contrary."""
 
     @property
     def has_source(self) -> bool:
-        """Return whether anything can prove who wrote a mail."""
+        """Return whether a server of ours can prove who wrote a mail."""
         return bool(self.servers) or self.microsoft

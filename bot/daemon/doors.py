@@ -15,6 +15,7 @@ from bot.adapters.far_vault import open_vault
 from bot.adapters.imap import Inbox
 from bot.adapters.ledger import Ledger
 from bot.adapters.sign_in import sign_in_of
+from bot.adapters.signing_keys import SigningKeys
 from bot.adapters.smtp import Postman
 from bot.daemon.content import load_content
 from bot.runners.blank import BlankMaker
@@ -58,6 +59,7 @@ class Doors:
         self.inbox = Inbox(config.mailbox, self.clock, self.sign_in)
         self.postman = Postman(config.smtp, self.sign_in)
         self.norms = NormBook(self.ledger, self.vault, self.rulebook)
+        self.signing_keys = SigningKeys(self.clock) if config.authentication.dkim else None
         self._pool: Workers | None = None
         self._claims: Claims | None = None
 
@@ -111,7 +113,8 @@ class Doors:
             keep_edition(self.ledger, self.vault, files, self.rulebook.hash, self.clock.now())
         if self._claims is None and self.ledger.is_shared:
             self._claims = Claims(self.ledger, timedelta(seconds=self.config.work.claim_seconds))
-        return Desk(self.ledger, self.vault, self._pool, self.config.work, self.clock, self.norms, self._claims)
+        doors = (self.ledger, self.vault, self._pool, self.config.work, self.clock, self.norms, self._claims)
+        return Desk(*doors, self.signing_keys)
 
     def remind_desk(self) -> RemindDesk:
         """Return what reminding needs."""

@@ -16,6 +16,7 @@ from bot.message.automatic import MERE_SUBJECT, bounce_words, is_bare_notice, ma
 from bot.message.bounce import find_bounces
 from bot.message.contents import Contents
 from bot.message.decoding import decode_bytes, decode_value, raw_bytes, text_of_html
+from bot.message.domain_signature import find_keys
 from bot.message.limits import MessageLimits
 from bot.message.links import store_links
 from bot.message.mime import parse_entity
@@ -66,6 +67,9 @@ def parse_message(
         heading = replace(heading, automatic="delivery failure in the text")
     if heading.automatic == MERE_SUBJECT and _holds_form(entity.root, files):
         heading = replace(heading, automatic="")
+    author = authenticate(entity.root.raw_items(), heading.sender, trust)
+    # Of a mail that is not at hand as a whole no signature can be checked.
+    may_prove = trust.signatures and author.is_open and not defects
     return Message(
         sha256=hashlib.sha256(raw).hexdigest(),
         received_at=received_at,
@@ -76,7 +80,8 @@ def parse_message(
         links=links,
         bounces=find_bounces(entity.root, secret) if heading.automatic else (),
         answer=read_answer(heading.subject, own_text),
-        authentication=authenticate(entity.root.raw_items(), heading.sender, trust),
+        authentication=author,
+        keys=find_keys(entity.root.raw_items(), heading.sender) if may_prove else (),
     )
 
 

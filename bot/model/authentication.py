@@ -13,6 +13,8 @@ class Proof(StrEnum):
     """Proved: the domain in From stands behind the mail."""
     BLANKS = "blanks"
     """Nothing is said that would prove or disprove it, but every form bears the token of a blank made for it."""
+    SIGNED = "signed"
+    """Our server says nothing that would prove or disprove it, but its own domain has signed it, as found out here."""
     FAILED = "failed"
     """Disproved, or made so that nothing could be proved: several authors."""
     ABSENT = "absent"
@@ -33,7 +35,18 @@ class Authentication:
     @property
     def passed(self) -> bool:
         """Return whether the author is proved."""
-        return self.proof in {Proof.PASSED, Proof.BLANKS}
+        return self.proof in {Proof.PASSED, Proof.BLANKS, Proof.SIGNED}
+
+    @property
+    def is_open(self) -> bool:
+        """Return whether the author is neither proved nor disproved."""
+        return self.proof in (Proof.ABSENT, Proof.UNKNOWN)
+
+    def and_then(self, found: Authentication) -> Authentication:
+        """Return the verdict after *found* has come to it: it counts only where nothing was known."""
+        if not self.is_open:
+            return self
+        return Authentication(found.proof, "; ".join(filter(None, (self.grounds, found.grounds))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +59,8 @@ class TrustedServers:
     """Ours is Microsoft 365, which writes its results without an authserv-id."""
     hops: tuple[str, ...] = ()
     """Hosts and domains of our own servers in Received, where they are called otherwise than the authserv-ids."""
+    signatures: bool = False
+    """Where our servers have proved nothing, the signature of the author's domain counts too (RFC 6376)."""
     accept_unproved: bool = False
     """The ministry takes a mail for its author's where nothing is known to the contrary."""
 

@@ -258,7 +258,8 @@ class Decision:
     why: str = ""
     """For ignored and held: the mark by which it was recognised."""
     grounds: str = ""
-    """For held: what our server found about the author. For what counts by the tokens of its blanks: those."""
+    """For held: what our server found about the author. For what counts by the tokens of its
+    blanks, or by a signature that was checked here: those."""
     reporter: str = ""
     campaign: str = ""
     parts: tuple[Part, ...] = ()

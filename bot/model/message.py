@@ -88,6 +88,8 @@ class Message:
     """The recipients whom a delivery notice tells to be out of reach."""
     authentication: Authentication = field(default_factory=Authentication)
     """Whether the author in From is proved."""
+    keys: tuple[str, ...] = ()
+    """Names in the DNS of the keys by which the author might still be proved (RFC 6376), where signatures count."""
 
 
 class Outcome(StrEnum):

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.runners.pool import Fault, Ticket
+from bot.runners.pool import Fault
+from bot.runners.process import ticket_of
 
 if TYPE_CHECKING:
     import threading
@@ -57,7 +58,7 @@ def _key(message: Undecided) -> str:
 
 def _acknowledge(desk: Desk, message: Undecided) -> bool:
     path = desk.vault.path(message.sha256)
-    ticket = Ticket(path, message.id, message.received_at, message.oversize, message.sha256, message.vouched)
+    ticket = ticket_of(message, path)
     now = desk.clock.now()
     try:
         mail = desk.pool.acknowledge(ticket, now)

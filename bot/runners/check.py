@@ -66,7 +66,13 @@ def stock_of(config: Config, rulebook: Rulebook | None = None, secret: bytes = b
 def trust_of(config: Config) -> TrustedServers:
     """Return by whose word, and whether without any, a mail counts as its author's."""
     settings = config.authentication
-    return TrustedServers(settings.servers, settings.microsoft, settings.hops, settings.accept_unproved)
+    return TrustedServers(
+        settings.servers,
+        settings.microsoft,
+        settings.hops,
+        signatures=settings.dkim,
+        accept_unproved=settings.accept_unproved,
+    )
 
 
 def sender_of(config: Config, secret: bytes) -> Sender:

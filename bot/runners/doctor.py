@@ -19,6 +19,7 @@ from bot.adapters.imap import Inbox, MailboxLost, MailboxRefused
 from bot.adapters.ledger import Ledger, LedgerTooNew
 from bot.adapters.private import find_open
 from bot.adapters.sign_in import SignInAway, SignInRefused, sign_in_of, tokens_of
+from bot.adapters.signing_keys import KeysUnreachable, SigningKeys
 from bot.adapters.smtp import Postman
 from bot.causes import in_vietnamese, sentence_of
 from bot.language import day as spell_day
@@ -65,7 +66,8 @@ def examine(config: Config, day: date | None = None) -> Iterator[Examined]:
     today = day or SystemClock().now().date()
     tokens: tuple[_Point, ...] = ((_SIGN_IN, _sign_in, _OF_SIGN_IN),) if config.provider else ()
     far = (_STORE,) if config.store.vault_url is not None else ()
-    for name, look, cure in (*_of_registers(today), *tokens, *_POINTS, *far):
+    signed: tuple[_Point, ...] = ((_KEYS, _keys, _OF_KEYS),) if config.authentication.dkim else ()
+    for name, look, cure in (*_of_registers(today), *tokens, *_POINTS, *signed, *far):
         yield _look(name, look, cure, config)
 
 
@@ -252,6 +254,15 @@ def _authors(config: Config) -> Examined:
     return Examined(_AUTHORS, *tell_stamps(config, seen))
 
 
+def _keys(config: Config) -> Examined:
+    try:
+        SigningKeys().probe(config.smtp.domain)
+    except KeysUnreachable as trouble:
+        said = f"máy chủ tên miền (DNS) không trả lời ({trouble}); thư cần kiểm tra chữ ký sẽ bị giữ lại"
+        return Examined(_KEYS, False, said, _OF_KEYS)
+    return Examined(_KEYS, True, "máy chủ tên miền (DNS) trả lời, tra được khóa của chữ ký")
+
+
 def _smtp(config: Config) -> Examined:
     return _try_smtp(_SMTP, config, config.smtp, _OF_SMTP)
 
@@ -324,6 +335,8 @@ _SIGN_IN = "Đăng nhập (OAuth2)"
 _OF_SIGN_IN = "Kiểm tra [oauth] và đường mạng tới nhà cung cấp."
 _IMAP = "Hộp thư (IMAP)"
 _AUTHORS = "Chứng thực người gửi"
+_KEYS = "Chữ ký DKIM"
+_OF_KEYS = "Kiểm tra /etc/resolv.conf và đường mạng tới máy chủ DNS, hoặc ghi [authentication] dkim = false."
 _SMTP = "Máy chủ gửi (SMTP)"
 _OF_SMTP = "Kiểm tra [smtp]: host, port, security, user, mật khẩu."
 _ALARM = "Máy chủ báo sự cố"

@@ -20,7 +20,7 @@ from bot.model import History
 from bot.runners.blank_secret import known_blank_secret
 from bot.runners.check import stock_of
 from bot.runners.pool import Fault, Ticket, WorkerPool
-from bot.runners.process import process_undecided
+from bot.runners.process import process_undecided, ticket_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -125,7 +125,7 @@ def _fed(desk: Desk, message: Undecided | None, *, known: bool) -> Fed:
     if message is None:
         return Fed(known)
     path = desk.vault.path(message.sha256)
-    ticket = Ticket(path, message.id, message.received_at, message.oversize, vouched=message.vouched)
+    ticket = ticket_of(message, path)
     try:
         receipt = receipt_code(message.id, message.received_at, desk.pool.open(ticket).reporter)
     except Fault:

@@ -15,7 +15,7 @@ from bot.decide.explain import remember_explained
 from bot.decide.halves import place_papers
 from bot.decide.verdict import decide, forget_contents, judge_nil, receipt_code, take_out_trial
 from bot.language import VIETNAM
-from bot.message import parse_message
+from bot.message import check_signatures, parse_message
 from bot.model import (
     Attachment,
     Consent,
@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from bot.model import Agreed, Mail, Rulebook, TrustedServers
+    from bot.model import Agreed, Authentication, Mail, Rulebook, TrustedServers
     from bot.runners.heard import Heard
 
 
@@ -68,6 +68,8 @@ class Opened:
     """SHA-256 of each file that may hold a form."""
     pointers: tuple[str, ...] = ()
     """Message-IDs and receipts by which it may mean a mail of ours, the most trusted first."""
+    keys: tuple[str, ...] = ()
+    """Names in the DNS of the keys by which it could be proved the registered sender's, where nothing else does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +124,24 @@ class Pipeline:
         """Let the first message pay for no start-up."""
         self._judge.warm_up()
 
-    def parse(self, raw: bytes, received_at: datetime, *, oversize: bool = False) -> Message:
-        """Return what a mail says; with *oversize*, *raw* is only its header block."""
+    def parse(
+        self, raw: bytes, received_at: datetime, *, oversize: bool = False, found: Authentication | None = None
+    ) -> Message:
+        """Return what a mail says; with *oversize*, *raw* is only its header block.
+
+        *found* is what its signatures have proved before: it need not be found again, and cannot be without the keys.
+        """
         sender, trust = self._sender, self._trust
         message = parse_message(
             raw, received_at, own=sender.address, secret=sender.secret, trust=trust, oversize=oversize
         )
+        if found is not None:
+            message = replace(message, authentication=message.authentication.and_then(found))
         return prove_by_blanks(message, self.rulebook, trust, self._blank_secret)
+
+    def prove(self, message: Message, raw: bytes, records: Mapping[str, bytes]) -> Authentication:
+        """Return whether a signature proves the author of a mail, by the TXT records that stand under its keys."""
+        return check_signatures(raw, message.heading.sender, message.received_at, records)
 
     def open(self, message: Message, vouched: str = "") -> Opened:
         """Return who wrote, and for whom; *vouched* is the reporter whose mail a person has said it to be."""
@@ -138,7 +151,8 @@ class Pipeline:
             return Opened(message.heading, fate.reporter.code, contents, point_at(message))
         if isinstance(fate, Refusal | Talk):
             return Opened(message.heading, fate.reporter.code, pointers=point_at(message))
-        return Opened(message.heading, "")
+        keys = message.keys if isinstance(fate, Held) and fate.reason is HeldReason.UNPROVED else ()
+        return Opened(message.heading, "", keys=keys)
 
     def acknowledge(self, message: Message, number: int, now: datetime, vouched: str = "") -> Mail | None:
         """Return the receipt for a mail that must wait; None for a machine's, and for one that is held."""
@@ -294,6 +308,6 @@ class Pipeline:
         )
         mails = () if outgoing is None else (compose(outgoing, self._sender, now),)
         kept = {} if decision.outcome is Outcome.TRIAL else tables
-        if message.authentication.proof is Proof.BLANKS:
+        if message.authentication.proof in {Proof.BLANKS, Proof.SIGNED}:
             decision = replace(decision, grounds=message.authentication.grounds)
         return Settlement(take_out_trial(decision), message.heading, mails, kept or {})

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pebble import ProcessFuture
 
     from bot.config import Work
-    from bot.model import History, Mail, Message, Part, Rulebook, Settlement, TrustedServers
+    from bot.model import Authentication, History, Mail, Message, Part, Rulebook, Settlement, TrustedServers
     from bot.reply.compose import Sender
     from bot.runners.pipeline import Opened, Pipeline, Plight
 
@@ -80,6 +80,8 @@ class Ticket:
     """What the file must hold; empty for a file that is not in the vault."""
     vouched: str = ""
     """The code of the reporter whose mail a person, or an earlier decision, has said it to be."""
+    found: Authentication | None = None
+    """What its signatures were found to prove; None where nobody has looked."""
 
     @property
     def is_large(self) -> bool:
@@ -116,6 +118,10 @@ class WorkerPool:
     def open(self, ticket: Ticket) -> Opened:
         """Return who wrote the message; raises Fault."""
         return self._run(_open, ticket, large=ticket.is_large)
+
+    def prove(self, ticket: Ticket, records: Mapping[str, bytes]) -> Authentication:
+        """Return whether a signature proves the message's author, by the keys of these records; raises Fault."""
+        return self._run(_prove, ticket, records, large=ticket.is_large)
 
     def settle(self, ticket: Ticket, history: History, now: datetime) -> Settlement:
         """Return the settlement of the message; raises Fault."""
@@ -309,7 +315,7 @@ def _message(ticket: Ticket) -> Message:
             raw = ticket.path.read_bytes()
         except FileNotFoundError:
             raise Fault("the mail is not in the vault any more") from None
-        message = _child().parse(raw, ticket.received_at, oversize=ticket.oversize)
+        message = _child().parse(raw, ticket.received_at, oversize=ticket.oversize, found=ticket.found)
         if ticket.sha256 and message.sha256 != ticket.sha256:
             raise Fault("the mail's file in the vault is damaged")
         _last = (ticket, message)
@@ -318,6 +324,10 @@ def _message(ticket: Ticket) -> Message:
 
 def _open(ticket: Ticket) -> Opened:
     return _child().open(_message(ticket), ticket.vouched)
+
+
+def _prove(ticket: Ticket, records: Mapping[str, bytes]) -> Authentication:
+    return _child().prove(_message(ticket), ticket.path.read_bytes(), records)
 
 
 def _settle(ticket: Ticket, history: History, now: datetime) -> Settlement:

@@ -12,17 +12,21 @@ import structlog
 
 from bot.adapters.clock import retry_after
 from bot.decide.verdict import receipt_code
+from bot.model import Authentication, Proof
 from bot.runners.pipeline import Plight
 from bot.runners.pool import Fault, Ticket, place_of
+from bot.runners.prove import prove
 from bot.runners.turns import GivenBack, OwnLine, SharedLine, Stopped
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import datetime
+    from pathlib import Path
 
     from bot.adapters.claims import Claims
     from bot.adapters.clock import Clock
     from bot.adapters.ledger import Ledger, Undecided
+    from bot.adapters.signing_keys import SigningKeys
     from bot.adapters.vault import Vault
     from bot.config import Work
     from bot.model import History, Mail, Outcome, Settlement
@@ -44,6 +48,9 @@ class Workers(Protocol):
 
     def open(self, ticket: Ticket) -> Opened:
         """Return who wrote the message; raises Fault."""
+
+    def prove(self, ticket: Ticket, records: Mapping[str, bytes]) -> Authentication:
+        """Return whether a signature proves the author, by the keys of these records; raises Fault."""
 
     def settle(self, ticket: Ticket, history: History, now: datetime) -> Settlement:
         """Return the settlement of the message; raises Fault."""
@@ -71,6 +78,8 @@ class Desk:
     """What is usual among the reporters; None where nothing is known of it."""
     claims: Claims | None = None
     """By which this process takes messages where others do too; None where it works alone."""
+    keys: SigningKeys | None = None
+    """By which authors are proved where no server of ours has proved them; None where signatures do not count."""
 
     def line(self, stop: Stop) -> Line:
         """Return the undecided messages, as they are taken here until *stop* is set."""
@@ -163,10 +172,12 @@ def _process_one(desk: Desk, message: Undecided, line: Line, stop: Stop) -> Outc
     Raises Stopped, GivenBack, and whatever the ledger raises.
     """
     opened: Opened | None = None
-    path = desk.vault.path(message.sha256)
-    ticket = Ticket(path, message.id, message.received_at, message.oversize, message.sha256, message.vouched)
+    ticket = ticket_of(message, desk.vault.path(message.sha256))
     try:
         opened = _open(desk, ticket, stop)
+        if opened.keys:
+            ticket = replace(ticket, found=prove(desk, message, ticket, opened.keys, stop))
+            opened = _open(desk, ticket, stop)
         # Mails of one stranger take turns too: the second must know that the first one was answered.
         line.wait(message, opened.reporter or opened.heading.sender)
         known = desk.ledger.history(opened.reporter, opened.heading.sender, opened.contents, pointers=opened.pointers)
@@ -192,6 +203,13 @@ def _process_one(desk: Desk, message: Undecided, line: Line, stop: Stop) -> Outc
         return None
     else:
         return settlement.decision.outcome
+
+
+def ticket_of(message: Undecided, path: Path) -> Ticket:
+    """Return what a child is given of a message that waits, whose bytes lie at *path*."""
+    found = Authentication(Proof.SIGNED, message.proved) if message.proved else None
+    facts = (message.id, message.received_at, message.oversize, message.sha256, message.vouched)
+    return Ticket(path, *facts, found=found)
 
 
 def with_files(history: History, vault: Vault) -> History:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bot.config import Config
+    from bot.config.authentication import Authentication
 
 _MAILS = 20
 _REACH = 500
@@ -28,6 +29,10 @@ _OF_SERVER = (
     "(OpenDMARC, Rspamd …)."
 )
 _UNPROVED = "mọi thư bị giữ lại, chờ xác nhận bằng bot held (trừ thư gửi kèm biểu do bot cấp cho đơn vị)"
+_SIGNED = (
+    "thư có chữ ký DKIM kiểm tra được thì được tính, thư khác bị giữ lại, chờ xác nhận bằng bot held"
+    " (trừ thư gửi kèm biểu do bot cấp cho đơn vị)"
+)
 _BELIEVED = "ai ghi địa chỉ của đơn vị ở dòng From cũng được tin (accept_unproved)"
 
 
@@ -62,13 +67,14 @@ def look_at_stamps(config: Config) -> Seen:
 def tell_stamps(config: Config, seen: Seen) -> tuple[bool, str, str]:
     """Return whether authors can be proved, what was found, and what to do."""
     settings = config.authentication
-    without = _BELIEVED if settings.accept_unproved else _UNPROVED
+    without = _without(settings)
     if not settings.has_source:
+        well = settings.dkim
         if seen.servers:
-            return False, f"chưa khai báo nên {without}", _cure(seen.servers[0])
+            return well, f"chưa khai báo nên {without}", _cure(seen.servers[0])
         if seen.mails:
-            return False, f"{seen.mails} thư mới nhất không có kết quả chứng thực nào; {without}", _OF_SERVER
-        return False, f"chưa khai báo nên {without}", "Chạy lại bot doctor khi hộp thư có thư từ ngoài gửi đến."
+            return well, f"{seen.mails} thư mới nhất không có kết quả chứng thực nào; {without}", _OF_SERVER
+        return well, f"chưa khai báo nên {without}", "Chạy lại bot doctor khi hộp thư có thư từ ngoài gửi đến."
     named = ", ".join(settings.servers) or "Microsoft 365"
     if not seen.mails:
         return True, f"tin kết quả của {named}; chưa có thư nào để xem", ""
@@ -80,6 +86,13 @@ def tell_stamps(config: Config, seen: Seen) -> tuple[bool, str, str]:
     if seen.servers[0] in settings.servers:
         return False, f"{said}; {without}", "Ghi vào [authentication] hops tên máy chủ của Bộ ở các dòng Received."
     return False, f"{said}; {without}", _cure(seen.servers[0])
+
+
+def _without(settings: Authentication) -> str:
+    """Return what becomes of mails of which our server says nothing."""
+    if settings.accept_unproved:
+        return _BELIEVED
+    return _SIGNED if settings.dkim else _UNPROVED
 
 
 def _cure(server: str) -> str:

@@ -26,10 +26,10 @@ from bot.runners.pool import Fault, WorkerPool
 from bot.runners.process import Desk, process_undecided
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from bot.config import Config
-    from bot.model import History, Mail, Settlement
+    from bot.model import Authentication, History, Mail, Settlement
     from bot.runners.pipeline import Opened, Plight
     from bot.runners.pool import Ticket
     from tests.corpora.letters import Letter
@@ -109,6 +109,10 @@ class Watched:
         with self._watching(ticket) as fate:
             opened, fate.peak = self._pool._run(_open_measured, ticket, large=ticket.is_large)
         return opened
+
+    def prove(self, ticket: Ticket, records: Mapping[str, bytes]) -> Authentication:
+        """See WorkerPool."""
+        return self._pool.prove(ticket, records)
 
     def settle(self, ticket: Ticket, history: History, now: datetime) -> Settlement:
         """See WorkerPool."""

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
-    from bot.model import History, Mail, Message, Settlement
+    from bot.model import Authentication, History, Mail, Message, Settlement
     from bot.runners.pipeline import Opened, Pipeline, Plight
     from bot.runners.pool import Ticket
 
@@ -23,6 +23,7 @@ class InThisProcess:
     pipeline: Pipeline
     opening: dict[int, Callable[[], object]] = field(default_factory=dict)
     settling: dict[int, Callable[[], object]] = field(default_factory=dict)
+    proving: Callable[[], object] = lambda: None
     acknowledging: Callable[[], object] = lambda: None
     apologising: Callable[[], object] = lambda: None
     settled: list[int] = field(default_factory=list)
@@ -41,6 +42,10 @@ class InThisProcess:
         with self._one_at_a_time:
             return self.pipeline.open(self._parsed(ticket), ticket.vouched)
 
+    def prove(self, ticket: Ticket, records: Mapping[str, bytes]) -> Authentication:
+        self.proving()
+        return self.pipeline.prove(self._parsed(ticket), ticket.path.read_bytes(), records)
+
     def settle(self, ticket: Ticket, history: History, now: datetime) -> Settlement:
         self.settling.get(ticket.number, lambda: None)()
         with self._one_at_a_time:
@@ -56,4 +61,6 @@ class InThisProcess:
         return self.pipeline.apologise(plight, now)
 
     def _parsed(self, ticket: Ticket) -> Message:
-        return self.pipeline.parse(ticket.path.read_bytes(), ticket.received_at, oversize=ticket.oversize)
+        return self.pipeline.parse(
+            ticket.path.read_bytes(), ticket.received_at, oversize=ticket.oversize, found=ticket.found
+        )

@@ -9,11 +9,12 @@ from bot.runners.pipeline import Pipeline
 from bot.runners.pool import Fault
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
     from pathlib import Path
 
     from bot.config import Work
-    from bot.model import History, Mail, Message, Part, Settlement
+    from bot.model import Authentication, History, Mail, Message, Part, Settlement
     from bot.runners.pipeline import Opened, Plight
     from bot.runners.pool import Stock, Ticket
 
@@ -50,6 +51,9 @@ class InlinePool:
     def open(self, ticket: Ticket) -> Opened:
         return self._pipeline.open(self._parse(ticket), ticket.vouched)
 
+    def prove(self, ticket: Ticket, records: Mapping[str, bytes]) -> Authentication:
+        return self._pipeline.prove(self._parse(ticket), ticket.path.read_bytes(), records)
+
     def settle(self, ticket: Ticket, history: History, now: datetime) -> Settlement:
         return self._pipeline.settle(self._parse(ticket), ticket.number, history, now, ticket.vouched)
 
@@ -75,7 +79,7 @@ class InlinePool:
         raw = ticket.path.read_bytes()
         if self.breaks in raw:
             raise Fault("the child process died")
-        return self._pipeline.parse(raw, ticket.received_at, oversize=ticket.oversize)
+        return self._pipeline.parse(raw, ticket.received_at, oversize=ticket.oversize, found=ticket.found)
 
 
 _PIPELINES: dict[tuple[object, ...], Pipeline] = {}

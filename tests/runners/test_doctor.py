@@ -8,10 +8,12 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from dns.exception import Timeout
 from sqlalchemy import create_engine, text
 
 from bot.adapters.clock import SystemClock
 from bot.adapters.content import default_folder
+from bot.adapters.signing_keys import SigningKeys
 from bot.config import Config, build_config
 from bot.demo.arriving import MX
 from bot.demo.letters import contacts_csv
@@ -21,6 +23,7 @@ from bot.reply.render import Renderer
 from bot.runners import doctor
 from bot.runners.doctor import Examined, examine
 from bot.runners.rulebook import load_followed
+from tests.fixtures.signing import ScriptedDns
 from tests.liar import LiarServer
 from tests.provider import TokenServer, token_server
 from tests.s3 import S3Server
@@ -257,6 +260,23 @@ def test_a_silent_server_is_not_waited_for(section: str, setup: SetUp, monkeypat
     with LiarServer(greeting=b"") as silent:
         setup.values[section]["port"] = silent.port
         assert "không trả lời" in setup.ill().said
+
+
+def test_signatures_are_looked_at_only_where_they_count_and_need_a_dns_that_answers(
+    setup: SetUp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dns = ScriptedDns()
+    monkeypatch.setattr(doctor, "SigningKeys", lambda: SigningKeys(resolver=dns))
+    assert not any(one.point == "Chữ ký DKIM" for one in setup.examined())
+    setup.values["authentication"]["dkim"] = True
+    (point,) = (one for one in setup.examined() if one.point == "Chữ ký DKIM")
+    assert point.well
+    assert dns.asked == ["_domainkey.bokehoach.example"]
+    dns.records[dns.asked[0]] = Timeout
+    (point,) = (one for one in setup.examined() if one.point == "Chữ ký DKIM")
+    assert not point.well
+    assert "không trả lời" in point.said
+    assert "/etc/resolv.conf" in point.cure
 
 
 def test_the_doctor_is_less_patient_than_the_daemon(setup: SetUp) -> None:

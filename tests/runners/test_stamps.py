@@ -69,6 +69,8 @@ def test_the_latest_mails_of_the_inbox_are_looked_at_and_where_it_is_empty_those
         ({}, Seen(20, 0, ("",)), False, "mọi thư bị giữ lại", "microsoft = true"),
         ({}, Seen(20), False, "20 thư mới nhất không có kết quả chứng thực nào", "Authentication-Results"),
         ({}, Seen(), False, "mọi thư bị giữ lại", "Chạy lại bot doctor"),
+        ({"dkim": True}, Seen(20), True, "thư có chữ ký DKIM kiểm tra được thì được tính", "Authentication-Results"),
+        ({"dkim": True, "servers": MX}, Seen(5), False, "thư khác bị giữ lại", "OpenDMARC"),
         ({"accept_unproved": True}, Seen(), False, "cũng được tin", "Chạy lại bot doctor"),
         ({"servers": MX}, Seen(5, 0, ("khac.vn",)), False, "0 trong 5", 'servers = ["khac.vn"]'),
         ({"servers": MX}, Seen(5, 0, (MX,)), False, "0 trong 5", "hops"),

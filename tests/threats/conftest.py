@@ -30,7 +30,7 @@ def stand(tmp_path: Path, thinker: Pipeline) -> Iterator[Stand]:
 @pytest.fixture(scope="session")
 def pool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WorkerPool]:
     """A real child, as it is on the first day."""
-    config = configure(tmp_path_factory.mktemp("child"), work={"workers": 1})
+    config = configure(tmp_path_factory.mktemp("child"), work={"workers": 1}, authentication={"dkim": True})
     made = WorkerPool(stock_of(config), config.work)
     yield made
     made.close()

@@ -18,6 +18,8 @@ from bot.demo.places import province
 from bot.demo.servers import DemoImap
 from bot.journal import write_journal
 from bot.model import Outcome
+from bot.runners.pool import Ticket
+from tests.fixtures.signing import key_name, make_key, signed
 from tests.flow.office import NOON, OURS, configure
 from tests.threats import harm
 from tests.threats.letters import NAME, PLACE, bad_form, form, mail
@@ -260,3 +262,12 @@ def test_threat_39_the_log_holds_no_words_of_a_mail_and_answers_hold_only_the_se
     for one in strangers:
         assert PLACE not in one.text
         assert PARK not in one.text
+
+
+def test_threat_01_a_child_that_is_shut_in_checks_a_signature(pool: WorkerPool, tmp_path: Path) -> None:
+    domain = province(PLACE).address.rpartition("@")[2]
+    path = tmp_path / "mail.eml"
+    path.write_bytes(signed(mail(), domain))
+    ticket = Ticket(path, 1, NOON)
+    assert pool.prove(ticket, {key_name(domain): make_key().record()}).passed
+    assert not pool.prove(ticket, {}).passed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cache
@@ -13,7 +14,9 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import openpyxl
 import pytest
+from dns.exception import Timeout
 
+from bot.adapters.signing_keys import SigningKeys
 from bot.demo.arriving import MX
 from bot.demo.places import province
 from bot.model import AuditEntry, Deed, HeldReason, History, Outcome, Term
@@ -22,7 +25,9 @@ from bot.reply.blank_code import DEFINED_NAME, PROPERTY
 from bot.reply.blank_layout import lay_out
 from bot.runners import token
 from bot.runners.blank import BlankMaker
+from bot.runners.pool import Fault
 from bot.sheet.code import read_hidden_code
+from tests.fixtures.signing import ScriptedDns, key_name, make_key, signed
 from tests.flow.letters import STRANGER
 from tests.flow.office import NOON, SECRET, TRUST, pipeline, rulebook, templates
 from tests.reply.blanks import example_cells
@@ -33,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from bot.runners.pipeline import Pipeline
     from tests.threats.stand import Sent
 
 ADDRESS = province(PLACE).address
@@ -257,6 +263,128 @@ def test_threat_32_a_mail_without_number_or_day_is_known_by_its_bytes_and_its_ar
     future = bare.replace(b"Subject:", b"Date: Fri, 1 Jan 2100 00:00:00 +0700\r\nSubject:", 1)
     assert len(stand.receive(future)) == 1
     assert stand.outcomes == [Outcome.ACCEPTED, Outcome.DUPLICATE]
+
+
+# -- the signature of the author's own domain ---------------------------------------------------------------------
+
+
+@dataclass
+class Signing:
+    """A stand where signatures count, with the DNS that it asks."""
+
+    stand: Stand
+    dns: ScriptedDns
+
+
+@pytest.fixture
+def signing(tmp_path: Path, thinker: Pipeline) -> Iterator[Signing]:
+    """A ministry whose server says nothing, and whose bot checks signatures itself."""
+    checking = copy(thinker)
+    checking._trust = replace(TRUST, signatures=True)
+    dns = ScriptedDns({key_name(DOMAIN): make_key().record()})
+    with Stand(tmp_path, checking) as stand:
+        stand.daemon.signing_keys = SigningKeys(stand.clock, dns)
+        yield Signing(stand, dns)
+
+
+def test_threat_01_a_mail_that_its_own_domain_has_signed_counts_where_the_server_says_nothing(signing: Signing) -> None:
+    stand = signing.stand
+    (reply,) = stand.take(signed(mail(number=1), DOMAIN))
+
+    assert (stand.outcomes, counted(stand)) == ([Outcome.ACCEPTED], 1)
+    assert reply.to == (ADDRESS,)
+    assert signing.dns.asked == [key_name(DOMAIN)]
+    shown = stand.ledger.show("12-40-0001")
+    assert shown is not None
+    assert shown.grounds == f"dkim=pass header.d={DOMAIN} (bot)"
+    stand.take(stamped("spf=none; dkim=none", signed(mail(number=2), DOMAIN)))
+    assert stand.outcomes[1:] == [Outcome.DUPLICATE]
+    assert signing.dns.asked == [key_name(DOMAIN)], "the key was kept"
+
+
+def test_threat_01_what_is_signed_badly_or_by_others_is_held_and_says_why(signing: Signing) -> None:
+    stand, raw = signing.stand, signed(mail(number=1), DOMAIN)
+    weak = make_key(768)
+    signing.dns.records |= {
+        key_name("ke-gian.example"): make_key().record(),
+        key_name(f"x.{DOMAIN}"): weak.record(),
+    }
+    sent = stand.take(
+        raw.replace("Bộ".encode(), "Vụ".encode(), 1) + b"x",
+        signed(mail(number=2), "ke-gian.example"),
+        signed(mail(number=3), DOMAIN, length=True),
+        signed(mail(number=4), DOMAIN, more=b"x=%d" % NOON.timestamp()),
+        signed(mail(number=5), f"x.{DOMAIN}", weak),
+        signed(mail(number=6), f"y.{DOMAIN}"),
+        mail(number=7),
+    )
+
+    assert (sent, counted(stand)) == ([], 0)
+    assert waiting(stand) == [(ADDRESS, HeldReason.UNPROVED)] * 7
+    told = " ".join(one.grounds for one in stand.ledger.held(100))
+    for why in ("does not fit", "(l=)", "expired", "no key"):
+        assert why in told
+    assert key_name("ke-gian.example") not in signing.dns.asked, "nobody else's name is asked for"
+
+
+def test_threat_01_a_good_signature_says_nothing_against_our_own_server(signing: Signing) -> None:
+    stand = signing.stand
+    assert stand.receive(signed(mail(), DOMAIN), genuine=False) == []
+    assert waiting(stand) == [(ADDRESS, HeldReason.FAILED)]
+    stand.take(signed(mail(sender=STRANGER), STRANGER.rpartition("@")[2]))
+    assert signing.dns.asked == []
+
+
+def test_threat_01_while_the_dns_is_away_a_mail_waits_and_then_is_held_without_an_apology(signing: Signing) -> None:
+    stand, name = signing.stand, key_name(DOMAIN)
+    signing.dns.records[name] = Timeout
+    assert stand.take(signed(mail(number=1), DOMAIN)) == []
+    assert stand.outcomes == [None], "a next try"
+    signing.dns.records[name] = make_key().record()
+    stand.clock.move_to(stand.clock.now() + DAY)
+    stand.daemon.settle(stand.outcomes.append)
+    assert stand.outcomes == [None, Outcome.ACCEPTED]
+
+    stand.later(DAY)
+    signing.dns.records[name] = Timeout
+    assert stand.take(signed(mail(number=2), DOMAIN)) == []
+    for _ in range(2):
+        stand.clock.move_to(stand.clock.now() + DAY)
+        stand.daemon.settle(stand.outcomes.append)
+    assert stand.outcomes[2:] == [None, None, Outcome.HELD]
+    assert stand.ledger.held(1)[0].grounds == "dkim=temperror (bot)"
+    assert stand.alarms == []
+
+
+def test_threat_01_a_mail_whose_check_kills_its_child_is_held_in_the_end(signing: Signing) -> None:
+    def die() -> None:
+        raise Fault("no result within 20 s")
+
+    signing.stand.workers.proving = die
+    signing.stand.take(signed(mail(), DOMAIN))
+    for _ in range(2):
+        signing.stand.clock.move_to(signing.stand.clock.now() + DAY)
+        signing.stand.daemon.settle(signing.stand.outcomes.append)
+    assert signing.stand.outcomes == [None, None, Outcome.HELD]
+    assert signing.stand.server.taken == []
+
+
+def test_a_proof_is_kept_with_its_message_and_the_dns_is_not_asked_again(signing: Signing) -> None:
+    stand = signing.stand
+
+    def break_once() -> None:
+        stand.workers.settling.clear()
+        raise Fault("the child process died")
+
+    stand.workers.settling[1] = break_once
+    stand.take(signed(mail(), DOMAIN))
+    (again,) = stand.ledger.undecided(stand.clock.now() + DAY, 1)
+    assert again.proved == f"dkim=pass header.d={DOMAIN} (bot)"
+    signing.dns.records.clear()
+    stand.clock.move_to(stand.clock.now() + DAY)
+    stand.daemon.settle(stand.outcomes.append)
+    assert stand.outcomes == [None, Outcome.ACCEPTED]
+    assert len(signing.dns.asked) == 1
 
 
 # -- a person's word ---------------------------------------------------------------------------------------------

@@ -31,6 +31,7 @@ FACTS: tuple[Any, ...] = (
     col(_MESSAGE.tries),
     col(_MESSAGE.oversize),
     col(_MESSAGE.vouched),
+    col(_MESSAGE.proved),
 )
 """What :class:`Undecided` tells of a message."""
 _IN_LINE_AT = func.coalesce(col(_MESSAGE.in_line_at), col(_MESSAGE.received_at))

@@ -95,6 +95,12 @@ class Processing(Database):
                 extensions=granted(connection, reporter),
             )
 
+    def note_proof(self, message: int, grounds: str) -> None:
+        """Note by which signature the author of *message* is proved; one that is decided already is left alone."""
+        proved = update(tables.Message).where(*self._in_hand(message)).values(proved=grounds)
+        with self._writing() as connection:
+            connection.execute(proved)
+
     def settle(self, message: int, settlement: Settlement, raws: Mapping[str, str], now: datetime) -> bool:
         """Commit all that *message* leads to: decision, parts, findings and mails, in one transaction.
 

@@ -52,6 +52,8 @@ class Undecided:
     oversize: bool
     vouched: str = ""
     """The reporter whose mail a person has said it to be."""
+    proved: str = ""
+    """By which signature its author was found to be proved; empty where none was, or nobody has looked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,7 +295,7 @@ class Shown:
     mails: tuple[ShownMail, ...] = ()
     explanations: tuple[ShownExplanation, ...] = ()
     grounds: str = ""
-    """What is known about its author, where that has decided: what our server found, or the blanks."""
+    """What is known about its author, where that has decided: what our server found, the signature, or the blanks."""
     """What this message says of earlier ones, and what later ones say of it; in the order of their arrival."""
 
 

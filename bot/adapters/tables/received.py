@@ -48,6 +48,8 @@ class Message(Row, table=True):
     """Of a held one: what our server found about its author."""
     vouched: str = Field(default="", sa_column_kwargs={"server_default": ""})
     """The reporter whose mail a person has said it to be; empty where nobody had to."""
+    proved: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    """By which signature, checked here, its author is proved; it is not asked for again."""
     rules: str = ""
     code: str = Field(default="", sa_column_kwargs={"server_default": ""})
     """The version of the program that decided; empty for what was decided before it was kept."""
