@@ -27,7 +27,7 @@ from bot.adapters.ledger import Arrival, Mailbox
 from bot.cli import app
 from bot.commands.doors import helping, working
 from bot.config import load_config
-from bot.daemon import Daemon, doors
+from bot.daemon import Daemon, content
 from bot.reply.render import Renderer
 from bot.runners.rulebook import load_configured
 from tests.faults.ground import QUIET, Ahead
@@ -203,7 +203,9 @@ def _keep(wire: Connection) -> None:
 def _practise(thinker: Pipeline, rules: Rulebook) -> None:
     """Do once what every life does, without its servers, so that none of them has to import or compile anything."""
     renderer = Renderer(templates())
-    vars(doors).update(Renderer=lambda _: renderer, load_configured=lambda _: rules)
+    for name, known in (("Renderer", renderer), ("load_configured", rules)):
+        getattr(content, name)  # where it lies elsewhere now, every life would do the work anew, and nobody notice
+        setattr(content, name, lambda _, known=known: known)
     thinker.warm_up()
     with TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
         config = configure(Path(folder))
