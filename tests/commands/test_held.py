@@ -2,42 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
-import structlog
 from typer.testing import CliRunner
 
-from bot.adapters.clock import SystemClock
 from bot.adapters.ledger import Arrival, Ledger, Mailbox
 from bot.cli import app
-from bot.demo.letters import contacts_csv
 from bot.demo.places import province
-from bot.language import VIETNAM
 from bot.model import Decision, Heading, HeldReason, Outcome, Settlement
+from tests.commands.conftest import NOW
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-NOW = datetime(2012, 7, 18, 10, 0, tzinfo=VIETNAM)
+pytestmark = pytest.mark.usefixtures("office")
 ADDRESS = province("Nghệ An").address
 STRANGER = "nam@hop-thu-rieng.example"
 WHY = ("--reason", "Đã gọi điện")
-
-
-@pytest.fixture(autouse=True)
-def _office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    account = 'host = "127.0.0.1"\nsecurity = "none"\nport = 9\n'
-    (tmp_path / "danh-ba.csv").write_bytes(contacts_csv())
-    (tmp_path / "config.toml").write_text(
-        f'[mailbox]\n{account}[smtp]\n{account}sender = "bot@bo.example"\n[content]\ncontacts = "danh-ba.csv"\n'
-    )
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(SystemClock, "now", lambda _: NOW)
-    yield
-    structlog.reset_defaults()
 
 
 def bot(*words: str) -> tuple[int, str]:
@@ -70,7 +50,7 @@ def waiting() -> dict[str, str]:
 
 
 @pytest.fixture
-def held(_office: None) -> tuple[str, str]:
+def held(office: None) -> tuple[str, str]:
     Path("data").mkdir()
     return hold(1, ADDRESS, HeldReason.FAILED), hold(2, STRANGER, HeldReason.UNKNOWN_SENDER)
 

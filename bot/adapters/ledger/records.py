@@ -294,9 +294,9 @@ class Shown:
     parts: tuple[ShownPart, ...] = ()
     mails: tuple[ShownMail, ...] = ()
     explanations: tuple[ShownExplanation, ...] = ()
+    """What this message says of earlier ones, and what later ones say of it; in the order of their arrival."""
     grounds: str = ""
     """What is known about its author, where that has decided: what our server found, the signature, or the blanks."""
-    """What this message says of earlier ones, and what later ones say of it; in the order of their arrival."""
 
 
 @dataclass(frozen=True, slots=True)
