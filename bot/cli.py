@@ -211,6 +211,7 @@ def status(
     """
     from bot.adapters.health_file import read_health
     from bot.health_words import say_health
+    from bot.review_status import print_reviewed
     from bot.schedule.caps import EPISODE
     from bot.schedule.health import is_stale
     from bot.schedule.sign_in import announced
@@ -242,6 +243,8 @@ def status(
             )
             print_set_aside(daemon.ledger.set_aside(), out)
             print_possibly_sent(daemon.ledger.possibly_sent(), out)
+            all_live = daemon.config.sending.all_modes == {"live"}
+            print_reviewed(daemon.ledger.reviewed(), out, all_live=all_live)
 
 
 @app.command(cls=Verb)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 
 from bot.language import moment, number
-from bot.model import Act, Outcome, RefusalReason, Severity
+from bot.model import Act, Fate, Outcome, RefusalReason, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -227,8 +227,12 @@ def _content_of(part: ShownPart) -> str:
 def _fate_of(mail: ShownMail) -> str:
     if mail.sent_at:
         return f"gửi lúc {moment(mail.sent_at)}"
+    if mail.fate is Fate.REFUSED:
+        return f"không cho gửi: {mail.error}"
     if mail.dead_at:
         return f"không gửi được: {mail.error}"
+    if mail.way == "approve" and mail.fate is None:
+        return "chờ duyệt: bot outbox"
     return f"đang chờ gửi lại sau {mail.tries} lần: {mail.error}" if mail.tries else "đang chờ gửi"
 
 

@@ -29,6 +29,8 @@ DEEDS = {
     Deed.REPROCESS: "cho xử lý lại thư gặp sự cố",
     Deed.RESEND: "cho gửi lại thư có thể đã gửi",
     Deed.DROP_MAIL: "thôi gửi thư có thể đã gửi",
+    Deed.APPROVE_MAIL: "duyệt gửi thư",
+    Deed.REFUSE_MAIL: "không cho gửi thư",
     Deed.RELEASE: "xác nhận người gửi của thư chờ",
     Deed.ASSIGN: "giao thư chờ cho đơn vị",
     Deed.SIGN_IN: "đăng nhập cho bot ở",

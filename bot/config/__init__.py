@@ -14,6 +14,7 @@ from bot.config.authentication import Authentication
 from bot.config.mistakes import ConfigMistakes, tell_mistakes, tell_syntax
 from bot.config.oauth import OAuth
 from bot.config.sections import Alarm, Content, Ministry, Schedule, Store, Watch, Work
+from bot.config.sending import Mode, Modes, Sending
 from bot.config.values import LOOPBACK, Section
 
 if TYPE_CHECKING:
@@ -30,8 +31,11 @@ __all__ = [
     "Folders",
     "Mailbox",
     "Ministry",
+    "Mode",
+    "Modes",
     "OAuth",
     "Schedule",
+    "Sending",
     "Smtp",
     "Store",
     "Watch",
@@ -46,6 +50,7 @@ class Config(Section):
 
     mailbox: Mailbox
     smtp: Smtp
+    sending: Sending = Sending()
     store: Store = Store()
     content: Content = Content()
     work: Work = Work()

@@ -169,6 +169,7 @@ class Rounds(Doors):
         with self._outbox, self.pulse.working(SEND) as effort:
             rested_until = self.postman.resume_at
             self.ledger.settle_found(self.clock.now())
+            self.ledger.route(self.config.sending.mode_of)
             if self.ledger.has_unsent_reminder():
                 # It may have waited for long: what has come since, or was granted, is not asked for again.
                 remind(self.remind_desk(), self.clock.now())
@@ -176,7 +177,7 @@ class Rounds(Doors):
             result = deliver_due(
                 self.ledger, self.vault, self.postman, smtp, self.clock,
                 alarm=self._alarm, silence_alarm=self._silence_alarm, stop=self.stop,
-                on_sent=lambda _: self.pulse.moved(SEND, POST),
+                on_sent=lambda _: self.pulse.moved(SEND, POST), mode_of=self.config.sending.mode_of,
             )  # fmt: skip
             if self.postman.resume_at is not None:  # the server is left alone, so it took nothing
                 effort.fail("" if self.postman.resume_at == rested_until else in_vietnamese(result.stopped))

@@ -39,6 +39,7 @@ from bot.model.message import (
     Unreadable,
 )
 from bot.model.outgoing import Enclosure, Handed, Mail, Outgoing, Settlement, Silence
+from bot.model.review import Awaiting, Fate, Reviewed
 from bot.model.rounds import CellChange, Changes, Progress, RowChange, Trace
 from bot.model.rulebook import Rulebook
 from bot.model.rules import (
@@ -89,6 +90,7 @@ __all__ = [
     "Attachment",
     "AuditEntry",
     "Authentication",
+    "Awaiting",
     "Bounce",
     "Campaign",
     "CellChange",
@@ -109,6 +111,7 @@ __all__ = [
     "Explained",
     "Explanation",
     "Extension",
+    "Fate",
     "Figure",
     "FigureKey",
     "Finding",
@@ -148,6 +151,7 @@ __all__ = [
     "Remark",
     "Reporter",
     "Retired",
+    "Reviewed",
     "Rhythm",
     "RowChange",
     "Rule",

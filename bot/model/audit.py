@@ -23,6 +23,8 @@ class Deed(StrEnum):
     REPROCESS = "reprocess"
     RESEND = "resend"
     DROP_MAIL = "drop_mail"
+    APPROVE_MAIL = "approve_mail"
+    REFUSE_MAIL = "refuse_mail"
     RELEASE = "release"
     ASSIGN = "assign"
     SIGN_IN = "sign_in"

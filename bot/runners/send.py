@@ -83,6 +83,7 @@ def deliver_due(
     alarm: Alarm | None = None,
     silence_alarm: SilenceAlarm | None = None,
     on_sent: Callable[[Due], None] | None = None,
+    mode_of: Callable[[str], str] = lambda _: "live",
     stop: threading.Event | None = None,
 ) -> Sent:
     """Send what is due: replies before reminders and digests, at most the daily limit, one commit for each mail.
@@ -98,6 +99,7 @@ def deliver_due(
         alarm: makes the mails to the operator about a mail that could not be delivered; they go through the outbox.
         silence_alarm: makes those about an address that gets no more answers.
         on_sent: is told each mail that the server took, after the commit.
+        mode_of: says of each kind of mail whether it may leave without a person (``live``).
         stop: ends the round after the mail in hand.
     """
     now = clock.now()
@@ -105,7 +107,7 @@ def deliver_due(
     if postman.resume_at is not None and now < postman.resume_at <= now + DAY:
         return Sent(stopped="the server asked for a pause", resume_at=postman.resume_at)
     postman.resume_at = None
-    gate = Gate(ledger, vault, settings, clock, silence_alarm)
+    gate = Gate(ledger, vault, settings, clock, silence_alarm, mode_of)
     round_ = _Round(ledger, vault, postman, settings, clock, gate, alarm, on_sent)
     # Asked anew every few mails, so that a reply does not wait behind the reminders of a whole country.
     while batch := round_.next_batch():

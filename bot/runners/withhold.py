@@ -37,12 +37,22 @@ class Gate:
     clock: Clock
     alarm: SilenceAlarm | None = None
     """Makes the mails to the operator about an address that gets no more answers; they go through the outbox."""
+    mode_of: Callable[[str], str] = lambda _: "live"
+    """Says of each kind of mail whether it may leave without a person (``live``)."""
     _once: set[str] = field(default_factory=set)
     """Which mails that nobody asked for were noted as handed over."""
     _handed: dict[str, tuple[datetime, tuple[str, ...]]] = field(default_factory=dict)
 
     def pass_through(self, due: Due) -> tuple[str, ...]:
         """Return to whom the mail may be handed now, and note that it is; nobody where it is held back or dropped."""
+        if not due.approved and self.mode_of(due.kind) != "live":
+            # Queued since the outbox was last looked through, by whoever works beside us.
+            self.ledger.route(self.mode_of)
+            return ()
+        return self.count(due)
+
+    def count(self, due: Due) -> tuple[str, ...]:
+        """Return for whom the mail may leave our hands now, by whatever way, and note that it does."""
         if due.kind in UNASKED:
             return due.to
         now = self.clock.now()

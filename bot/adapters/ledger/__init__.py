@@ -50,6 +50,7 @@ from bot.adapters.ledger.records import (
 from bot.adapters.ledger.recovery import Recovering
 from bot.adapters.ledger.remind import Reminding
 from bot.adapters.ledger.retention import Retaining
+from bot.adapters.ledger.review import Reviewing
 from bot.adapters.ledger.rulings import Rulings
 from bot.adapters.ledger.send import Sending
 from bot.adapters.ledger.sent import Listing
@@ -102,6 +103,7 @@ class Ledger(
     Reminding,
     Sending,
     SendingOnce,
+    Reviewing,
     Capping,
     Bouncing,
     Viewing,

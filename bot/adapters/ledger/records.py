@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from bot.model import Finding, Outcome, Ruling, Severity, Stage
+    from bot.model import Fate, Finding, Outcome, Ruling, Severity, Stage
     from bot.model.health import Ill
 
 
@@ -91,7 +91,8 @@ class Due:
     tries: int
     """How often it was deferred."""
     queued_at: datetime
-    held: bool = False
+    approved: bool = False
+    """A person has said that it may leave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +214,9 @@ class ShownMail:
     error: str
     sent_at: datetime | None
     dead_at: datetime | None
+    way: str = "live"
+    fate: Fate | None = None
+    """What a person made of it."""
 
 
 @dataclass(frozen=True, slots=True)

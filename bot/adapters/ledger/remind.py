@@ -11,7 +11,7 @@ from bot.adapters import tables
 from bot.adapters.ledger.database import Database, in_chunks, insert_new
 from bot.adapters.ledger.records import Told
 from bot.adapters.ledger.rows import outbox_rows
-from bot.adapters.ledger.send import WAITING
+from bot.adapters.ledger.send import UNSENT, WAITING
 from bot.model import Stage
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from bot.model import Mail
 
 _ROW, _OUTBOX = tables.Stage, tables.Outbox
-_UNSENT = and_(*WAITING)
-"""What is possibly sent is as good as sent: it is neither withdrawn nor told again."""
+_UNSENT = and_(*UNSENT)
+"""What is possibly sent, or lies among the drafts, is as good as sent: neither withdrawn nor told again."""
 _KEY = ("campaign", "reporter", "day", "number")
 
 
@@ -44,8 +44,8 @@ class Reminding(Database):
             )
 
     def has_unsent_reminder(self) -> bool:
-        """Tell whether a reminder waits in the outbox."""
-        waiting = select(col(_OUTBOX.id)).where(_UNSENT, col(_OUTBOX.kind) == "reminder").limit(1)
+        """Tell whether a reminder waits in the outbox, and for nobody's word."""
+        waiting = select(col(_OUTBOX.id)).where(*WAITING, col(_OUTBOX.kind) == "reminder").limit(1)
         with self._reading() as connection:
             return connection.execute(waiting).first() is not None
 

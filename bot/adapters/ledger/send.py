@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import case, func, or_, select, update
 from sqlmodel import col
 
 from bot.adapters import tables
 from bot.adapters.ledger.database import Database, in_chunks, insert_new
 from bot.adapters.ledger.records import Due
 from bot.adapters.ledger.rows import outbox_rows
+from bot.model import Fate
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -25,8 +26,17 @@ PENDING: tuple[ColumnElement[bool], ...] = (
     col(tables.Outbox.sent_at).is_(None),
     col(tables.Outbox.dead_at).is_(None),
 )
-WAITING: tuple[ColumnElement[bool], ...] = (*PENDING, col(tables.Outbox.handed_at).is_(None))
-"""Pending, and not possibly sent (see :mod:`bot.adapters.ledger.once`)."""
+UNSENT: tuple[ColumnElement[bool], ...] = (
+    *PENDING,
+    col(tables.Outbox.handed_at).is_(None),
+    col(tables.Outbox.drafting) == "",
+)
+"""Pending, in our hands alone: not possibly sent (see :mod:`bot.adapters.ledger.once`), nor among the drafts."""
+WAITING: tuple[ColumnElement[bool], ...] = (
+    *UNSENT,
+    or_(col(tables.Outbox.way) == "live", col(tables.Outbox.fate) == Fate.APPROVED.value),
+)
+"""Unsent, and nobody has to be asked before we send it (see :mod:`bot.adapters.ledger.review`)."""
 
 
 class Sending(Database):
@@ -114,6 +124,7 @@ class Sending(Database):
             outbox.raw,
             outbox.tries,
             outbox.created_at,
+            outbox.fate,
         )
         chosen = select(*map(col, facts)).where(*only_where).order_by(*first, col(outbox.id)).limit(limit)
         with self._reading() as connection:
@@ -127,6 +138,7 @@ class Sending(Database):
                     row.raw,
                     row.tries,
                     row.created_at,
+                    row.fate == Fate.APPROVED.value,
                 )
                 for row in connection.execute(chosen)
             )

@@ -11,7 +11,7 @@ from bot.adapters import tables
 from bot.adapters.ledger.answers import shown_explanations
 from bot.adapters.ledger.records import Mailbox, Shown, ShownExplanation, ShownMail, ShownPart
 from bot.adapters.ledger.rows import finding_of
-from bot.model import Act, Finding, Outcome, Ruling
+from bot.model import Act, Fate, Finding, Outcome, Ruling
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -125,6 +125,8 @@ def _mails(session: Session, message: int) -> tuple[ShownMail, ...]:
             tries=one.tries,
             error=one.error,
             sent_at=one.sent_at,
+            way=one.way,
+            fate=Fate(one.fate) if one.fate else None,
             dead_at=one.dead_at,
         )
         for one in session.exec(ours)

@@ -13,7 +13,7 @@ from bot.adapters.ledger.records import Aside, Counts, Decided, Judged, Shown
 from bot.adapters.ledger.send import WAITING
 from bot.adapters.ledger.shown import shown_message
 from bot.adapters.ledger.summary import aside_now, decided_in, finished_of, standing_of
-from bot.model import Outcome
+from bot.model import Fate, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from bot.model import Obligation, Standing
 
+_REFUSED = (Fate.REFUSED.value, Fate.DELETED.value)
 _BY_RULES = (Outcome.ACCEPTED.value, Outcome.RETURNED.value, Outcome.REFUSED.value)
 
 
@@ -130,8 +131,10 @@ def _outbox_figures(connection: Connection) -> tuple[int, int, int, datetime | N
     outbox = tables.Outbox
     figures = select(
         func.count().filter(*WAITING),
-        # What a cap dropped could have been delivered, what a person let go may have been: they are told apart.
-        func.count(col(outbox.dead_at)).filter(col(outbox.withheld_at).is_(None), col(outbox.handed_at).is_(None)),
+        # What a cap or a person stopped could have been delivered, what one let go may have been: they are told apart.
+        func.count(col(outbox.dead_at)).filter(
+            col(outbox.withheld_at).is_(None), col(outbox.handed_at).is_(None), col(outbox.fate).not_in(_REFUSED)
+        ),
         func.count(col(outbox.sent_at)),
         func.min(col(outbox.created_at)).filter(*WAITING),
     ).select_from(outbox)

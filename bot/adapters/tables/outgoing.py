@@ -17,6 +17,7 @@ class Outbox(Row, table=True):
     __table_args__: tuple[Any, ...] = (
         only("ix_outbox_due", "due_at", "id", where="sent_at IS NULL AND dead_at IS NULL"),
         only("ix_outbox_uncopied", "sent_at", "id", where="sent_at IS NOT NULL AND copied_at IS NULL"),
+        only("ix_outbox_way", "kind", "way", "fate", where="way <> 'live'"),
     )
 
     id: int = Field(default=None, primary_key=True)
@@ -41,6 +42,17 @@ class Outbox(Row, table=True):
     """When a cap first held it back; with ``dead_at`` it was dropped for that."""
     handed_at: datetime | None = Field(default=None, sa_type=Utc)
     """When a mail that nobody asked for was handed to the server, noted before that was done."""
+    way: str = "live"
+    """How it leaves: ``live``, or ``approve`` or ``drafts`` from the moment it waits for a person."""
+    fate: str = ""
+    """What a person made of it: a :class:`bot.model.Fate`; empty while nothing is known, and for ``live``."""
+    fate_at: datetime | None = Field(default=None, sa_type=Utc)
+    drafting: str = ""
+    """UIDVALIDITY and UIDNEXT of the folder of drafts, noted before the mail was written there."""
+    drafted_at: datetime | None = Field(default=None, sa_type=Utc)
+    """When it lay in the folder of drafts."""
+    missed_at: datetime | None = Field(default=None, sa_type=Utc)
+    """Since when it is seen neither among the drafts nor among the sent mails."""
 
 
 class Handed(Row, table=True):
