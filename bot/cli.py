@@ -101,7 +101,8 @@ def demo(
 ) -> None:
     """Chạy thử cả một đợt báo cáo với máy chủ thư thật trên máy này; không cần cấu hình.
 
-    Mất khoảng một phút. Mọi thư đã gửi, bản đánh dấu và bản tổng hợp nằm lại trong thư mục để xem.
+    Mất hơn một phút; hai, ba phút trên máy đang bận. Mọi thư đã gửi, bản đánh dấu, bản tổng hợp và trang tình hình nằm
+    lại trong thư mục để xem.
     """
     from bot.demo.run import run_demo
 

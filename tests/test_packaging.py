@@ -70,6 +70,12 @@ def test_the_wheel_holds_the_migrations_and_no_tests(unpacked: Path) -> None:
     assert not (unpacked / "tests").exists()
 
 
+def test_the_wheel_holds_the_licence_and_says_which_it_is(unpacked: Path) -> None:
+    (metadata,) = unpacked.glob("baocao_bot-*.dist-info/METADATA")
+    assert "License-Expression: MIT" in metadata.read_text("utf-8")
+    assert (metadata.parent / "licenses" / "bot" / "LICENSE").read_text() == (ROOT / "bot" / "LICENSE").read_text()
+
+
 def test_the_wheel_names_its_command(unpacked: Path) -> None:
     (points,) = unpacked.glob("baocao_bot-*.dist-info/entry_points.txt")
     assert "bot = bot.__main__:main" in points.read_text()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import time
+from base64 import b64encode
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -42,6 +43,7 @@ BEGIN = datetime(2012, 6, 18, 7, 0, tzinfo=VIETNAM)
 END = datetime(2012, 12, 10, 9, 0, tzinfo=VIETNAM)
 _MINISTRY = "vu.kkt@bokehoach.example"
 _MARK = "baocao-bot-demo"
+_PAGE = "trang-tinh-hinh"
 _CAMPAIGN = "2012-kkt-kcn"
 _RARER = {"reminders": "[14, 3]", "remind_every": "28"}
 """Two reminders before a deadline and one in four weeks after it, where the rules say four and one a week: most
@@ -82,6 +84,7 @@ def run_demo(folder: Path, out: Console) -> None:
         clock = SimulatedClock(BEGIN)
         with Daemon(_configure(folder, imap, smtp), clock) as daemon:
             tally = _play(daemon, clock, imap, out)
+            daemon.write_page(folder / _PAGE, ())
         _export(folder, [raw for _, _, raw in smtp.received])
         _summarise(folder, tally, smtp, time.perf_counter() - began, out)
     if tally.surprises:
@@ -218,12 +221,24 @@ def _export(folder: Path, raws: list[bytes]) -> None:
         if kind == "don-doc":
             continue  # most mails are reminders, and there is nothing in them to be taken out
         mail = whole.parsebytes(raw)
-        html = mail.get_body(("html",))
-        if kind == "tong-hop" and html is not None:
-            (folder / "tong-hop" / f"{number:03}.html").write_text(html.get_content(), "utf-8")
+        if kind == "tong-hop":
+            (folder / "tong-hop" / f"{number:03}.html").write_text(readable(mail), "utf-8")
+        enclosed = folder / ("tong-hop" if kind == "tong-hop" else "ban-danh-dau")
         for part in mail.iter_attachments():
             name = Path(part.get_filename() or "tep").name
-            (folder / "ban-danh-dau" / f"{number:03}-{to}-{name}").write_bytes(part.get_content())
+            (enclosed / f"{number:03}-{to}-{name}").write_bytes(part.get_content())
+
+
+def readable(mail: EmailMessage) -> str:
+    """Return the HTML text of *mail* with its own pictures inside, as a page that a browser shows without the mail."""
+    html = mail.get_body(("html",))
+    text = str(html.get_content()) if html is not None else ""
+    for part in mail.walk():
+        name, data = str(part["Content-ID"] or "").strip("<>"), part.get_payload(decode=True)
+        if part.get_content_maintype() == "image" and name and isinstance(data, bytes):
+            inside = f"data:{part.get_content_type()};base64,{b64encode(data).decode()}"
+            text = text.replace(f"cid:{name}", inside)
+    return text
 
 
 def _kind(mail: EmailMessage) -> str:
@@ -254,7 +269,8 @@ def _summarise(folder: Path, tally: Tally, smtp: DemoSmtp, seconds: float, out: 
     for name, what in (
         ("thu-di", "mọi thư đã gửi (.eml)"),
         ("ban-danh-dau", "bản đánh dấu gửi lại các tỉnh (.xlsx)"),
-        ("tong-hop", "bản tổng hợp tuần gửi Bộ (.html)"),
+        ("tong-hop", "bản tổng hợp tuần gửi Bộ (.html), kèm bảng tính (.xlsx)"),
+        (f"{_PAGE}/index.html", "trang tình hình: ai đã gửi, ai chưa (.html)"),
         ("du-lieu/ledger.db", "sổ ghi (SQLite)"),
     ):
         out.print(f"  {folder / name}  {what}")

@@ -32,7 +32,7 @@ def test_the_whole_campaign_is_played_without_a_surprise_and_can_be_looked_at(tm
     run_demo(folder, out)  # a surprise would raise
     told = out.export_text()
     assert "Không như dự kiến" not in told
-    for name in ("thu-di", "ban-danh-dau", "tong-hop", "du-lieu/ledger.db"):
+    for name in ("thu-di", "ban-danh-dau", "tong-hop", "trang-tinh-hinh/index.html", "du-lieu/ledger.db"):
         assert str(folder / name) in told
 
     mails = [message_from_bytes(path.read_bytes(), policy=default) for path in (folder / "thu-di").glob("*.eml")]
@@ -47,7 +47,14 @@ def test_the_whole_campaign_is_played_without_a_surprise_and_can_be_looked_at(tm
     assert all(isinstance(read_workbook(path.read_bytes(), Limits()), Workbook) for path in marked)
     digests = list((folder / "tong-hop").glob("*.html"))
     assert len(digests) == kinds["tong-hop"]
-    assert all("<html" in path.read_text("utf-8") for path in digests)
+    for path in digests:
+        text = path.read_text("utf-8")
+        assert "<html" in text
+        assert "cid:" not in text, "a picture that only the mail has"
+    assert any("data:image/png;base64," in path.read_text("utf-8") for path in digests)
+    assert len(list((folder / "tong-hop").glob("*.xlsx"))) == len(digests)
+    assert not [path.name for path in marked if "Tong hop" in path.name]
+    assert "Nghệ An" in (folder / "trang-tinh-hinh" / "index.html").read_text("utf-8")
 
     with closing(sqlite3.connect(folder / "du-lieu" / "ledger.db")) as ledger:
         outcomes = dict(ledger.execute("SELECT outcome, count(*) FROM message GROUP BY 1").fetchall())
