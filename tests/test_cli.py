@@ -36,7 +36,8 @@ from bot.demo.places import province
 from bot.demo.run import _prepare
 from bot.demo.servers import DemoImap, DemoSmtp
 from bot.demo.writing import write
-from bot.runners import check, doctor, feed, pool
+from bot.runners import check, feed, pool
+from bot.runners.doctor import point
 from bot.usage import BROKEN, WRONG_USE
 from tests.flow.office import rulebook
 from tests.runners.inline import InlinePool
@@ -636,7 +637,7 @@ def test_doctor_tells_what_is_wrong_with_its_exit_code(tmp_path: Path, servers: 
     points = [line[0] for line in ill.stdout.splitlines()]
     assert [sign for sign in points if sign != " "] == [*"✓✓✓✓✓✓✓✗✓✓✓✓"]
     assert points[points.index("✗") + 1] == " "  # the cure
-    assert doctor.PATIENCE_SECONDS <= 10
+    assert point.PATIENCE_SECONDS <= 10
 
 
 # -- demo --------------------------------------------------------------------------------------------------------

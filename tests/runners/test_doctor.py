@@ -20,8 +20,7 @@ from bot.demo.letters import contacts_csv
 from bot.demo.servers import DemoImap, DemoSmtp
 from bot.preview.mails import Gallery, open_gallery
 from bot.reply.render import Renderer
-from bot.runners import doctor
-from bot.runners.doctor import Examined, examine
+from bot.runners.doctor import Examined, examine, machine, point, receiving, registers
 from bot.runners.rulebook import load_followed
 from tests.fixtures.signing import ScriptedDns
 from tests.liar import LiarServer
@@ -93,9 +92,9 @@ def servers() -> Iterator[tuple[DemoImap, DemoSmtp]]:
 @pytest.fixture(autouse=True)
 def _load_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Load the same rules and compile the same templates once for all tests."""
-    monkeypatch.setattr(doctor, "load_followed", lambda files, *more: _load(tuple(files.items()), *more))
-    monkeypatch.setattr(doctor, "Renderer", lambda texts: _Found(_compiled(tuple(texts.items()))))
-    monkeypatch.setattr(doctor, "open_gallery", lambda texts: _Found(_written(tuple(texts.items()))))
+    monkeypatch.setattr(registers, "load_followed", lambda files, *more: _load(tuple(files.items()), *more))
+    monkeypatch.setattr(registers, "Renderer", lambda texts: _Found(_compiled(tuple(texts.items()))))
+    monkeypatch.setattr(registers, "open_gallery", lambda texts: _Found(_written(tuple(texts.items()))))
 
 
 @cache
@@ -256,7 +255,7 @@ def test_a_name_that_is_no_server_is_told(section: str, setup: SetUp) -> None:
 
 @pytest.mark.parametrize("section", ["mailbox", "smtp"])
 def test_a_silent_server_is_not_waited_for(section: str, setup: SetUp, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doctor, "PATIENCE_SECONDS", 0.2)
+    monkeypatch.setattr(point, "PATIENCE_SECONDS", 0.2)
     with LiarServer(greeting=b"") as silent:
         setup.values[section]["port"] = silent.port
         assert "không trả lời" in setup.ill().said
@@ -266,7 +265,7 @@ def test_signatures_are_looked_at_only_where_they_count_and_need_a_dns_that_answ
     setup: SetUp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     dns = ScriptedDns()
-    monkeypatch.setattr(doctor, "SigningKeys", lambda: SigningKeys(resolver=dns))
+    monkeypatch.setattr(receiving, "SigningKeys", lambda: SigningKeys(resolver=dns))
     assert not any(one.point == "Chữ ký DKIM" for one in setup.examined())
     setup.values["authentication"]["dkim"] = True
     (point,) = (one for one in setup.examined() if one.point == "Chữ ký DKIM")
@@ -280,7 +279,7 @@ def test_signatures_are_looked_at_only_where_they_count_and_need_a_dns_that_answ
 
 
 def test_the_doctor_is_less_patient_than_the_daemon(setup: SetUp) -> None:
-    assert doctor.PATIENCE_SECONDS <= 10 < setup.config().mailbox.timeout_seconds
+    assert point.PATIENCE_SECONDS <= 10 < setup.config().mailbox.timeout_seconds
 
 
 @pytest.mark.parametrize("section", ["mailbox", "smtp"])
@@ -491,14 +490,14 @@ def test_a_point_that_breaks_hides_no_other(setup: SetUp, monkeypatch: pytest.Mo
     def broken(*_: object) -> None:
         raise ZeroDivisionError(SECRET)
 
-    monkeypatch.setattr(doctor, "load_followed", broken)
+    monkeypatch.setattr(registers, "load_followed", broken)
     found = setup.examined()
     assert [one.said for one in found if not one.well] == ["sự cố của chương trình (ZeroDivisionError)"] * 2
     assert SECRET not in repr(found)
 
 
 def test_archives_that_cannot_be_opened_are_remarked(setup: SetUp, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doctor, "archive_support", lambda: ("zip", "tar"))
+    monkeypatch.setattr(machine, "archive_support", lambda: ("zip", "tar"))
     (archives,) = (one for one in setup.examined() if one.point == "Tệp nén")
     assert archives.well
     assert archives.said == "mở được zip, tar; gặp tệp nén khác sẽ đề nghị gửi .zip"
