@@ -72,6 +72,7 @@ WHYS = {
     "no sender": "thư không ghi người gửi",
     "authentication failed": "địa chỉ có trong danh bạ nhưng máy chủ thư xác định thư không phải của địa chỉ đó",
     "not authenticated": "địa chỉ có trong danh bạ nhưng chưa có gì chứng thực thư là của địa chỉ đó",
+    "officer not authenticated": "địa chỉ của cán bộ ở Bộ nhưng chưa có gì chứng thực; lệnh không được thực hiện",
     "unknown sender in a shared inbox": "người gửi chưa có trong danh bạ; hộp thư dùng chung",
     "no file in a shared inbox": "thư không có tệp; hộp thư dùng chung",
 }

@@ -5,7 +5,6 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from bot.language import fold
 from bot.terminal import give_up
 
 if TYPE_CHECKING:
@@ -51,13 +50,10 @@ def round_of(form: Form, period: str | None, rulebook: Rulebook, today: date) ->
 
 def reporter_named(name: str, rulebook: Rulebook, day: date) -> Reporter:
     """Return the reporter of that code, name or alias that exists on *day*, or is the successor of such a one."""
-    bodies = sorted(rulebook.reporters, key=lambda one: one.exists(day))
-    known = {fold(word): one for one in bodies for word in (*one.aliases, one.full_name, one.name)}
-    found = next((one for one in bodies if one.code == name.strip()), known.get(fold(name)))
-    if found is None:
-        near = {known[word].code: known[word].name for word in get_close_matches(fold(name), known, n=3)}
-        hint = "; có thể là: " + ", ".join(f"{code} ({word})" for code, word in near.items()) if near else ""
+    from bot.submission import reporter_called
+
+    found = reporter_called(name, rulebook.reporters, day)
+    if isinstance(found, tuple):
+        hint = "; có thể là: " + ", ".join(f"{one.code} ({one.name})" for one in found) if found else ""
         give_up(f"Không có đơn vị báo cáo {name}{hint}.")
-    while found.until is not None and found.until < day and found.successor:
-        found = rulebook.reporter(found.successor)
     return found

@@ -151,5 +151,7 @@ class Ministry(Section):
     digest_to: Annotated[tuple[Address, ...], ONE_OR_MANY] = ()
     operator: AddressOrNone = ""
     """The address for alarms."""
+    officers: Annotated[tuple[Address, ...], ONE_OR_MANY] = ()
+    """Who may give orders by mail; a mail of theirs counts only where a server of ours proves that it is theirs."""
     campaigns: tuple[str, ...] = ()
     """The campaigns that this mailbox collects, by their folders in ``rules/``; all where none is named."""

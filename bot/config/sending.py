@@ -8,8 +8,9 @@ from bot.config.values import Section
 
 Mode = Literal["live", "approve"]
 """Sent by us; sent by us after ``bot outbox approve``."""
-_ALWAYS_LIVE = ("alert_",)
-"""What the operator must hear of whatever he has set: nobody would know that something waits."""
+_ALWAYS_LIVE = ("alert_", "officer_")
+"""What the operator must hear of whatever he has set: nobody would know that something waits. And what an officer is
+told about his own orders: it goes to nobody else, and without it he could confirm nothing."""
 _GROUPS = (
     ("reply_returned", "returns"),
     ("reply_trial", "answers"),

@@ -23,6 +23,7 @@ from bot.runners.blank_secret import BLANK_TOKEN, secret_in_common
 from bot.runners.check import sender_of, stock_of, way_of_deciding
 from bot.runners.editions import keep_edition
 from bot.runners.norms import NormBook
+from bot.runners.officer import Office
 from bot.runners.pool import WorkerPool
 from bot.runners.process import Desk, Workers
 from bot.runners.remind import RemindDesk
@@ -114,7 +115,7 @@ class Doors:
         if self._claims is None and self.ledger.is_shared:
             self._claims = Claims(self.ledger, timedelta(seconds=self.config.work.claim_seconds))
         doors = (self.ledger, self.vault, self._pool, self.config.work, self.clock, self.norms, self._claims)
-        return Desk(*doors, self.signing_keys)
+        return Desk(*doors, self.signing_keys, Office(self.ledger, self.rulebook))
 
     def remind_desk(self) -> RemindDesk:
         """Return what reminding needs."""

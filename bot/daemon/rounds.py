@@ -99,7 +99,7 @@ class Rounds(Doors):
             if not self.inbox.connected:
                 self.inbox.connect()
             moved = partial(self.pulse.moved, SWEEP, MAILROOM)
-            known = partial(names_registered, rulebook=self.rulebook)
+            known = partial(names_registered, rulebook=self.rulebook, officers=self.config.ministry.officers)
             doors = (self.inbox, self.vault, self.ledger, self.config, self.clock)
             return sweep(*doors, registered=known, on_stored=lambda _: moved()).new
 

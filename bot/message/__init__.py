@@ -2,6 +2,7 @@
 
 from bot.message.answer import read_answer
 from bot.message.domain_signature import check_signatures
+from bot.message.orders import read_orders
 from bot.message.own_words import own_words
 from bot.message.packed import archive_support
 from bot.message.parse import parse_message
@@ -14,5 +15,6 @@ __all__ = [
     "own_words",
     "parse_message",
     "read_answer",
+    "read_orders",
     "stamping_servers",
 ]

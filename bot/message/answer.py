@@ -41,8 +41,8 @@ _AGREED = (
     r"qui|co quan|nai|neu|tren|trong|thu|ma|bien nhan|so|lieu|a|nhe|va|tiep nhan|de nghi)"
 )
 _CONSENT = re.compile(rf"(?:{_PEOPLE}(?: \w+){{0,6}} )?(?:hoan toan |xin )?(?:dong i|nhat tri)(?: {_AGREED})*")
-_GREETING = re.compile(r"(?:kinh (?:gui|thua|chao|de)|thua|chao|dear|xin chao|hello)\b")
-_THANKS = re.compile(r"(?:xin |rat |tran trong )?(?:cam on|cam on ve|thanks?|thank you)(?: \w+){0,6}")
+GREETING = re.compile(r"(?:kinh (?:gui|thua|chao|de)|thua|chao|dear|xin chao|hello)\b")
+THANKS = re.compile(r"(?:xin |rat |tran trong )?(?:cam on|cam on ve|thanks?|thank you)(?: \w+){0,6}")
 _DOUBT = re.compile(
     r"[\s\"“(]*(?:sai (?:luat|quy tac|qui tac)|(?:quy|qui) tac (?:nay )?(?:sai|khong dung))\b[\s\"”):;,.–—-]*"
 )
@@ -112,9 +112,9 @@ class _Lines:
     def take(self, line: str) -> None:
         """Sort the next line in."""
         key = fold(line)
-        if not key or _THANKS.fullmatch(key):
+        if not key or THANKS.fullmatch(key):
             return
-        if _GREETING.match(key):
+        if GREETING.match(key):
             self.greetings.append(line)
             return
         self.first = self.first or line
@@ -229,7 +229,7 @@ def _before_ours(lines: list[str]) -> list[str]:
     else:
         return lines
     end = index - 1
-    while end > 0 and (not lines[end] or _GREETING.match(fold(lines[end]))):
+    while end > 0 and (not lines[end] or GREETING.match(fold(lines[end]))):
         end -= 1
     begin = end
     while begin > 0 and lines[begin - 1]:

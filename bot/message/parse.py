@@ -79,6 +79,7 @@ def parse_message(
         defects=defects + tuple(type(defect).__name__ for defect in entity.root.defects),
         links=links,
         bounces=find_bounces(entity.root, secret) if heading.automatic else (),
+        words=own_text,
         answer=read_answer(heading.subject, own_text),
         authentication=author,
         keys=find_keys(entity.root.raw_items(), heading.sender) if may_prove else (),

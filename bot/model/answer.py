@@ -81,6 +81,8 @@ class Matter(StrEnum):
     BLANKS = "blanks"
     STATUS = "status"
     GUIDE = "guide"
+    ORDERS = "orders"
+    """What an officer of the ministry has ordered; see bot.model.order."""
 
 
 class Effect(StrEnum):

@@ -28,6 +28,8 @@ class Deed(StrEnum):
     RELEASE = "release"
     ASSIGN = "assign"
     SIGN_IN = "sign_in"
+    REFUSE_ORDER = "refuse_order"
+    """The machine did not do what a mail ordered in an officer's name."""
 
 
 @dataclass(frozen=True, slots=True)

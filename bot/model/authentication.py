@@ -80,3 +80,5 @@ class HeldReason(StrEnum):
     """Registered, and not the author."""
     UNPROVED = "not authenticated"
     """Registered, and nothing proves that it is the author."""
+    OFFICER = "officer not authenticated"
+    """An officer of the ministry by its From, and no server of ours proves that he is the author."""

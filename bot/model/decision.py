@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from bot.model.answer import Agreed, Matter, Noted
     from bot.model.extension import Extension
     from bot.model.message import Outcome, RefusalReason
+    from bot.model.order import Transcript
     from bot.model.rounds import Progress, Trace
     from bot.model.rules import Obligation, Severity
     from bot.model.standing import Standing
@@ -148,6 +149,8 @@ class History:
     """When this unknown address last got the neutral mail."""
     extensions: tuple[Extension, ...] = ()
     """What more time its reporter was granted."""
+    transcript: Transcript | None = None
+    """What the orders in the message have led to; None where it holds none."""
     norms: Mapping[tuple[str, str], Mapping[str, Norm]] = field(default_factory=dict)
     """Campaign and form → column → what is usual of it among all reporters."""
 

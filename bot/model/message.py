@@ -82,6 +82,8 @@ class Message:
     defects: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
     """Addresses of file stores (Drive, OneDrive …) in the sender's own words: known, never fetched."""
+    words: str = field(default="", repr=False)
+    """The sender's own words, without quotes and signature."""
     answer: Answer = field(default_factory=Answer)
     """What is said in the subject and in the sender's own words."""
     bounces: tuple[Bounce, ...] = ()

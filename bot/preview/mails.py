@@ -17,6 +17,7 @@ from bot.preview.answers import ANSWERS
 from bot.preview.campaign import PERIODIC, RULEBOOK
 from bot.preview.files import FileWords, blank_sample, mark_sample
 from bot.preview.halves import ANNEX, HALVES, HALVES_DECISIONS, SCAN, standings
+from bot.preview.officer import HEARD, TRANSCRIPTS
 from bot.preview.samples import (
     ALERTS,
     DECISIONS,
@@ -50,7 +51,7 @@ from bot.reply.write import Writer
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from bot.model import Decision, Outgoing, Rulebook, Standing
+    from bot.model import Decision, Outgoing, Rulebook, Standing, Transcript
     from bot.reply.digest import DigestFacts
     from bot.reply.notices import AlertFacts
 
@@ -155,6 +156,10 @@ def _alert(facts: AlertFacts, writer: Writer, _: FileWords) -> Outgoing:
     return writer.build_alert(facts, _OPERATOR)
 
 
+def _transcript(given: Transcript, writer: Writer, _: FileWords) -> Outgoing | None:
+    return writer.build_transcript(given, HEADING, SHA, HEARD, NOW)
+
+
 def _sample(given: Decision, rulebook: Rulebook) -> Sample:
     return Sample(rulebook, given.received_at, partial(_reply, given, rulebook))
 
@@ -175,5 +180,6 @@ SAMPLES: dict[str, Sample] = {
     "digest_many_forms": Sample(WIDE, AFTERWARDS, partial(_digest, WIDE_DIGEST, AFTERWARDS)),
     "digest_without_deadline": Sample(WIDE, AFTERWARDS, partial(_digest, OPEN_DIGEST, AFTERWARDS)),
     **{name: Sample(RULEBOOK, facts.occurred_at, partial(_alert, facts)) for name, facts in ALERTS.items()},
+    **{name: Sample(RULEBOOK, NOW, partial(_transcript, given)) for name, given in TRANSCRIPTS.items()},
 }
 """Each begins with the name of its mail's folder; a variant has more words behind it."""

@@ -375,5 +375,5 @@ DIGEST = DigestFacts(
         ("42", FORM_1): datetime(2012, 7, 11, 9, 0, tzinfo=VIETNAM),
         ("20", FORM_1): datetime(2012, 7, 19, 9, 0, tzinfo=VIETNAM),
     },
-    life=LifeLine(received=61, automatic=7, unsent=1, silenced=1, dropped=12),
+    life=LifeLine(received=61, automatic=7, unsent=1, silenced=1, dropped=12, may_order=True),
 )

@@ -87,22 +87,27 @@ def _blanks(asked: Help, rulebook: Rulebook, basics: Basics) -> AnswerBlanks:
 
 
 def _status(standings: Sequence[Standing], rulebook: Rulebook, now: datetime, basics: Basics) -> AnswerStatus:
-    groups: dict[tuple[str, Due], list[Standing]] = {}
-    for one in standings:
-        due = count_days(one.obligation.deadline, now)
-        groups.setdefault((rulebook.campaign(one.obligation.campaign).title, due), []).append(one)
     return AnswerStatus(
         **basics | {"owed": (), "met": ""},
         today=day(now.astimezone(VIETNAM).date()),
-        groups=tuple(
-            StandingGroup(campaign, due, tuple(_line(one, rulebook) for one in items))
-            for (campaign, due), items in groups.items()
-        ),
+        groups=group_standings(standings, rulebook, now),
         total=len(standings),
         done=sum(one.state in _DONE for one in standings),
         returned=sum(one.state is State.RETURNED for one in standings),
         queries=sum(one.queries for one in standings if one.state in _DONE),
         due=_nearest(count_days(one.obligation.deadline, now) for one in standings if one.state not in _DONE),
+    )
+
+
+def group_standings(standings: Sequence[Standing], rulebook: Rulebook, now: datetime) -> tuple[StandingGroup, ...]:
+    """Return where one reporter stands, forms of one campaign and deadline together."""
+    groups: dict[tuple[str, Due], list[Standing]] = {}
+    for one in standings:
+        due = count_days(one.obligation.deadline, now)
+        groups.setdefault((rulebook.campaign(one.obligation.campaign).title, due), []).append(one)
+    return tuple(
+        StandingGroup(campaign, due, tuple(_line(one, rulebook) for one in items))
+        for (campaign, due), items in groups.items()
     )
 
 

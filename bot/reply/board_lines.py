@@ -136,6 +136,8 @@ class LifeLine:
     """Addresses above a cap on answers in the week, some of whose mails got none."""
     dropped: int = 0
     """These mails."""
+    may_order: bool = False
+    """Who reads it may answer with orders to the machine."""
     sign_in_ends: str = ""
     """The day on which we may not sign in at the mail server any more, where that is near."""
 

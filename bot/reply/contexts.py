@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from bot.model import RefusalReason
 from bot.reply.answers import AnswerAgreement, AnswerBlanks, AnswerGuide, AnswerNil, AnswerNoted, AnswerStatus
 from bot.reply.letter import Letter, Reply
+from bot.reply.officer import OfficerTranscript
 
 if TYPE_CHECKING:
     from bot.reply.board import Progress
@@ -379,5 +380,6 @@ KINDS: dict[type[Letter], str] = {
     AlertOperator: "alert_operator",
     Reminder: "reminder",
     Digest: "digest",
+    OfficerTranscript: "officer_transcript",
 }
 """Each context has one mail, and each mail has one folder in templates/."""

@@ -13,6 +13,7 @@ from bot.reply.contexts import KINDS
 from bot.reply.digest import WORDS, draw_enclosures, tell_week
 from bot.reply.facts import find_reporter
 from bot.reply.notices import alert, remind
+from bot.reply.officer import tell_transcript
 from bot.reply.recipients import copies, recipients
 from bot.reply.replies import admit_fault, answer, confirm_arrival
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import datetime
 
-    from bot.model import Campaign, Decision, Enclosure, Heading, Owed, Reporter, Rulebook, Standing
+    from bot.model import Campaign, Decision, Enclosure, Heading, Owed, Reporter, Rulebook, Standing, Transcript
     from bot.reply.digest import DigestFacts
     from bot.reply.letter import Letter
     from bot.reply.notices import AlertFacts
@@ -148,6 +149,15 @@ class Writer:
         drawn = draw_enclosures(context, facts, board, self._renderer.phrasebook(WORDS))
         key = f"digest:{facts.campaign}/{context.year}-W{context.week:02}"
         return self._outgoing(key, context, to, enclosures=drawn)
+
+    def build_transcript(
+        self, transcript: Transcript, heading: Heading, message: str, decision: Decision, now: datetime
+    ) -> Outgoing | None:
+        """Tell an officer what became of his orders; None where he cannot be written to."""
+        if not is_writable(heading.sender):
+            return None
+        context = tell_transcript(transcript, decision, self._rulebook, now)
+        return self._outgoing(f"reply:{message}", context, (heading.sender,), heading=heading)
 
     def build_alert(self, facts: AlertFacts, to: tuple[str, ...]) -> Outgoing:
         """Tell the operator what happened, under which receipt, and what to do."""

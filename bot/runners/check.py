@@ -59,6 +59,7 @@ def stock_of(config: Config, rulebook: Rulebook | None = None, secret: bytes = b
         shared_inbox=config.mailbox.shared_inbox,
         memory_mib=config.work.memory_mib,
         trust=trust_of(config),
+        officers=config.ministry.officers,
         blank_secret=blank_secret,
     )
 

@@ -13,6 +13,7 @@ from bot.reply.digest import DigestFacts, Frequent, Kept, Said
 from bot.runners.remind import enqueue
 from bot.schedule.digest import digests_due
 from bot.schedule.sign_in import announced
+from bot.submission import is_officer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,8 +49,10 @@ def digest(
         return 0
     due = digests_due(now, rulebook, config.schedule.digest_day, config.schedule.digest_at)
     known = ledger.has_mail([week.key for week in due])
+    to, officers = config.ministry.digest_to, config.ministry.officers
+    may_order = any(is_officer(one, officers) for one in to)
     written = (
-        write_digest(ledger, rulebook, writer, week, config.ministry.digest_to, now, sign_in_ends)
+        write_digest(ledger, rulebook, writer, week, to, now, sign_in_ends, may_order=may_order)
         for week in due
         if week.key not in known
     )
@@ -64,8 +67,10 @@ def write_digest(
     to: tuple[str, ...],
     now: datetime,
     sign_in_ends: date | None = None,
+    *,
+    may_order: bool = False,
 ) -> Outgoing:
-    """Return the digest of that week, from what the ledger holds."""
+    """Return the digest of that week, from what the ledger holds; *may_order* tells who reads it how to give orders."""
     decided = ledger.decided_between(week.begin, week.end)
     spoken = [one for one in decided.rules if one.severity is not Severity.NOTE]
     usual = [one for one in spoken if not one.trial and one.rule not in _SLIPS]
@@ -96,6 +101,7 @@ def write_digest(
             undeliverable=waiting.outbox_dead,
             silenced=len({one.address for one in silenced}),
             dropped=sum(one.dropped for one in silenced),
+            may_order=may_order,
             sign_in_ends=day(ends) if (ends := announced(sign_in_ends, now.astimezone(VIETNAM).date())) else "",
         ),
     )

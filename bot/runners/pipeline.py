@@ -15,7 +15,7 @@ from bot.decide.explain import remember_explained
 from bot.decide.halves import place_papers
 from bot.decide.verdict import decide, forget_contents, judge_nil, receipt_code, take_out_trial
 from bot.language import VIETNAM
-from bot.message import check_signatures, parse_message
+from bot.message import check_signatures, parse_message, read_orders
 from bot.model import (
     Attachment,
     Consent,
@@ -26,7 +26,9 @@ from bot.model import (
     HeldReason,
     History,
     Ignored,
+    Matter,
     Message,
+    Ordering,
     Outcome,
     Part,
     Proof,
@@ -47,13 +49,13 @@ from bot.runners.heard import hear
 from bot.runners.judge import Judge
 from bot.runners.mark import Marker
 from bot.runners.token import prove_by_blanks
-from bot.submission import miss_file, open_submission, point_at
+from bot.submission import hear_officer, is_officer, miss_file, open_submission, point_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from bot.model import Agreed, Authentication, Mail, Rulebook, TrustedServers
+    from bot.model import Agreed, Authentication, Mail, Orders, Rulebook, TrustedServers
     from bot.runners.heard import Heard
 
 
@@ -70,6 +72,10 @@ class Opened:
     """Message-IDs and receipts by which it may mean a mail of ours, the most trusted first."""
     keys: tuple[str, ...] = ()
     """Names in the DNS of the keys by which it could be proved the registered sender's, where nothing else does."""
+    ordering: Ordering | None = None
+    """What a proved officer orders in it."""
+    unproved: Orders | None = None
+    """What is ordered in it in the name of an officer, of whom nothing proves that he wrote it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +110,7 @@ class Pipeline:
         sender: Sender,
         *,
         trust: TrustedServers,
+        officers: tuple[str, ...] = (),
         blank_secret: bytes = b"",
         operator: str = "",
         shared_inbox: bool = False,
@@ -116,6 +123,7 @@ class Pipeline:
         self._blanks = BlankMaker(rulebook, templates, blank_secret)
         self._sender = sender
         self._trust = trust
+        self._officers = officers
         self._blank_secret = blank_secret
         self._operator = operator
         self._shared_inbox = shared_inbox
@@ -151,13 +159,17 @@ class Pipeline:
             return Opened(message.heading, fate.reporter.code, contents, point_at(message))
         if isinstance(fate, Refusal | Talk):
             return Opened(message.heading, fate.reporter.code, pointers=point_at(message))
-        keys = message.keys if isinstance(fate, Held) and fate.reason is HeldReason.UNPROVED else ()
-        return Opened(message.heading, "", keys=keys)
+        if isinstance(fate, Ordering):
+            return Opened(message.heading, "", ordering=fate)
+        reason = fate.reason if isinstance(fate, Held) else None
+        keys = message.keys if reason in {HeldReason.UNPROVED, HeldReason.OFFICER} else ()
+        unproved = _orders(message) if reason is HeldReason.OFFICER else None
+        return Opened(message.heading, "", keys=keys, unproved=unproved)
 
     def acknowledge(self, message: Message, number: int, now: datetime, vouched: str = "") -> Mail | None:
         """Return the receipt for a mail that must wait; None for a machine's, and for one that is held."""
         fate = self._fate(message, vouched)
-        if isinstance(fate, Held | Ignored):
+        if isinstance(fate, Held | Ignored | Ordering):
             return None
         receipt = receipt_code(number, message.received_at, fate.reporter.code)
         outgoing = self._writer.build_receipt(
@@ -177,6 +189,8 @@ class Pipeline:
         """
         rulebook = self.rulebook.extended(history.extensions)
         fate = self._fate(message, vouched)
+        if isinstance(fate, Ordering):
+            return self._settle_orders(message, number, history, now)
         heard = hear(message, fate, rulebook, history)
         agreement = find_agreement(message, fate, history, self.parse)
         if isinstance(fate, Talk) and not heard and (agreement is None or self._is_elsewhere(agreement)):
@@ -271,8 +285,29 @@ class Pipeline:
             written.append(self._writer.build_alert(facts, (self._operator,)))
         return tuple(compose(one, self._sender, now) for one in written if one is not None)
 
-    def _fate(self, message: Message, vouched: str) -> Submission | Talk | Refusal | Held | Ignored:
-        return open_submission(message, self.rulebook, self._trust, vouched=vouched, shared_inbox=self._shared_inbox)
+    def _fate(self, message: Message, vouched: str) -> Submission | Talk | Refusal | Held | Ignored | Ordering:
+        heading, shared = message.heading, self._shared_inbox
+        if not vouched and not heading.automatic and is_officer(heading.sender, self._officers):
+            ordering = hear_officer(message, _orders(message), self.rulebook, shared_inbox=shared)
+            if ordering is not None:
+                return ordering
+        return open_submission(message, self.rulebook, self._trust, vouched=vouched, shared_inbox=shared)
+
+    def _settle_orders(self, message: Message, number: int, history: History, now: datetime) -> Settlement:
+        """Tell an officer what his orders have led to; where nobody has looked at them, nothing is told."""
+        decision = Decision(
+            outcome=Outcome.ANSWERED,
+            receipt=receipt_code(number, message.received_at, ""),
+            received_at=message.received_at,
+            rules=self.rulebook.hash,
+            grounds=message.authentication.grounds,
+            matter=Matter.ORDERS,
+        )
+        if history.transcript is None:
+            return Settlement(decision, message.heading)
+        outgoing = self._writer.build_transcript(history.transcript, message.heading, message.sha256, decision, now)
+        mails = () if outgoing is None else (compose(outgoing, self._sender, now),)
+        return Settlement(decision, message.heading, mails)
 
     def _settle_apart(
         self, message: Message, number: int, fate: Held | Ignored, history: History, now: datetime
@@ -311,3 +346,8 @@ class Pipeline:
         if message.authentication.proof in {Proof.BLANKS, Proof.SIGNED}:
             decision = replace(decision, grounds=message.authentication.grounds)
         return Settlement(take_out_trial(decision), message.heading, mails, kept or {})
+
+
+def _orders(message: Message) -> Orders:
+    heading = message.heading
+    return read_orders(heading.subject, message.words, is_reply=bool(heading.in_reply_to or heading.references))

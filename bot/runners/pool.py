@@ -64,6 +64,8 @@ class Stock:
     memory_mib: int
     trust: TrustedServers
     """Whose word about the author of a mail counts."""
+    officers: tuple[str, ...] = ()
+    """The addresses of those who may give orders by mail."""
     blank_secret: bytes = field(default=b"", repr=False)
     """Makes and knows the tokens of blanks; without one none is made, and none counts."""
 
@@ -260,6 +262,7 @@ def _start_child(stock: Stock, folder: Path) -> None:
         stock.templates,
         stock.sender,
         trust=stock.trust,
+        officers=stock.officers,
         blank_secret=stock.blank_secret,
         operator=stock.operator,
         shared_inbox=stock.shared_inbox,

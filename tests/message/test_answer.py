@@ -18,7 +18,7 @@ from tests.message.letters import text_mail
 OURS = sorted(
     path
     for path in (Path(__file__).parents[1] / "reply" / "golden").glob("*/body.txt")
-    if not path.parent.name.startswith(("digest", "alert"))  # they go to the ministry and to the operator
+    if not path.parent.name.startswith(("digest", "alert", "officer"))  # they go to the ministry and to the operator
 )
 REASON = "dự án tạm dừng theo QĐ 123"
 

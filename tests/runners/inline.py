@@ -34,6 +34,7 @@ class InlinePool:
             stock.sender,
             stock.operator,
             stock.trust,
+            stock.officers,
             stock.blank_secret,
         )
         key = (*of, frozenset(stock.templates.items()))
@@ -43,6 +44,7 @@ class InlinePool:
                 stock.templates,
                 stock.sender,
                 trust=stock.trust,
+                officers=stock.officers,
                 operator=stock.operator,
                 blank_secret=stock.blank_secret,
             )

@@ -97,6 +97,13 @@ def test_nobody_gets_a_digest_that_nobody_wants(clerk: Clerk) -> None:
     assert clerk.digest(MONDAY) == 0
 
 
+@pytest.mark.parametrize(("officers", "told"), [([MINISTRY.upper()], True), (["khac@bokehoach.example"], False)])
+def test_an_officer_is_told_that_he_may_answer_with_orders(officers: list[str], told: bool, clerk: Clerk) -> None:
+    clerk.config = configure(clerk.config.store.folder.parent, ministry={"officers": officers})
+    clerk.digest(MONDAY)
+    assert any("trả lời thư này bằng lệnh" in line for line in clerk.lines()) is told
+
+
 def test_the_figures_are_those_of_the_ledger(clerk: Clerk) -> None:
     good, bad = Outcome.ACCEPTED, Outcome.RETURNED
     before = WEDNESDAY - timedelta(days=7)

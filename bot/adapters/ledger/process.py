@@ -101,7 +101,14 @@ class Processing(Database):
         with self._writing() as connection:
             connection.execute(proved)
 
-    def settle(self, message: int, settlement: Settlement, raws: Mapping[str, str], now: datetime) -> bool:
+    def settle(
+        self,
+        message: int,
+        settlement: Settlement,
+        raws: Mapping[str, str],
+        now: datetime,
+        entries: Sequence[AuditEntry] = (),
+    ) -> bool:
         """Commit all that *message* leads to: decision, parts, findings and mails, in one transaction.
 
         Args:
@@ -109,6 +116,7 @@ class Processing(Database):
             settlement: the tables it holds must be in the vault already.
             raws: key of each mail → SHA-256 of its bytes in the vault.
             now: the instant of the decision.
+            entries: lines of the audit trail about it.
 
         Returns:
             False, with nothing changed, when the message was decided already (by another worker, or before a crash),
@@ -136,6 +144,8 @@ class Processing(Database):
             insert_new(connection, tables.Outbox, mails, "key")
             if settlement.decision.about is not None and settlement.decision.noted:
                 count_explained(connection, settlement.decision.about.message)
+            for entry in entries:
+                write_entry(connection, entry)
             note_bounces(connection, settlement.bounces, settlement.decision.received_at)
             # Who only says to be that sender has not shown that the address can be reached.
             if settlement.decision.outcome not in _NOT_THEIRS and settlement.heading.sender:
