@@ -57,15 +57,15 @@ if TYPE_CHECKING:
 
 _EPILOG = """
 Mã kết thúc: 0 xong; 1 có điều phải sửa (check, doctor); 2 tệp không đọc được (check); 3 dùng sai lệnh hoặc cấu hình
-chưa dùng được; 4 sự cố của chương trình.
+chưa dùng được; 4 sự cố của chương trình; 5 ổ đĩa hỏng khi ghi.
 """
 app = typer.Typer(
     name="bot",
     cls=Verbs,
     help="""Tiếp nhận, kiểm tra và đôn đốc báo cáo KKT, KCN, CCN gửi qua thư điện tử.
 
-    Cán bộ ở tỉnh dùng bot check; người vận hành dùng bot doctor, rồi bot run. Mỗi lệnh có hướng dẫn riêng, ví dụ:
-    bot check --help.""",
+    Cán bộ ở tỉnh dùng bot check. Cán bộ ở Bộ bắt đầu bằng bot status. Người vận hành chạy bot init, bot doctor, rồi
+    bot run. Mỗi lệnh có hướng dẫn riêng, nêu khi nào dùng và ví dụ: bot check --help.""",
     epilog=_EPILOG,
     invoke_without_command=True,
     add_completion=False,
@@ -93,13 +93,16 @@ def _options(
         typer.echo(context.get_help())
 
 
-@app.command(cls=Verb)
 def demo(
     folder: Annotated[Path, typer.Option("--dir", help="Thư mục ghi kết quả; mặc định là bot-demo.", metavar="DIR")] = (
         Path("bot-demo")
     ),
 ) -> None:
     """Chạy thử cả một đợt báo cáo với máy chủ thư thật trên máy này; không cần cấu hình.
+
+    Dùng khi muốn xem bot làm được gì trước khi cài đặt cho hộp thư thật.
+
+    Ví dụ: bot demo --dir chay-thu
 
     Mất hơn một phút; hai, ba phút trên máy đang bận. Mọi thư đã gửi, bản đánh dấu, bản tổng hợp và trang tình hình nằm
     lại trong thư mục để xem.
@@ -111,9 +114,12 @@ def demo(
         run_demo(folder, out)
 
 
-@app.command(cls=Verb)
 def run() -> None:
     """Chạy liên tục: theo dõi hộp thư, trả lời, đôn đốc, gửi bản tổng hợp tuần.
+
+    Dùng sau khi bot doctor báo mọi điểm đều tốt; làm việc lâu dài thì chạy như dịch vụ: bot install.
+
+    Ví dụ: bot --config /srv/baocao/config.toml run
 
     Dừng bằng SIGTERM hoặc Ctrl+C: thư đang xử lý được làm xong trước. Mỗi thư mục dữ liệu chỉ có một bot chạy.
 
@@ -131,9 +137,13 @@ def run() -> None:
             raise
 
 
-@app.command(cls=Verb)
 def once() -> None:
-    """Làm đúng một vòng: nhận thư, xử lý, gửi trả lời, xếp thư vào thư mục."""
+    """Làm đúng một vòng: nhận thư, xử lý, gửi trả lời, xếp thư vào thư mục.
+
+    Dùng khi muốn tự xem từng vòng lúc mới cài đặt, hoặc khi chạy theo lịch (cron) thay cho bot run.
+
+    Ví dụ: bot --verbose once
+    """
     from bot.adapters.imap import MailboxLost, MailboxRefused
     from bot.causes import in_vietnamese
 
@@ -145,7 +155,6 @@ def once() -> None:
     out.print(f"Đã xử lý {handled} thư.")
 
 
-@app.command(cls=Verb)
 def check(
     files: Annotated[list[Path], typer.Argument(help="Tệp bảng tính .xlsx, .xlsm, .xls, .ods.", metavar="FILE…")],
     as_json: Annotated[bool, typer.Option("--json", help="In kết quả dạng JSON ra stdout, không in gì khác.")] = False,
@@ -154,6 +163,8 @@ def check(
     ] = None,
 ) -> None:
     """Kiểm tra bảng tính như khi gửi cho Bộ, không gửi đi đâu; không cần cấu hình.
+
+    Dùng trước khi gửi báo cáo, để biết còn phải sửa gì.
 
     Ví dụ: bot check "Bieu III.4.xlsx" --marked ban-danh-dau.xlsx
 
@@ -173,12 +184,15 @@ def check(
     raise typer.Exit(max(one.exit_code for one in checked))
 
 
-@app.command(cls=Verb)
 def feed(
     mails: Annotated[list[Path], typer.Argument(help="Tệp thư .eml.", metavar="MAIL.eml…")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Chỉ cho xem sẽ làm gì, không ghi gì.")] = False,
 ) -> None:
     """Đưa tệp thư .eml vào xử lý như vừa nhận được từ hộp thư.
+
+    Dùng khi thư tới bằng đường khác (chép tay, hộp thư cũ), hoặc để thử một thư đã lưu.
+
+    Ví dụ: bot feed thu.eml --dry-run
 
     Thư trả lời được xếp hàng; bot run hoặc bot once sẽ gửi. Với --dry-run thì không ghi, không gửi gì.
     """
@@ -200,13 +214,16 @@ def feed(
     out.print("Chỉ xem trước: chưa ghi, chưa gửi gì; mã biên nhận thật có khi thư được nhận.")
 
 
-@app.command(cls=Verb)
 def status(
     whom: Annotated[
         str | None, typer.Argument(help="Mã hoặc tên đơn vị (40, Nghệ An), hoặc mã đợt báo cáo.", metavar="WHOM")
     ] = None,
 ) -> None:
     """Xem ai đã gửi, ai chưa, ai quá hạn; bao nhiêu thư đang chờ.
+
+    Dùng hằng ngày, để biết tình hình mà không phải chờ bản tổng hợp tuần.
+
+    Ví dụ: bot status "Nghệ An"
 
     Không ghi gì: mọi đợt đang theo dõi. Ghi mã hoặc tên một đơn vị: mọi nội dung của đơn vị đó. Ghi mã một đợt: đợt đó.
     """
@@ -248,11 +265,15 @@ def status(
             print_reviewed(daemon.ledger.reviewed(), out, all_live=all_live)
 
 
-@app.command(cls=Verb)
 def show(
     receipt: Annotated[str, typer.Argument(help="Mã biên nhận ghi trong thư trả lời.", metavar="RECEIPT")],
 ) -> None:
-    """Xem mọi điều về một thư, theo mã biên nhận, ví dụ: bot show 12-40-0057."""
+    """Xem mọi điều về một thư, theo mã biên nhận.
+
+    Dùng khi đơn vị gọi điện hỏi về một mã biên nhận.
+
+    Ví dụ: bot show 12-40-0057
+    """
     from bot.console import print_shown
 
     with opened() as daemon:
@@ -262,9 +283,12 @@ def show(
         print_shown(shown, out)
 
 
-@app.command(cls=Verb)
 def doctor() -> None:
     """Kiểm tra cấu hình, hộp thư, máy chủ gửi, quy tắc và ổ đĩa; chỉ ra cách khắc phục.
+
+    Dùng sau mỗi lần sửa cấu hình, quy tắc, mẫu thư, và khi bot không chạy như mong đợi.
+
+    Ví dụ: bot --config config.toml doctor
 
     Mã kết thúc: 0 mọi điểm đều tốt, 1 có điểm phải sửa.
     """
@@ -278,30 +302,28 @@ def doctor() -> None:
     raise typer.Exit(Exit.DONE if well else Exit.RETURNED)
 
 
-app.command(cls=Verb)(health)
-app.command(cls=Verb)(work)
-app.command(cls=Verb)(init)
-app.command(cls=Verb)(blank)
-app.command(cls=Verb)(remind)
-app.command(cls=Verb)(extend)
-app.command(cls=Verb)(decide)
-app.command(cls=Verb)(reprocess)
-app.command(cls=Verb)(outbox)
-app.command(cls=Verb)(audit)
-app.command(cls=Verb)(explain)
-app.command(cls=Verb)(export)
-app.command(cls=Verb)(sql)
-app.command(cls=Verb)(page)
-app.command(cls=Verb)(preview)
-app.command(cls=Verb)(backup)
-app.command(cls=Verb)(restore)
-app.command(cls=Verb)(verify)
-app.command(cls=Verb)(retention)
-app.command(cls=Verb)(install)
-app.command("sign-in", cls=Verb)(sign_in)
-app.add_typer(held)
-app.add_typer(rules)
-app.add_typer(campaign)
+_FOR_PROVINCES = "Lệnh cho cán bộ ở tỉnh, không cần cấu hình"
+_FOR_THE_MINISTRY = "Lệnh cho cán bộ ở Bộ"
+_FOR_OPERATORS = "Lệnh cho người vận hành"
+_VERBS = {
+    _FOR_PROVINCES: (check, blank, demo),
+    _FOR_THE_MINISTRY: (
+        *(status, show, page, held, decide, extend, remind, outbox),
+        *(export, sql, explain, audit, rules, preview, campaign),
+    ),
+    _FOR_OPERATORS: (
+        *(init, sign_in, doctor, run, once, work, install, health),
+        *(reprocess, feed, backup, restore, verify, retention),
+    ),
+}
+"""All verbs under the title by which each reader finds his own, in the order of the help."""
+
+for _title, _verbs in _VERBS.items():
+    for _verb in _verbs:
+        if isinstance(_verb, typer.Typer):
+            app.add_typer(_verb, rich_help_panel=_title)
+        else:
+            app.command(cls=Verb, rich_help_panel=_title)(_verb)
 
 
 # -- files -----------------------------------------------------------------------------------------------------

@@ -55,7 +55,7 @@ class Verbs(TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Return the verb that *args* begin with; raises WrongUse where there is none."""
         if self.get_command(ctx, args[0]) is None:
-            verbs = ", ".join(self.commands)
+            verbs = ", ".join(name for group in _in_groups(self.commands).values() for name in group)
             raise WrongUse(f"Không có lệnh {args[0]}; các lệnh: {verbs}.")
         return super().resolve_command(ctx, args)
 
@@ -146,12 +146,23 @@ def _help_of(command: Any, ctx: Any, verbs: Mapping[str, Any] | None = None) -> 
     with console.capture() as captured:
         console.print(f"[bold]Cách dùng:[/] {escape(' '.join(call))}\n")
         console.print(Padding(escape(_flowing(command.help)), (0, 0, 1, 2)))
-        _print_rows(console, "Lệnh", [(name, _first_line(verb)) for name, verb in (verbs or {}).items()])
+        wide = max(map(len, verbs or ("",)))
+        for title, group in _in_groups(verbs or {}).items():
+            _print_rows(console, title, [(name.ljust(wide), _first_line(verb)) for name, verb in group.items()])
         _print_rows(console, "Tham số", [(_name(one), one.help or "") for one in arguments])
         _print_rows(console, "Tùy chọn", [(_name(one), _help_text(one)) for one in options])
         if command.epilog:
             console.print(escape(_flowing(command.epilog)))
     return captured.get()
+
+
+def _in_groups(verbs: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return *verbs* under the titles that they were given; those without one stand under "Lệnh"."""
+    groups: dict[str, dict[str, Any]] = {}
+    for name, verb in verbs.items():
+        title = getattr(verb, "rich_help_panel", None)
+        groups.setdefault(title if isinstance(title, str) else "Lệnh", {})[name] = verb
+    return groups
 
 
 def _help_text(option: Any) -> str:

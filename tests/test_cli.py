@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import inspect
 import io
 import json
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -58,10 +60,11 @@ BOOK = make_parks_book(province("Nghệ An"))
 GOOD = draw_xlsx(BOOK)
 BENT = draw_xlsx(mistakes.write_words_for_a_year(BOOK).book)
 VERBS = [
-    *("demo", "run", "once", "check", "feed", "status", "show", "doctor", "health", "work", "init", "blank", "remind"),
-    *("extend", "decide", "reprocess", "outbox", "audit", "explain", "export", "sql", "page", "preview"),
-    *("backup", "restore", "verify", "retention", "install", "sign-in", "held", "rules"),
-    "campaign",
+    *("check", "blank", "demo"),
+    *("status", "show", "page", "decide", "extend", "remind", "outbox", "export", "sql", "explain", "audit", "preview"),
+    *("held", "rules", "campaign"),
+    *("init", "sign-in", "doctor", "run", "once", "work", "install", "health"),
+    *("reprocess", "feed", "backup", "restore", "verify", "retention"),
 ]
 VIETNAMESE = re.compile(r"[ăâđêôơưàáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ]", re.IGNORECASE)
 ENGLISH = re.compile(
@@ -151,6 +154,34 @@ def test_every_help_teaches_in_vietnamese(verb: str) -> None:
     assert VIETNAMESE.search(result.stdout)
     assert not ENGLISH.search(result.stdout.replace("  try ", "")), result.stdout  # a verb of `bot rules`
     assert result.stdout.startswith(f"Cách dùng: bot {verb}".rstrip())
+
+
+def verbs_below(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Yield every verb with the words that lead to it, those below a verb such as ``bot rules`` too."""
+    for name, one in getattr(command, "commands", {}).items():
+        yield (*path, name), one
+        yield from verbs_below(one, (*path, name))
+
+
+def test_every_verb_says_when_it_is_used_and_shows_a_call_that_parses() -> None:
+    group: Any = typer.main.get_command(app)
+    for path, command in verbs_below(group):
+        paragraphs = inspect.cleandoc(command.help).split("\n\n")
+        assert any(one.startswith("Dùng ") for one in paragraphs), path
+        (example,) = (one.removeprefix("Ví dụ: ") for one in paragraphs if one.startswith("Ví dụ: "))
+        calls = [shlex.split(one)[1:] for one in re.split(r"; | > ", example) if one.startswith("bot ")]
+        assert calls, path
+        for words in calls:
+            with group.make_context("bot", list(words), resilient_parsing=False) as context:
+                assert parsed(group, context)[: len(path)] == path, words
+
+
+def parsed(group: Any, context: Any) -> tuple[str, ...]:
+    """Return which verb the rest of *context*'s words call, once all of them are understood; a wrong one raises."""
+    name, command, rest = group.resolve_command(context, [*context._protected_args, *context.args])
+    deeper = command.make_context(name, rest, parent=context)
+    below = [*deeper._protected_args, *deeper.args] if hasattr(command, "commands") else []
+    return (name, *parsed(command, deeper)) if below else (name,)
 
 
 def test_every_verb_and_every_option_has_a_help_text() -> None:

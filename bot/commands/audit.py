@@ -56,6 +56,8 @@ def audit(
 ) -> None:
     """Xem nhật ký việc người đã làm: quyết định, gia hạn …; ai, lúc nào, vì sao.
 
+    Dùng khi cần biết vì sao một kết luận, một thời hạn đã thay đổi.
+
     Ví dụ: bot audit 12-40-0057
 
     Nhật ký chỉ được ghi thêm, không sửa, không xóa được; bot verify phát hiện nếu có dòng bị sửa.

@@ -27,6 +27,8 @@ def backup(
 ) -> None:
     """Sao lưu sổ ghi, kho lưu trữ và khóa riêng của bot; bot run vẫn làm việc bình thường.
 
+    Dùng hằng ngày theo lịch, và trước khi nâng cấp.
+
     Ví dụ: bot backup /mnt/sao-luu/bot
 
     Lần sau chỉ chép thêm tệp mới; bị ngắt giữa chừng thì chạy lại. Tệp cấu hình, danh bạ, rules/ và templates/ riêng
@@ -64,6 +66,8 @@ def restore(
     ] = False,
 ) -> None:
     """Khôi phục từ bản sao lưu vào nơi ghi ở [store] của cấu hình; dữ liệu đang có không bị xóa.
+
+    Dùng khi máy hỏng, hoặc khi chuyển sang máy mới.
 
     Ví dụ: bot restore /mnt/sao-luu/bot
 
@@ -103,6 +107,10 @@ def verify(
     ] = 1,
 ) -> None:
     """Kiểm tra mọi thứ đang được giữ: cơ sở dữ liệu, nhật ký, kho, số liệu được tính, thư tổng hợp, quyền truy cập.
+
+    Dùng hằng tháng, sau khi khôi phục, và sau sự cố ổ đĩa.
+
+    Ví dụ: bot verify --sample 10
 
     Mã kết thúc: 0 mọi điểm đều tốt, 1 có điểm phải sửa.
     """

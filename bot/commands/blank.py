@@ -30,6 +30,10 @@ def blank(
 ) -> None:
     """Ghi biểu trống cho một đơn vị: đúng mẫu, có danh sách chọn, giới hạn và lời nhắc ở từng cột.
 
+    Dùng khi đơn vị cần biểu mẫu mà chưa gửi được thư MẪU, hoặc để in.
+
+    Ví dụ: bot blank III.4 --reporter "Nghệ An" --to "Bieu III.4.xlsx"
+
     Đơn vị đã gửi biểu này thì biểu được ghi sẵn các dòng của lần được tiếp nhận gần nhất.
     """
     from jinja2 import TemplateError

@@ -16,7 +16,16 @@ if TYPE_CHECKING:
     from bot.config import Config
     from bot.model import OfficialLetter, RefusalReason, Reporter
 
-campaign = typer.Typer(name="campaign", cls=Verbs, help="Lập đợt báo cáo mới từ văn bản của Bộ.", no_args_is_help=True)
+campaign = typer.Typer(
+    name="campaign",
+    cls=Verbs,
+    help="""Lập đợt báo cáo mới từ văn bản của Bộ.
+
+    Dùng khi Bộ ban hành một văn bản yêu cầu báo cáo.
+
+    Ví dụ: bot campaign draft cong-van.docx""",
+    no_args_is_help=True,
+)
 
 _FILE = "campaign.toml"
 
@@ -30,6 +39,10 @@ def draft(
     ] = Path(),
 ) -> None:
     """Đọc một văn bản yêu cầu báo cáo và viết bản nháp campaign.toml để người phụ trách hoàn chỉnh.
+
+    Dùng khi có tệp văn bản (.docx, .pdf có chữ, .txt) của một đợt mới.
+
+    Ví dụ: bot campaign draft cong-van.docx --to rules
 
     Bản nháp có số, ngày, nơi nhận, biểu, mọi thời hạn, địa chỉ, đầu mối, mỗi điều kèm câu của văn bản.
     Bot bỏ qua bản nháp, kể cả khi đặt trong rules/, cho đến khi dòng draft = true được xóa.

@@ -39,6 +39,8 @@ def decide(
 ) -> None:
     """Ghi quyết định của Bộ về một lần nộp: chấp nhận, yêu cầu sửa, hoặc loại bỏ.
 
+    Dùng khi Bộ kết luận khác với bot, hoặc đơn vị xin rút bản đã gửi.
+
     Ví dụ: bot decide 12-40-0057 invalidate --note "Gửi nhầm bản nháp" --yes
 
     Không có --yes thì chỉ cho xem điều sẽ thay đổi. Tình hình nộp, đôn đốc và bảng tổng hợp theo quyết định ngay; không

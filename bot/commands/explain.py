@@ -24,6 +24,8 @@ def explain(
 ) -> None:
     """Cho biết một kết luận từ đâu mà có, làm lại từ thư gốc, và so với quy tắc hiện nay.
 
+    Dùng khi đơn vị khiếu nại, hoặc khi quy tắc đã sửa sau lần nộp.
+
     Ví dụ: bot explain 12-40-0057
 
     Không gửi thư, không ghi gì. Quy tắc mỗi thời kỳ được lưu trong kho, nên kết luận cũ làm lại được bằng quy tắc khi

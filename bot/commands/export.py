@@ -36,6 +36,8 @@ def export(
 ) -> None:
     """Ghi số liệu của một biểu từ mọi đơn vị vào một bảng: lần nộp đạt yêu cầu mới nhất của mỗi đơn vị.
 
+    Dùng khi cần bảng số liệu toàn quốc của một biểu.
+
     Ví dụ: bot export III.4 --to toan-quoc.xlsx
 
     Mỗi dòng có đơn vị, vùng, lần nộp, mã biên nhận, tệp, trang và dòng gốc. Tệp .xlsx có thêm các trang: nguồn, đơn vị

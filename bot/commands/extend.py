@@ -42,6 +42,8 @@ def extend(
 ) -> None:
     """Gia hạn cho một đơn vị; kết luận, đôn đốc, bảng tổng hợp theo thời hạn mới ngay.
 
+    Dùng khi Bộ đồng ý cho một đơn vị nộp muộn hơn.
+
     Ví dụ: bot extend 48 I.1 --until 2012-07-20 --reason "Chờ số liệu của KCN mới" --yes
 
     Không có --yes thì chỉ cho xem. Người ghi và thời điểm ghi được lưu lại; --back thôi gia hạn. Không ghi đơn vị nào

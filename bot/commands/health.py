@@ -22,7 +22,9 @@ def health(
 ) -> None:
     """Xem bot run có đang làm việc tốt không: đọc hộp thư, gửi thư, việc theo giờ, ổ đĩa; dùng được cho container.
 
-    Ví dụ: HEALTHCHECK CMD bot health --alive
+    Dùng cho chương trình giám sát, hoặc khi nghi bot đã dừng.
+
+    Ví dụ: bot health --json; trong container: HEALTHCHECK CMD bot health --alive
 
     Mã kết thúc: 0 tốt, 1 không chạy hoặc có sự cố. Chỉ đọc tệp health.json mà bot run ghi mười giây một lần trong thư
     mục dữ liệu; không nối mạng, không mở sổ ghi.

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 held = typer.Typer(
     name="held",
     cls=Verbs,
-    help="Xem thư chờ Bộ xác nhận người gửi; xác nhận (release) hoặc giao cho một đơn vị (assign).",
     invoke_without_command=True,
 )
 
@@ -42,6 +41,10 @@ def show_held(
     every: Annotated[bool, typer.Option("--all", help=f"In tất cả, không chỉ {_LISTED} thư mới nhất.")] = False,
 ) -> None:
     """Xem thư chờ Bộ xác nhận người gửi; xác nhận (release) hoặc giao cho một đơn vị (assign).
+
+    Dùng khi bản tổng hợp hoặc bot status cho biết có thư chờ.
+
+    Ví dụ: bot held --all
 
     Thư chờ là thư có địa chỉ không trong danh bạ, hoặc có địa chỉ trong danh bạ mà máy chủ không chứng thực được. Thư
     chờ không được tính là bản nộp, và không trả lời tới địa chỉ chưa được chứng thực.
@@ -63,6 +66,8 @@ def show_held(
 @held.command(cls=Verb)
 def release(receipt: Receipt, reason: Reason, who: Who = "", yes: Yes = False) -> None:
     """Xác nhận thư đúng là của đơn vị có địa chỉ đó trong danh bạ: thư được xử lý như mọi thư khác.
+
+    Dùng khi đã hỏi đơn vị, bằng điện thoại hay công văn, và biết thư là thật.
 
     Ví dụ: bot held release 12-00-0057 --reason "Đã gọi điện hỏi anh Nam" --yes
 
@@ -91,6 +96,8 @@ def assign(
     yes: Yes = False,
 ) -> None:
     """Giao thư cho một đơn vị: thư được xử lý như thư của đơn vị đó.
+
+    Dùng khi thư là thật mà địa chỉ không có trong danh bạ.
 
     Ví dụ: bot held assign 12-00-0057 48 --reason "Gửi từ hộp thư riêng, có công văn 85" --yes
 

@@ -91,6 +91,8 @@ def init(
 ) -> None:
     """Hỏi vài điều rồi viết config.toml có chú thích cho từng tham số; mật khẩu để riêng, chỉ chủ tệp đọc được.
 
+    Dùng một lần, khi cài đặt cho một hộp thư.
+
     Điều nào đã cho bằng tùy chọn thì không hỏi. Không ghi đè tệp đã có. Viết xong, chạy bot doctor để kiểm tra.
 
     Ví dụ: bot init --provider gmail --address baocao@bo.example

@@ -32,6 +32,8 @@ def install(
 ) -> None:
     """In tệp dịch vụ systemd, hoặc tệp dựng container, cho cấu hình này; không cài đặt gì.
 
+    Dùng khi bot đã chạy tốt bằng tay và cần tự chạy cùng máy.
+
     Ví dụ: bot install --print systemd > baocao-bot.service
 
     Đầu tệp in ra có ghi các bước cài đặt. Dịch vụ chỉ có những quyền cần thiết và không chạy bằng root.

@@ -63,6 +63,8 @@ def outbox(
 ) -> None:
     """Xem và duyệt thư chờ gửi; xem thư đôn đốc, bản tổng hợp có thể đã gửi, cho gửi lại hoặc thôi.
 
+    Dùng khi bot status hoặc bản tổng hợp cho biết có thư chờ người quyết định.
+
     Ví dụ: bot outbox show 812; bot outbox approve 812 813 --yes; bot outbox resend 812 --yes
 
     Thư chờ duyệt khi [sending] mode là approve. Duyệt xong, bot run gửi trong vòng nửa phút; mức gửi tối đa cho một địa

@@ -22,6 +22,8 @@ def page(
 ) -> None:
     """Ghi trang tình hình báo cáo: bảng đơn vị × nội dung, từng đơn vị, từng biểu, từng lần nộp.
 
+    Dùng khi muốn nhiều người cùng xem tình hình mà không cần cài đặt gì.
+
     Ví dụ: bot page --to trang-tinh-hinh
 
     Mở index.html bằng trình duyệt, hoặc đặt thư mục lên một máy chủ web. Để bot run tự ghi lại sau mỗi thay đổi, đặt

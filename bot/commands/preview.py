@@ -28,6 +28,10 @@ def preview(
 ) -> None:
     """Xem trước một mẫu thư với số liệu giả định, kèm tệp đính kèm như thư thật; không gửi gì.
 
+    Dùng sau khi sửa lời thư trong templates/.
+
+    Ví dụ: bot preview reply_returned --to xem-truoc
+
     Không ghi tên thư: liệt kê mọi thư; có thêm --to thì ghi tất cả ra thư mục đó. Dùng templates/ riêng nếu cấu hình
     có khai; mẫu sai thì được chỉ ra tệp và dòng.
     """

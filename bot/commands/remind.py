@@ -35,6 +35,8 @@ def remind(
 ) -> None:
     """Xem thư đôn đốc nào đến lúc gửi, gửi cho ai và vì sao; rồi xếp hàng gửi nếu đồng ý.
 
+    Dùng trước khi đến mốc đôn đốc, để biết ai sẽ nhận thư.
+
     Ví dụ: bot remind --dry-run --at 2012-07-01T08:00
 
     bot run tự đôn đốc; lệnh này để xem trước, hoặc để dùng cùng bot once. Mỗi mốc của một thời hạn chỉ gửi một lần cho

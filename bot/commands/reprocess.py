@@ -30,6 +30,8 @@ def reprocess(
 ) -> None:
     """Cho xử lý lại thư gặp sự cố đã để riêng, từ bản gốc đã lưu, sau khi khắc phục nguyên nhân.
 
+    Dùng khi bot báo có thư để riêng và nguyên nhân đã được khắc phục.
+
     Ví dụ: bot reprocess 12-40-0057 --yes
 
     Không ghi mã nào: liệt kê mọi thư đang để riêng. bot run xử lý ở lần quét hộp thư sắp tới, hoặc chạy bot once; người

@@ -20,6 +20,10 @@ def retention(
 ) -> None:
     """Bỏ thư gốc đã quá số tháng ghi ở [store] keep_raw_months; số liệu, kết luận, thư trả lời vẫn được giữ.
 
+    Dùng để xem trước thư nào sẽ được bỏ, khi cơ quan có quy định thời hạn lưu.
+
+    Ví dụ: bot retention
+
     Không bao giờ bỏ thư có lần nộp đạt yêu cầu hoặc bản ký, thư chờ Bộ xem xét, thư gặp sự cố, thư chưa trả lời xong.
     bot run tự bỏ lúc 03:00 mỗi ngày khi tham số đó được ghi. Bản sao lưu cũ không bị đổi.
     """

@@ -28,7 +28,16 @@ if TYPE_CHECKING:
     from bot.model import Rulebook
     from bot.runners.rules_try import Trial, Tried
 
-rules = typer.Typer(name="rules", cls=Verbs, help="Kiểm tra, in và chạy thử các tệp quy tắc.", no_args_is_help=True)
+rules = typer.Typer(
+    name="rules",
+    cls=Verbs,
+    help="""Kiểm tra, in và chạy thử các tệp quy tắc.
+
+    Dùng khi sửa quy tắc: kiểm tra, chạy thử, rồi mới thay thư mục quy tắc đang dùng.
+
+    Ví dụ: bot rules check""",
+    no_args_is_help=True,
+)
 
 MANUAL = "README.md"
 
@@ -41,6 +50,10 @@ Folder = Annotated[
 @rules.command(cls=Verb)
 def check(folder: Folder = None) -> None:
     """Đọc toàn bộ quy tắc: nêu mọi chỗ sai kèm tệp và dòng, hoặc in bảng tóm tắt.
+
+    Dùng sau mỗi lần sửa một tệp quy tắc.
+
+    Ví dụ: bot rules check --rules rules
 
     Mã kết thúc: 0 dùng được, 1 có chỗ sai.
     """
@@ -59,6 +72,10 @@ def manual(
     compare: Annotated[bool, typer.Option("--check", help="Chỉ so sánh, không ghi.")] = False,
 ) -> None:
     """Ghi cẩm nang README.md của thư mục quy tắc từ chính các tệp quy tắc.
+
+    Dùng sau khi sửa quy tắc, để cẩm nang cho cán bộ nói đúng như quy tắc.
+
+    Ví dụ: bot rules manual --rules rules
 
     Mã kết thúc: 0 cẩm nang đúng với quy tắc; với --check, 1 nếu đã cũ.
     """
@@ -84,6 +101,10 @@ def manual(
 @rules.command("try", cls=Verb)
 def try_(folder: Folder = None) -> None:
     """Chạy quy tắc đã sửa trên các bản nộp đã lưu: bản nào đổi kết luận, phát hiện nào thêm hoặc bớt.
+
+    Dùng trước khi đưa quy tắc đã sửa vào sử dụng.
+
+    Ví dụ: bot rules try --rules rules-moi
 
     Không gửi thư, không ghi gì. Ctrl+C để dừng sau những bản đang thử.
     """

@@ -11,6 +11,10 @@ from bot.terminal import give_up, out
 def sign_in() -> None:
     """Đăng nhập Microsoft 365 cho bot bằng mã trên trình duyệt; làm một lần, bot tự gia hạn.
 
+    Dùng khi sign_in = "microsoft" mà không có khóa bí mật, và khi bot báo sắp hết hạn đăng nhập.
+
+    Ví dụ: bot sign-in
+
     Lệnh in ra một địa chỉ và một mã: mở địa chỉ đó trên máy bất kỳ, nhập mã, đăng nhập bằng tài khoản đọc được hộp thư.
     Với Google hoặc ứng dụng Microsoft có khóa bí mật thì không phải làm gì; lệnh chỉ thử xin token.
     """

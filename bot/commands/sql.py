@@ -27,6 +27,8 @@ def sql(
 ) -> None:
     """Hỏi số liệu đang được tính của mọi biểu bằng một câu SELECT; chỉ đọc, không sửa được gì.
 
+    Dùng khi cần một con số mà bảng tổng hợp chưa có.
+
     Ví dụ: bot sql "SELECT don_vi, count(*) FROM iii_4 GROUP BY don_vi"
 
     Mỗi biểu là một bảng (iii_4, hoặc "2012-kkt-kcn/III.4"); tinh_hinh là tình hình nộp; don_vi, kkt, kcn, tham_so,
