@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 
 from bot.language import moment, number
-from bot.model import Act, Fate, Outcome, RefusalReason, Severity
+from bot.model import Act, Outcome, RefusalReason, Severity
+from bot.review_status import tell_fate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rich.console import Console
 
-    from bot.adapters.ledger import Shown, ShownExplanation, ShownMail, ShownPart
+    from bot.adapters.ledger import Shown, ShownExplanation, ShownPart
     from bot.model import Finding, Part, Settlement
     from bot.runners.check import Checked
     from bot.runners.doctor import Examined
@@ -187,7 +188,7 @@ def print_shown(shown: Shown, out: Console) -> None:
     if shown.documents:
         out.print(f"  Tài liệu kèm theo: {', '.join(shown.documents)}", markup=False)
     for mail in shown.mails:
-        out.print(f"  → {', '.join(mail.to)}: {mail.subject} ({_fate_of(mail)})", markup=False)
+        out.print(f"  → {', '.join(mail.to)}: {mail.subject} ({tell_fate(mail)})", markup=False)
 
 
 def _print_explanation(one: ShownExplanation, receipt: str, out: Console) -> None:
@@ -223,18 +224,6 @@ def _content_of(part: ShownPart) -> str:
     late = f", chậm {part.late_days} ngày" if part.late_days else ""
     rows = f"{number(part.rows)} dòng, {part.errors} lỗi, {part.queries} nội dung cần giải trình"
     return f"Biểu {part.form}, lần nộp {part.revision}{late}; {rows}"
-
-
-def _fate_of(mail: ShownMail) -> str:
-    if mail.sent_at:
-        return f"gửi lúc {moment(mail.sent_at)}"
-    if mail.fate is Fate.REFUSED:
-        return f"không cho gửi: {mail.error}"
-    if mail.dead_at:
-        return f"không gửi được: {mail.error}"
-    if mail.way == "approve" and mail.fate is None:
-        return "chờ duyệt: bot outbox"
-    return f"đang chờ gửi lại sau {mail.tries} lần: {mail.error}" if mail.tries else "đang chờ gửi"
 
 
 def print_examined(one: Examined, out: Console) -> None:

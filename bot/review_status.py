@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from bot.adapters.ledger import ShownMail
     from bot.model import Awaiting, Reviewed
 
 _KINDS = (
@@ -35,6 +36,7 @@ _FATES = (
     (Fate.APPROVED, "được duyệt"),
     (Fate.REFUSED, "không được duyệt"),
 )
+_SENT = {Fate.UNCHANGED: ", không sửa", Fate.CHANGED: ", đã sửa"}
 _WAITING = {"approve": "chờ duyệt", "drafts": "nháp chưa gửi"}
 
 
@@ -78,3 +80,19 @@ def tell_reviewed(one: Reviewed) -> str:
     )
     kind = name_kind(one.kind)
     return f"Thư {kind}: {', '.join((*waiting, *known))}{rate}"
+
+
+def tell_fate(mail: ShownMail) -> str:
+    """Return in a clause where a mail of ours is, or what became of it."""
+    if mail.sent_at:
+        by_person = f"người gửi từ mục thư nháp{_SENT[mail.fate]}, " if mail.fate in _SENT else ""
+        return f"{by_person}gửi lúc {moment(mail.sent_at)}"
+    if mail.dead_at:
+        stopped = {Fate.REFUSED: f"không cho gửi: {mail.error}", Fate.DELETED: "đã xóa khỏi mục thư nháp, không gửi"}
+        return stopped.get(mail.fate or Fate.APPROVED, f"không gửi được: {mail.error}")
+    waits = {"approve": "chờ duyệt: bot outbox", "drafts": "đang chờ ghi vào mục thư nháp"}
+    if mail.drafted_at:
+        return "ở mục thư nháp, chờ người gửi"
+    if mail.way in waits and mail.fate is None:
+        return waits[mail.way]
+    return f"đang chờ gửi lại sau {mail.tries} lần: {mail.error}" if mail.tries else "đang chờ gửi"

@@ -193,6 +193,9 @@ auth_mechanisms = plain login
 mail_max_userip_connections = 100
 namespace inbox {{
   inbox = yes
+  mailbox "Thư nháp" {{
+    special_use = \\Drafts
+  }}
 }}
 passdb {{
   driver = static

@@ -158,14 +158,22 @@ class Inbox:
             self._selected = selected = _select(client, target, readonly=True)
         return selected
 
-    def headers(self, listed: Sequence[Listed]) -> Iterator[tuple[Listed, bytes]]:
-        """Yield of each mail the lines Message-ID and Subject of its header."""
+    def leave(self) -> None:
+        """Forget which folder is shown: whoever needs the configured one selects it again."""
+        self._selected = None
+
+    def headers(
+        self, listed: Sequence[Listed], fields: str = "MESSAGE-ID SUBJECT", *, deleted: bool = True
+    ) -> Iterator[tuple[Listed, bytes]]:
+        r"""Yield of each mail those *fields* of its header; without *deleted*, of none that is marked ``\Deleted``."""
         by_uid = {one.uid: one for one in listed}
         for step in _steps(list(by_uid)):
             with self._talk("FETCH") as client:
-                answer = client.fetch(step, ["BODY.PEEK[HEADER.FIELDS (MESSAGE-ID SUBJECT)]"])
+                answer = client.fetch(step, ["FLAGS", f"BODY.PEEK[HEADER.FIELDS ({fields})]"])
             for uid, told in answer.items():
                 blocks = [value for key, value in told.items() if key.startswith(b"BODY[HEADER.FIELDS")]
+                if not deleted and rb"\Deleted" in told.get(b"FLAGS", ()):
+                    continue
                 if uid in by_uid and blocks and isinstance(blocks[0], bytes):
                     yield by_uid[uid], blocks[0]
 
@@ -215,10 +223,18 @@ class Inbox:
                 self._decorate(step, rb"\Seen")
             self._making(target, partial(self._move, step, target))
 
-    def append(self, folder: str, raw: bytes, when: datetime, *, seen: bool = True) -> None:
+    def special_folder(self, use: bytes) -> str | None:
+        r"""Return the folder that the server says is for *use*, such as ``\Drafts`` (RFC 6154), if it says so."""
+        with self._talk("LIST") as client:
+            for flags, _, name in client.list_folders():
+                if use.lower() in {one.lower() for one in flags} and isinstance(name, str):
+                    return name
+        return None
+
+    def append(self, folder: str, raw: bytes, when: datetime, *, seen: bool = True, draft: bool = False) -> None:
         """Put a copy of *raw* into *folder*, which is made when it is missing."""
         target = self._full(folder)
-        flags = (rb"\Seen",) if seen else ()
+        flags = ((rb"\Seen",) if seen else ()) + ((rb"\Draft",) if draft else ())
 
         def put() -> None:
             with self._talk(f"thư mục {folder}") as client:

@@ -102,6 +102,8 @@ class Folders(Section):
     ignored: Name = "Thư tự động"
     aside: Name = "Sự cố"
     sent: Name = "Sent"
+    drafts: Name = "Drafts"
+    """Where the server does not say which folder is that of drafts (RFC 6154)."""
 
 
 class Mailbox(Account):

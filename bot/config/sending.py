@@ -1,4 +1,4 @@
-"""How our mails leave: at once, or after a person's word; kinds of mail may differ."""
+"""How our mails leave: at once, after a person's word, or by a person's hand; kinds of mail may differ."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import Literal
 
 from bot.config.values import Section
 
-Mode = Literal["live", "approve"]
-"""Sent by us; sent by us after ``bot outbox approve``."""
+Mode = Literal["live", "approve", "drafts"]
+"""Sent by us; sent by us after ``bot outbox approve``; written to the folder of drafts, and sent by a person."""
 _ALWAYS_LIVE = ("alert_", "officer_")
 """What the operator must hear of whatever he has set: nobody would know that something waits. And what an officer is
 told about his own orders: it goes to nobody else, and without it he could confirm nothing."""

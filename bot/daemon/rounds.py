@@ -21,6 +21,7 @@ from bot.reply.compose import Sender, compose
 from bot.reply.notices import AlertFacts
 from bot.runners.acknowledge import acknowledge_waiting
 from bot.runners.digest import digest
+from bot.runners.drafts import DraftDesk, follow_drafts, place_drafts
 from bot.runners.page import Site
 from bot.runners.place_in_line import names_registered
 from bot.runners.process import process_undecided
@@ -29,6 +30,7 @@ from bot.runners.recover import recover
 from bot.runners.remind import remind
 from bot.runners.retention import drop_old
 from bot.runners.send import copy_to_sent, deliver_due
+from bot.runners.withhold import Gate
 from bot.schedule.health import MAILROOM, POST, SEND, SWEEP
 from bot.schedule.rush import is_rush
 
@@ -75,6 +77,10 @@ class Rounds(Doors):
         self._spoke_in: tuple[date, int] | None = None
         self._page_of: tuple[object, ...] = ()
         self._asked_about: datetime | None = None
+        self._drafts = DraftDesk(
+            self.inbox, self.ledger, self.vault, config.mailbox, self.clock, self.sender.secret, self._is_unchanged,
+            self._alarm,
+        )  # fmt: skip
 
     def once(self) -> int:
         """Do one whole round, in order; return how many messages were decided. Raises as :meth:`receive` does."""
@@ -162,6 +168,20 @@ class Rounds(Doors):
         file_settled(self.inbox, self.ledger, self.config.mailbox, self.clock)
         if self.config.mailbox.save_sent:
             copy_to_sent(self.ledger, self.vault, self.inbox, self.config.mailbox, self.clock, stop=self.stop)
+        self.tend_drafts()
+
+    def tend_drafts(self) -> None:
+        """Write what is to be a draft, and note what became of the others. Raises MailboxLost, MailboxRefused."""
+        self.ledger.route(self.config.sending.mode_of)
+        gate = Gate(self.ledger, self.vault, self.config.smtp, self.clock, self._silence_alarm)
+        try:
+            place_drafts(self._drafts, gate, self.stop)
+            follow_drafts(self._drafts)
+        finally:
+            self.inbox.leave()
+
+    def _is_unchanged(self, draft: bytes, sent: bytes) -> bool:
+        return self.desk.pool.is_unchanged(draft, sent)  # the children start when they are first needed
 
     def post(self) -> None:
         """Send what is due in the outbox."""

@@ -17,6 +17,7 @@ from pebble import ProcessExpired, ProcessPool
 
 from bot.adapters.cage import limit, settle_in, shut_in
 from bot.adapters.cell import Cell
+from bot.message.drafts import is_unchanged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -140,6 +141,10 @@ class WorkerPool:
     def apologise(self, plight: Plight, now: datetime) -> tuple[Mail, ...]:
         """Return the mails of a failure of ours; raises Fault."""
         return self._run(_apologise, plight, now)
+
+    def is_unchanged(self, draft: bytes, sent: bytes) -> bool:
+        """Return whether a person has sent a draft of ours as we wrote it; raises Fault."""
+        return self._run(is_unchanged, draft, sent)
 
     def close(self) -> None:
         """End the children; tasks under way are given up and will be tried again from the ledger."""

@@ -63,6 +63,9 @@ class Workers(Protocol):
     def apologise(self, plight: Plight, now: datetime) -> tuple[Mail, ...]:
         """Return the mails of a failure of ours; raises Fault."""
 
+    def is_unchanged(self, draft: bytes, sent: bytes) -> bool:
+        """Return whether a person has sent a draft of ours as we wrote it; raises Fault."""
+
     def close(self) -> None:
         """End; what is under way is given up."""
 

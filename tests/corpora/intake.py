@@ -130,6 +130,10 @@ class Watched:
         """See WorkerPool."""
         return self._pool.apologise(plight, now)
 
+    def is_unchanged(self, draft: bytes, sent: bytes) -> bool:
+        """See WorkerPool."""
+        return self._pool.is_unchanged(draft, sent)
+
     def close(self) -> None:
         """See WorkerPool."""
         self._pool.close()

@@ -7,6 +7,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from bot.message.drafts import is_unchanged
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
@@ -59,6 +61,9 @@ class InThisProcess:
     def apologise(self, plight: Plight, now: datetime) -> tuple[Mail, ...]:
         self.apologising()
         return self.pipeline.apologise(plight, now)
+
+    def is_unchanged(self, draft: bytes, sent: bytes) -> bool:
+        return is_unchanged(draft, sent)
 
     def _parsed(self, ticket: Ticket) -> Message:
         return self.pipeline.parse(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 from typing import TYPE_CHECKING
 
+from bot.message.drafts import is_unchanged
 from bot.runners.pipeline import Pipeline
 from bot.runners.pool import Fault
 
@@ -70,6 +71,9 @@ class InlinePool:
 
     def apologise(self, plight: Plight, now: datetime) -> tuple[Mail, ...]:
         return self._pipeline.apologise(plight, now)
+
+    def is_unchanged(self, draft: bytes, sent: bytes) -> bool:
+        return is_unchanged(draft, sent)
 
     def close(self) -> None:
         pass

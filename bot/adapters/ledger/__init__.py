@@ -13,6 +13,7 @@ from bot.adapters.ledger.claims import Ahead, Claiming
 from bot.adapters.ledger.copying import CopyFailed, Copying, fill_from_dump
 from bot.adapters.ledger.database import LeaseLost, LedgerTooNew
 from bot.adapters.ledger.dataset import Consolidating
+from bot.adapters.ledger.drafts import Drafting
 from bot.adapters.ledger.editions import Editions
 from bot.adapters.ledger.extensions import Extending
 from bot.adapters.ledger.held import Holding
@@ -27,6 +28,7 @@ from bot.adapters.ledger.records import (
     Counts,
     Decided,
     DecidedPart,
+    Draft,
     Due,
     HeldMail,
     HeldSender,
@@ -66,6 +68,7 @@ __all__ = [
     "Counts",
     "Decided",
     "DecidedPart",
+    "Draft",
     "Due",
     "HeldMail",
     "HeldSender",
@@ -104,6 +107,7 @@ class Ledger(
     Sending,
     SendingOnce,
     Reviewing,
+    Drafting,
     Capping,
     Bouncing,
     Viewing,

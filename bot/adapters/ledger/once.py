@@ -61,7 +61,7 @@ class SendingOnce(Database):
 
     def send_again(self, number: int, entry: AuditEntry) -> bool:
         """Let a possibly sent mail be sent after all, as a person wants; False where it is not one any more."""
-        return self._decide(number, entry, handed_at=None, due_at=entry.at, error="")
+        return self._decide(number, entry, handed_at=None, drafting="", due_at=entry.at, error="")
 
     def let_go(self, number: int, entry: AuditEntry) -> bool:
         """Never send a possibly sent mail again, as a person wants; False where it is not one any more."""

@@ -96,6 +96,21 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True)
+class Draft:
+    """A mail of ours among the drafts of the mailbox."""
+
+    key: str
+    message_id: str
+    raw: str
+    """SHA-256 of its bytes in the vault."""
+    drafted_at: datetime
+    missed_at: datetime | None
+    """Since when it is seen nowhere."""
+    deleted: bool
+    """It was thought to be deleted; a person may have sent it much later all the same."""
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """A stage that a reminder tells."""
 
@@ -217,6 +232,7 @@ class ShownMail:
     way: str = "live"
     fate: Fate | None = None
     """What a person made of it."""
+    drafted_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

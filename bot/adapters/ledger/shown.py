@@ -126,6 +126,7 @@ def _mails(session: Session, message: int) -> tuple[ShownMail, ...]:
             error=one.error,
             sent_at=one.sent_at,
             way=one.way,
+            drafted_at=one.drafted_at,
             fate=Fate(one.fate) if one.fate else None,
             dead_at=one.dead_at,
         )
