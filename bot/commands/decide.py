@@ -10,15 +10,15 @@ import typer
 from bot.commands.doors import opened
 from bot.console import ACTS
 from bot.language import one_line
-from bot.model import Act, Outcome, Ruling
+from bot.model import Act, Refused, Why
+from bot.runners.ruling import decide_on
 from bot.status import STATES
 from bot.terminal import give_up, out
 
 if TYPE_CHECKING:
-    from bot.adapters.ledger import Shown, ShownPart
     from bot.model import Rulebook, Standing
+    from bot.runners.ruling import Deciding
 
-_JUDGED = frozenset({Outcome.ACCEPTED, Outcome.RETURNED})
 _COUNTS = {"accepted": "đạt yêu cầu", "returned": "cần chỉnh sửa", "invalidated": "đã loại bỏ"}
 _LONGEST_NOTE = 1000
 
@@ -46,62 +46,53 @@ def decide(
     Không có --yes thì chỉ cho xem điều sẽ thay đổi. Tình hình nộp, đôn đốc và bảng tổng hợp theo quyết định ngay; không
     thư nào được gửi cho đơn vị. Quyết định được lưu lại mãi cùng tên người ghi; muốn đổi thì ghi quyết định khác.
     """
-    why = one_line(note, _LONGEST_NOTE)
-    if not why:
-        give_up("Hãy ghi lý do sau --note.")
     with opened() as daemon:
-        ledger, rulebook = daemon.ledger, daemon.rulebook
-        shown = ledger.show(receipt.strip())
-        if shown is None:
-            give_up(f"Không có mã biên nhận {receipt}.")
-        part = _part_of(shown, form, revision)
-        ruling = Ruling(act, getpass.getuser(), daemon.clock.now(), why, part.counts_as)
-        if ledger.counts_as(act) == part.counts_as:
-            give_up(f"Biểu {part.form} của {shown.receipt} đang là: {_COUNTS[part.counts_as]}; không có gì để đổi.")
-        owed = rulebook.obligation(part.campaign, part.form, shown.reporter)
-        obligations = (owed,) if owed else ()
-        before = ledger.standing(obligations)
-        after = ledger.standing_after(shown.id, part.ordinal, ruling, obligations)
-        _print_change(shown, part, act, rulebook, before, after)
+        ruled = act, getpass.getuser(), one_line(note, _LONGEST_NOTE)
+        doors = daemon.ledger, daemon.rulebook, daemon.clock.now()
+        deciding = decide_on(receipt, ruled, *doors, form=form or "", revision=revision)
+        if isinstance(deciding, Refused):
+            give_up(_tell(deciding))
+        _print_change(deciding, daemon.rulebook)
+        what = deciding.ruling
         if not yes:
             out.print("Chỉ xem trước, chưa ghi gì. Để ghi, thêm --yes.")
-        elif ledger.rule_on(shown.id, part.ordinal, ruling):
-            out.print(f"Đã ghi quyết định của {ruling.who}.", markup=False)
+        elif daemon.ledger.rule_on(what.message, what.part, what.ruling):
+            out.print(f"Đã ghi quyết định của {what.ruling.who}.", markup=False)
         else:
             give_up("Vừa có quyết định khác về biểu này; hãy xem lại bằng bot show rồi quyết định.")
 
 
-def _part_of(shown: Shown, form: str | None, revision: int | None) -> ShownPart:
-    """Return the part that is meant: the only form of the message, or the one that is named."""
-    judged = [one for one in shown.parts if one.form and one.verdict in _JUDGED]
-    if not judged:
-        earlier = next((one.earlier for one in shown.parts if one.earlier), "")
-        hint = f" Nội dung này đã nhận với mã biên nhận {earlier}." if earlier else ""
-        give_up(f"Thư {shown.receipt} không có biểu nào để quyết định.{hint}")
-    wanted = form.strip().casefold() if form else None
-    named = [one for one in judged if wanted in (None, one.form.casefold()) and revision in (None, one.revision)]
-    if len(named) != 1:
-        known = ", ".join(f"--form {one.form} --revision {one.revision}" for one in judged)
-        why = "có nhiều biểu; hãy chọn một" if named else "không có biểu như vậy; có"
-        give_up(f"Thư {shown.receipt} {why}: {known}.")
-    return named[0]
+def _tell(refused: Refused) -> str:
+    """Return why there is nothing to decide, with what to write instead."""
+    named, known = refused.named, refused.known
+    match refused.why:
+        case Why.NO_REASON:
+            return "Hãy ghi lý do sau --note."
+        case Why.NO_RECEIPT:
+            return f"Không có mã biên nhận {named}."
+        case Why.NO_PART:
+            hint = f" Nội dung này đã nhận với mã biên nhận {known[0]}." if known else ""
+            return f"Thư {named} không có biểu nào để quyết định.{hint}"
+        case Why.WHICH_PART | Why.NO_SUCH_PART:
+            options = ", ".join("--form {} --revision {}".format(*one.rsplit("/", 1)) for one in known)
+            why = "có nhiều biểu; hãy chọn một" if refused.why is Why.WHICH_PART else "không có biểu như vậy; có"
+            return f"Thư {named} {why}: {options}."
+        case Why.ALREADY:
+            form, counts_as = known
+            return f"Biểu {form} của {named} đang là: {_COUNTS[counts_as]}; không có gì để đổi."
+    raise ValueError(f"no ruling is refused for {refused.why}")
 
 
-def _print_change(
-    shown: Shown,
-    part: ShownPart,
-    act: Act,
-    rulebook: Rulebook,
-    before: tuple[Standing, ...],
-    after: tuple[Standing, ...],
-) -> None:
+def _print_change(deciding: Deciding, rulebook: Rulebook) -> None:
+    shown, part, change = deciding.shown, deciding.part, deciding.change
     title = rulebook.title(part.campaign, part.form)
     out.print(f"{shown.receipt}, lần nộp {part.revision}: {title}", markup=False)
-    out.print(f"  Đang là: {_COUNTS[part.counts_as]}. Quyết định: {ACTS[act]}.")
-    if not before:
+    out.print(f"  Đang là: {_COUNTS[part.counts_as]}. Quyết định: {ACTS[deciding.ruling.ruling.act]}.")
+    if change.stands is None:
         out.print("  Đơn vị không phải nộp biểu này, nên tình hình nộp không đổi.")
-    for was, will in zip(before, after, strict=True):
-        out.print(f"  Tình hình nộp: {_standing(was)} → {_standing(will)}.")
+    else:
+        was, will = map(_standing, change.stands)
+        out.print(f"  Tình hình nộp: {was} → {will}.")
 
 
 def _standing(one: Standing) -> str:

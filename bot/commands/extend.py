@@ -10,9 +10,9 @@ import typer
 
 from bot.commands.doors import opened
 from bot.deadline import late_days
-from bot.language import VIETNAM, moment, no_later_than, one_line
-from bot.language import day as in_words
-from bot.model import Extension, Reporter
+from bot.language import VIETNAM, moment, one_line
+from bot.model import Refused, Reporter, Why
+from bot.runners.extending import grant_time, owed_forms
 from bot.terminal import err, give_up, out
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from bot.daemon import Daemon
-    from bot.model import Obligation, Rulebook
+    from bot.model import Extension, Obligation, Rulebook
 
 _LONGEST_REASON = 300
 
@@ -64,24 +64,20 @@ def extend(
 
 
 def _grant(daemon: Daemon, owed: Sequence[Obligation], until: date, reason: str, now: datetime, *, yes: bool) -> None:
-    if not reason:
-        give_up("Hãy ghi lý do sau --reason.")
     rulebook, who = daemon.rulebook, getpass.getuser()
-    for one in owed:
-        _refuse_day(one, until, rulebook)
-    words = no_later_than(until)
-    granted = [Extension(one.campaign, one.form, one.reporter, until, words, reason, who, now) for one in owed]
-    for old, new in zip(owed, granted, strict=True):
-        _print_change(old, new.deadline.words, rulebook)
-        was, will = (late_days(each, now, rulebook.workdays) for each in (old.deadline, new.deadline))
-        if will:
-            err.print(f"  Lưu ý: thời hạn mới cũng đã qua {will} ngày.")
-        elif was:
+    granting = grant_time(owed, until, reason, who, now, rulebook)
+    if isinstance(granting, Refused):
+        give_up(_tell(granting))
+    for old, change in zip(owed, granting.changes, strict=True):
+        _print_change(old, change.after, rulebook)
+        if change.late_days:
+            err.print(f"  Lưu ý: thời hạn mới cũng đã qua {change.late_days} ngày.")
+        elif was := late_days(old.deadline, now, rulebook.workdays):
             out.print(f"  Hiện đang quá hạn {was} ngày; sau khi gia hạn thì chưa quá hạn.")
     if not yes:
         out.print("Chỉ xem trước, chưa ghi gì. Để ghi, thêm --yes.")
         return
-    daemon.ledger.extend(granted)
+    daemon.ledger.extend(granting.extensions)
     out.print(f"Đã gia hạn, người ghi: {who}.", markup=False)
 
 
@@ -100,51 +96,41 @@ def _take_back(daemon: Daemon, owed: Sequence[Obligation], now: datetime, *, yes
     out.print("Đã thôi gia hạn.")
 
 
-def _owed(daemon: Daemon, whom: str, forms: Sequence[str], today: date) -> list[Obligation]:
+def _owed(daemon: Daemon, whom: str, forms: Sequence[str], today: date) -> Sequence[Obligation]:
     """Return what the reporter owes for those forms, as it holds now; gives up where one of them is not owed."""
     from bot.status import find_subject
 
     reporter = find_subject(daemon.rulebook, whom.strip(), today)
     if not isinstance(reporter, Reporter):
         give_up(f"Không có đơn vị báo cáo nào là {whom}.")
-    rulebook = daemon.extended_rulebook()
-    own = [one for one in rulebook.owed_by(reporter.code) if one.deadline]
-    here = {one.id for one in rulebook.under_way(today)}
-    # What is asked for today is meant first; an older campaign may still be corrected.
-    current = [one for one in own if one.campaign in here]
-    if not forms:
-        give_up(f"Hãy ghi biểu được gia hạn; {reporter.name} đang phải gửi: {_listed(current or own)}.")
-    found = []
-    for form in forms:
-        named = _named(form, current) or _named(form, own)
-        if not named:
-            give_up(f"{reporter.name} không phải gửi {form} theo thời hạn nào; có: {_listed(current or own)}.")
-        if len(named) > 1:
-            give_up(f"{form} có trong nhiều đợt; hãy ghi rõ một trong: {_listed(named)}.")
-        found += named
-    return list(dict.fromkeys(found))
+    found = owed_forms(reporter, forms, daemon.extended_rulebook(), today)
+    if isinstance(found, Refused):
+        give_up(_tell(found))
+    return found
 
 
-def _named(form: str, owed: Sequence[Obligation]) -> list[Obligation]:
-    wanted = form.strip().casefold()
-    return [one for one in owed if wanted in (one.form.casefold(), f"{one.campaign}/{one.form}".casefold())]
-
-
-def _listed(owed: Sequence[Obligation]) -> str:
-    return ", ".join(f"{one.campaign}/{one.form}" for one in owed)
-
-
-def _refuse_day(owed: Obligation, until: date, rulebook: Rulebook) -> None:
-    """Give up where the day is no extension, or where nobody would follow it any more."""
-    campaign, deadline = rulebook.campaign(owed.campaign), owed.deadline
-    if deadline is not None and until <= deadline.day and not deadline.reason:
-        give_up(f"{owed.form} có thời hạn {deadline.words}; ngày gia hạn phải sau ngày đó.")
-    if campaign.last_day is not None and until > campaign.last_day:
-        closed = in_words(campaign.last_day)
-        give_up(
-            f"Đợt {campaign.id} chỉ được theo dõi đến ngày {closed}; hãy ghi closed muộn hơn trong "
-            f"rules/{campaign.family}/campaign.toml rồi gia hạn."
-        )
+def _tell(refused: Refused) -> str:
+    """Return why there is no such extension, with what to write instead."""
+    named, known = refused.named, ", ".join(refused.known)
+    match refused.why:
+        case Why.NO_REASON:
+            return "Hãy ghi lý do sau --reason."
+        case Why.NO_FORMS:
+            return f"Hãy ghi biểu được gia hạn; {named} đang phải gửi: {known}."
+        case Why.NOT_OWED:
+            there = ", ".join(refused.known[1:])
+            return f"{refused.known[0]} không phải gửi {named} theo thời hạn nào; có: {there}."
+        case Why.IN_SEVERAL:
+            return f"{named} có trong nhiều đợt; hãy ghi rõ một trong: {known}."
+        case Why.NOT_LATER:
+            return f"{named} có thời hạn {known}; ngày gia hạn phải sau ngày đó."
+        case Why.AFTER_CLOSE:
+            closed, family = refused.known
+            return (
+                f"Đợt {named} chỉ được theo dõi đến ngày {closed}; hãy ghi closed muộn hơn trong "
+                f"rules/{family}/campaign.toml rồi gia hạn."
+            )
+    raise ValueError(f"no extension is refused for {refused.why}")
 
 
 def _print_change(owed: Obligation, words: str, rulebook: Rulebook) -> None:

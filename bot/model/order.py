@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.model.audit import AuditEntry
+    from bot.model.decision import Ruling
+    from bot.model.extension import Extension
     from bot.model.standing import Standing
 
 
@@ -89,12 +94,43 @@ class Ending(StrEnum):
 
 
 class Why(StrEnum):
-    """Why an order is refused: a closed list."""
+    """Why something that a person of the ministry wants is not done: a closed list, for the terminal and for mails."""
 
     NOT_BY_MAIL = "not_by_mail"
     """It cannot be done by mail yet."""
     NO_REPORTER = "no_reporter"
     """Nobody has that name; ``known`` are the nearest."""
+    NO_FORMS = "no_forms"
+    """No form is named; ``known`` are those that ``named``, the reporter, owes."""
+    NOT_OWED = "not_owed"
+    """The reporter does not owe the form; ``known`` are the reporter and what it owes."""
+    IN_SEVERAL = "in_several"
+    """The form is owed in several campaigns: ``known``."""
+    NO_SUCH_DAY = "no_such_day"
+    """The day does not exist, or none of that name is still to come in the campaign."""
+    NO_REASON = "no_reason"
+    NOT_LATER = "not_later"
+    """The day is not after the deadline; ``known`` are its words."""
+    AFTER_CLOSE = "after_close"
+    """The campaign is not followed for so long; ``known`` are its last day and its family."""
+    NO_RECEIPT = "no_receipt"
+    NO_PART = "no_part"
+    """The message holds no form that was judged; ``known`` may be the receipt under which the content came before."""
+    WHICH_PART = "which_part"
+    """The message holds several forms: ``known``."""
+    NO_SUCH_PART = "no_such_part"
+    ALREADY = "already"
+    """The form ``known`` counts as that already; the second of ``known`` says as what."""
+    TWICE = "twice"
+    """An earlier line of the same mail is about the same thing."""
+    WRONG_CODE = "wrong_code"
+    """No such code was ever given."""
+    OTHERS_CODE = "others_code"
+    """The code was given to somebody else."""
+    EXPIRED = "expired"
+    USED = "used"
+    CHANGED = "changed"
+    """Between order and confirmation, what it is about has changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +145,31 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """What an order changes for one form."""
+
+    campaign: str
+    form: str
+    before: str
+    """The words of the deadline until now; of a decision, what the part counts as."""
+    after: str
+    late_days: int = 0
+    """After the change: how many days it is overdue all the same."""
+    stands: tuple[Standing, Standing] | None = None
+    """Where the obligation stands, and where it will; None where that does not depend on it."""
+
+    @property
+    def facts(self) -> tuple[str, str, str, str]:
+        """Return what must be the same when the order is confirmed."""
+        return self.campaign, self.form, self.before, self.after
+
+
+@dataclass(frozen=True, slots=True)
 class ToldOrder:
     """What an officer is told about one of his lines."""
 
     text: str
-    fate: Ending
+    ending: Ending
     verb: Verb | None = None
     """What it is, or seems meant as."""
     refused: Refused | None = None
@@ -121,6 +177,11 @@ class ToldOrder:
     """The code of whom it is about."""
     standings: tuple[Standing, ...] = ()
     """What was asked for."""
+    changes: tuple[Change, ...] = ()
+    """What it changes, or has changed."""
+    receipt: str = ""
+    revision: int = 0
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +190,9 @@ class Transcript:
 
     lines: tuple[ToldOrder, ...]
     left_out: int = 0
+    code: str = ""
+    """With which what is asked may be confirmed; empty where nothing is."""
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,3 +202,48 @@ class Ordering:
     officer: str
     """His address, as it is written in the mail."""
     orders: Orders
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """An order that waits for its confirmation, with what it would have changed when it was asked about."""
+
+    order: Order
+    facts: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRequest:
+    """Orders that were told to an officer with a code: they are carried out once he answers with it."""
+
+    code: str
+    officer: str
+    orders: tuple[Pending, ...]
+    asked_at: datetime
+    expires_at: datetime
+    is_used: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PartRuling:
+    """A ruling and the part that it is about."""
+
+    message: int
+    part: int
+    ruling: Ruling
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """What a message changes in the ledger beside its own decision: all in the same transaction, or nothing."""
+
+    request: OrderRequest | None = None
+    """To be kept until it is confirmed."""
+    used: tuple[str, ...] = ()
+    """Codes that count as used from now on."""
+    grants: tuple[Extension, ...] = ()
+    rulings: tuple[PartRuling, ...] = ()
+    by: str = ""
+    """On whose word, as the audit trail tells it beside the reason."""
+    entries: tuple[AuditEntry, ...] = field(default=())
+    """Further lines of the audit trail."""
