@@ -14,6 +14,7 @@ from bot.adapters.content import read_rules
 from bot.adapters.far_vault import open_vault
 from bot.adapters.imap import Inbox
 from bot.adapters.ledger import Ledger
+from bot.adapters.order_code import new_code
 from bot.adapters.sign_in import sign_in_of
 from bot.adapters.signing_keys import SigningKeys
 from bot.adapters.smtp import Postman
@@ -115,7 +116,7 @@ class Doors:
         if self._claims is None and self.ledger.is_shared:
             self._claims = Claims(self.ledger, timedelta(seconds=self.config.work.claim_seconds))
         doors = (self.ledger, self.vault, self._pool, self.config.work, self.clock, self.norms, self._claims)
-        return Desk(*doors, self.signing_keys, Office(self.ledger, self.rulebook))
+        return Desk(*doors, self.signing_keys, Office(self.ledger, self.rulebook, new_code))
 
     def remind_desk(self) -> RemindDesk:
         """Return what reminding needs."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from bot.model import RefusalReason
 from bot.reply.answers import AnswerAgreement, AnswerBlanks, AnswerGuide, AnswerNil, AnswerNoted, AnswerStatus
 from bot.reply.letter import Letter, Reply
-from bot.reply.officer import OfficerTranscript
+from bot.reply.officer import OfficerConfirm, OfficerTranscript
 
 if TYPE_CHECKING:
     from bot.reply.board import Progress
@@ -381,5 +381,6 @@ KINDS: dict[type[Letter], str] = {
     Reminder: "reminder",
     Digest: "digest",
     OfficerTranscript: "officer_transcript",
+    OfficerConfirm: "officer_confirm",
 }
 """Each context has one mail, and each mail has one folder in templates/."""

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from bot.language import VIETNAM, moment
-from bot.model import Ending
+from bot.model import Ending, Verb, Why
 from bot.reply.answered import group_standings
 from bot.reply.board import MAX_CALLS, Board
 from bot.reply.facts import find_campaign, find_reporter, sign
 from bot.reply.findings import clean
 from bot.reply.letter import Letter
+from bot.reply.names import name_form
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from bot.model import Decision, Rulebook, Standing, ToldOrder, Transcript
+    from bot.model import Change, Decision, Refused, Rulebook, Standing, ToldOrder, Transcript
     from bot.reply.answer_lines import StandingGroup
     from bot.reply.board import Progress
     from bot.reply.board_lines import CallLine
+    from bot.reply.lines import Office
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +39,27 @@ class CampaignLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeLine:
+    """What an order changes for one form."""
+
+    form: str
+    before: str
+    """The words of the deadline; of a decision ``accepted``, ``returned`` or ``invalidated``."""
+    after: str
+    late_days: int
+    stood: str
+    """A value of bot.model.State: where the reporter stood with the form; empty where that does not depend on it."""
+    stands: str
+
+
+@dataclass(frozen=True, slots=True)
 class OrderLine:
     """One line of the officer's mail."""
 
     text: str
     verb: str
     """A value of bot.model.Verb: what the line is, or seems meant as; empty for neither."""
-    fate: str
+    ending: str
     """A value of bot.model.Ending."""
     why: str
     """Of a refused one a value of bot.model.Why."""
@@ -54,6 +70,10 @@ class OrderLine:
     """What was asked for of everybody."""
     groups: tuple[StandingGroup, ...]
     """What was asked for of one reporter."""
+    changes: tuple[ChangeLine, ...]
+    receipt: str
+    revision: int
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +87,8 @@ class OfficerTranscript(Letter):
     prose: tuple[str, ...]
     """What is none, and was passed over."""
     left_out: int
+    asked: int
+    """How many wait for a confirmation."""
     done: int
     shown: int
     failed: int
@@ -75,38 +97,87 @@ class OfficerTranscript(Letter):
     """How commands are written is told."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfficerConfirm(OfficerTranscript):
+    """The same, where some of it waits for a confirmation."""
+
+    code: str
+    expires: str
+
+
+class _Basics(TypedDict):
+    office: Office
+    receipt: str
+    received: str
+    lines: tuple[OrderLine, ...]
+    prose: tuple[str, ...]
+    left_out: int
+    asked: int
+    done: int
+    shown: int
+    failed: int
+    guide: bool
+
+
 def tell_transcript(transcript: Transcript, decision: Decision, rulebook: Rulebook, now: datetime) -> OfficerTranscript:
-    """Return the context of the mail that tells it."""
-    lines = tuple(_line(one, rulebook, now) for one in transcript.lines if one.verb is not None)
-    fates = [one.fate for one in transcript.lines if one.verb is not None]
-    return OfficerTranscript(
-        office=sign(find_campaign(rulebook, "", decision.received_at.astimezone(VIETNAM).date())),
-        receipt=decision.receipt,
-        received=moment(decision.received_at),
-        lines=lines,
-        prose=tuple(clean(one.text, 120) for one in transcript.lines if one.verb is None),
-        left_out=transcript.left_out,
-        done=fates.count(Ending.DONE),
-        shown=fates.count(Ending.SHOWN),
-        failed=fates.count(Ending.REFUSED) + fates.count(Ending.MISREAD),
-        guide=not lines or any(one.verb == "guide" for one in lines),
-    )
+    """Return the context of the mail that tells it, and asks for a confirmation where something waits for one."""
+    meant = [one for one in transcript.lines if one.verb is not None]
+    endings = [one.ending for one in meant]
+    basics: _Basics = {
+        "office": sign(find_campaign(rulebook, "", decision.received_at.astimezone(VIETNAM).date())),
+        "receipt": decision.receipt,
+        "received": moment(decision.received_at),
+        "lines": tuple(_line(one, rulebook, now) for one in meant),
+        "prose": tuple(clean(one.text, 120) for one in transcript.lines if one.verb is None),
+        "left_out": transcript.left_out,
+        "asked": endings.count(Ending.ASKED),
+        "done": endings.count(Ending.DONE),
+        "shown": endings.count(Ending.SHOWN),
+        "failed": endings.count(Ending.REFUSED) + endings.count(Ending.MISREAD),
+        "guide": not meant or any(one.verb is Verb.GUIDE for one in meant),
+    }
+    if transcript.expires_at is None:
+        return OfficerTranscript(**basics)
+    return OfficerConfirm(**basics, code=transcript.code, expires=moment(transcript.expires_at))
 
 
 def _line(one: ToldOrder, rulebook: Rulebook, now: datetime) -> OrderLine:
     reporter = find_reporter(rulebook, one.reporter)
-    everybody = one.fate is Ending.SHOWN and reporter is None
+    everybody = one.ending is Ending.SHOWN and reporter is None
     return OrderLine(
         text=clean(one.text, 400),
         verb=one.verb.value if one.verb else "",
-        fate=one.fate.value,
+        ending=one.ending.value,
         why=one.refused.why.value if one.refused else "",
         named=clean(one.refused.named, 120) if one.refused else "",
-        known=", ".join(clean(name, 80) for name in one.refused.known) if one.refused else "",
+        known=_known(one.refused) if one.refused else "",
         reporter=reporter.name if reporter else "",
         campaigns=tuple(_campaigns(one.standings, rulebook, now)) if everybody else (),
         groups=() if everybody else group_standings(one.standings, rulebook, now),
+        changes=tuple(_change(each, rulebook) for each in one.changes),
+        receipt=one.receipt,
+        revision=one.revision,
+        reason=clean(one.reason, 300),
     )
+
+
+def _known(refused: Refused) -> str:
+    """Return what there is instead, as it is told in one sentence."""
+    known = [clean(one, 80) for one in refused.known]
+    match refused.why:
+        case Why.NOT_OWED:
+            known = known[1:]  # the first is the reporter, who is named anyway
+        case Why.AFTER_CLOSE | Why.ALREADY:
+            known = known[:1]
+        case Why.WHICH_PART | Why.NO_SUCH_PART:
+            known = list(dict.fromkeys(one.rpartition("/")[0] for one in known))
+    return ", ".join(known)
+
+
+def _change(one: Change, rulebook: Rulebook) -> ChangeLine:
+    stood, stands = (each.state.value for each in one.stands) if one.stands else ("", "")
+    form = name_form(rulebook, one.campaign, one.form)
+    return ChangeLine(form, clean(one.before, 120), clean(one.after, 120), one.late_days, stood, stands)
 
 
 def _campaigns(standings: tuple[Standing, ...], rulebook: Rulebook, now: datetime) -> Iterator[CampaignLine]:

@@ -12,7 +12,7 @@ import structlog
 
 from bot.adapters.clock import retry_after
 from bot.decide.verdict import receipt_code
-from bot.model import Authentication, History, Proof
+from bot.model import Authentication, Effects, History, Proof
 from bot.runners.officer import carry_out, refuse_unproved
 from bot.runners.pipeline import Plight
 from bot.runners.pool import Fault, Ticket, place_of
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from bot.adapters.signing_keys import SigningKeys
     from bot.adapters.vault import Vault
     from bot.config import Work
-    from bot.model import AuditEntry, Mail, Outcome, Settlement
+    from bot.model import Mail, Outcome, Settlement
     from bot.runners.norms import NormBook
     from bot.runners.officer import Office
     from bot.runners.pipeline import Opened
@@ -188,12 +188,12 @@ def _process_one(desk: Desk, message: Undecided, line: Line, stop: Stop) -> Outc
         # Mails of one stranger take turns too: the second must know that the first one was answered.
         line.wait(message, opened.reporter or opened.heading.sender)
         now = desk.clock.now()
-        history, entries = _gather(desk, message, opened, now)
+        history, effects = _gather(desk, message, opened, now)
         settlement = desk.pool.settle(ticket, history, now)
         for table in settlement.tables.values():
             desk.vault.put(table)
         raws = _keep(desk.vault, settlement.mails)
-        if not desk.ledger.settle(message.id, settlement, raws, now, entries):
+        if not desk.ledger.settle(message.id, settlement, raws, now, effects):
             raise GivenBack  # noqa: TRY301  another was quicker
         decision = settlement.decision
         log.info("settled", mail=message.sha256[:12], receipt=decision.receipt, outcome=decision.outcome.value)
@@ -209,18 +209,19 @@ def _process_one(desk: Desk, message: Undecided, line: Line, stop: Stop) -> Outc
         return settlement.decision.outcome
 
 
-def _gather(desk: Desk, message: Undecided, opened: Opened, now: datetime) -> tuple[History, tuple[AuditEntry, ...]]:
-    """Return what the child must know of the sender, and what is to be kept in the audit trail with the decision."""
+def _gather(desk: Desk, message: Undecided, opened: Opened, now: datetime) -> tuple[History, Effects | None]:
+    """Return what the child must know of the sender, and what the message changes beside its decision."""
     if opened.ordering is not None and desk.office is not None:
         carried_out = carry_out(desk.office, opened.ordering, message, now)
-        return History(transcript=carried_out.transcript), carried_out.entries
+        return History(transcript=carried_out.transcript), carried_out.effects
     known = desk.ledger.history(opened.reporter, opened.heading.sender, opened.contents, pointers=opened.pointers)
     history = with_files(known, desk.vault)
     if desk.norms is not None:
         history = replace(history, norms=desk.norms.held())
     if opened.unproved is None:
-        return history, ()
-    return history, refuse_unproved(opened.unproved, opened.heading.sender, message, now)
+        return history, None
+    entries = refuse_unproved(opened.unproved, opened.heading.sender, message, now)
+    return history, Effects(entries=entries)
 
 
 def ticket_of(message: Undecided, path: Path) -> Ticket:

@@ -35,7 +35,7 @@ def reporter_called(words: str, reporters: Sequence[Reporter], day: date) -> Rep
     return found
 
 
-def first_called(words: str, reporters: Sequence[Reporter], day: date) -> tuple[Reporter, str] | tuple[Reporter, ...]:
+def first_called(words: str, reporters: Sequence[Reporter], day: date) -> tuple[Reporter, str] | list[Reporter]:
     """Return the reporter whom the first of *words* name, as many of them as possible, and the rest of the words.
 
     Where they name nobody, the reporters that are nearest to the first words.
@@ -46,7 +46,7 @@ def first_called(words: str, reporters: Sequence[Reporter], day: date) -> tuple[
         if not isinstance(found, tuple):
             return found, " ".join(parts[count:])
     near = (reporter_called(" ".join(parts[:count]), reporters, day) for count in (2, 3, 1) if count <= len(parts))
-    return next((one for one in near if isinstance(one, tuple) and one), ())
+    return list(next((one for one in near if isinstance(one, tuple) and one), ()))
 
 
 def _of_name(key: str, known: dict[str, Reporter]) -> Reporter | None:

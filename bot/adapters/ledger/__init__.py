@@ -19,6 +19,7 @@ from bot.adapters.ledger.extensions import Extending
 from bot.adapters.ledger.held import Holding
 from bot.adapters.ledger.lease import LeaseSeen, Leasing
 from bot.adapters.ledger.once import SendingOnce
+from bot.adapters.ledger.orders import Ordering
 from bot.adapters.ledger.process import Processing
 from bot.adapters.ledger.receive import Receiving
 from bot.adapters.ledger.records import (
@@ -103,6 +104,7 @@ class Ledger(
     Holding,
     Rulings,
     Extending,
+    Ordering,
     Reminding,
     Sending,
     SendingOnce,

@@ -34,12 +34,9 @@ class Extending(Database):
 
     def extend(self, extensions: Collection[Extension]) -> None:
         """Grant more time, all of them or none; an earlier grant for the same form is kept and no longer counts."""
-        rows = [{name: getattr(one, name) for name in _FACTS} for one in extensions]
         with self._writing() as connection:
-            connection.execute(insert(_GRANT), rows)
             for one in extensions:
-                note = f"{one.words}; {one.reason}"
-                write_entry(connection, AuditEntry(one.who, one.at, Deed.EXTEND, _subject(one), note))
+                grant(connection, one)
 
     def end_extensions(self, obligations: Sequence[Obligation], who: str, now: datetime) -> int:
         """Take back what was granted for *obligations*: the letter's deadline holds again; return how many grants."""
@@ -59,6 +56,13 @@ class Extending(Database):
             for subject in ended:
                 write_entry(connection, AuditEntry(who, now, Deed.END_EXTENSION, subject, ""))
             return connection.execute(back).rowcount
+
+
+def grant(connection: Connection, one: Extension, by: str = "") -> None:
+    """Grant more time in the transaction of *connection*; *by* says on whose word, beside the reason."""
+    connection.execute(insert(_GRANT).values({name: getattr(one, name) for name in _FACTS}))
+    note = "; ".join(filter(None, (one.words, one.reason, by)))
+    write_entry(connection, AuditEntry(one.who, one.at, Deed.EXTEND, _subject(one), note))
 
 
 def _subject(one: Extension) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, insert, select, update
@@ -15,6 +16,7 @@ from bot.adapters.ledger.claims import FACTS, IN_LINE, UNCLAIMED, is_due
 from bot.adapters.ledger.database import Database, insert_new
 from bot.adapters.ledger.extensions import granted
 from bot.adapters.ledger.history import settled_parts
+from bot.adapters.ledger.orders import OvertakenError, apply
 from bot.adapters.ledger.records import Undecided
 from bot.adapters.ledger.rows import (
     explanation_rows,
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection
 
-    from bot.model import AuditEntry, Mail, Settlement
+    from bot.model import AuditEntry, Effects, Mail, Settlement
 
 _LONGEST_ERROR = 4000
 _NOT_THEIRS = frozenset({Outcome.IGNORED, Outcome.HELD})
@@ -107,7 +109,7 @@ class Processing(Database):
         settlement: Settlement,
         raws: Mapping[str, str],
         now: datetime,
-        entries: Sequence[AuditEntry] = (),
+        effects: Effects | None = None,
     ) -> bool:
         """Commit all that *message* leads to: decision, parts, findings and mails, in one transaction.
 
@@ -116,11 +118,11 @@ class Processing(Database):
             settlement: the tables it holds must be in the vault already.
             raws: key of each mail → SHA-256 of its bytes in the vault.
             now: the instant of the decision.
-            entries: lines of the audit trail about it.
+            effects: what it changes beside: done with it, or none of it.
 
         Returns:
             False, with nothing changed, when the message was decided already (by another worker, or before a crash),
-            or when another worker has claimed it.
+            when another worker has claimed it, or when what it is to change was changed meanwhile.
         """
         decide = (
             update(tables.Message).where(*self._in_hand(message)).values(message_values(settlement, now) | UNCLAIMED)
@@ -135,7 +137,7 @@ class Processing(Database):
             (tables.SignedCopy, signed_rows(message, settlement.decision)),
         )
         mails = outbox_rows(settlement.mails, raws, now, message)
-        with self._writing() as connection:
+        with suppress(OvertakenError), self._writing() as connection:
             if connection.execute(decide).rowcount != 1:
                 return False
             for table, rows in facts:
@@ -144,13 +146,14 @@ class Processing(Database):
             insert_new(connection, tables.Outbox, mails, "key")
             if settlement.decision.about is not None and settlement.decision.noted:
                 count_explained(connection, settlement.decision.about.message)
-            for entry in entries:
-                write_entry(connection, entry)
+            if effects is not None:
+                apply(connection, effects, message)
             note_bounces(connection, settlement.bounces, settlement.decision.received_at)
             # Who only says to be that sender has not shown that the address can be reached.
             if settlement.decision.outcome not in _NOT_THEIRS and settlement.heading.sender:
                 clear_bounce(connection, settlement.heading.sender, settlement.decision.received_at)
-        return True
+            return True
+        return False
 
     def acknowledge(self, message: int, mail: Mail, raw: str, now: datetime) -> bool:
         """Put the receipt of *message* into the outbox; False where the message is decided, or has its receipt."""

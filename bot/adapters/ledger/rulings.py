@@ -45,11 +45,7 @@ class Rulings(Database):
             False, with nothing changed, where the part counts as something else than ``ruling.before`` by now.
         """
         with self._writing() as connection:
-            if not _apply(connection, message, part, ruling):
-                return False
-            subject = _subject(connection, message, part)
-            write_entry(connection, AuditEntry(ruling.who, ruling.at, deed_of(ruling.act), subject, ruling.note))
-        return True
+            return rule(connection, message, part, ruling)
 
     def standing_after(
         self, message: int, part: int, ruling: Ruling, obligations: Sequence[Obligation]
@@ -60,6 +56,15 @@ class Rulings(Database):
             standing = standing_of(connection, obligations)
             work.rollback()
         return standing
+
+
+def rule(connection: Connection, message: int, part: int, ruling: Ruling, by: str = "") -> bool:
+    """Rule in the transaction of *connection*, as :meth:`Rulings.rule_on` does; *by* says on whose word."""
+    if not _apply(connection, message, part, ruling):
+        return False
+    subject, note = _subject(connection, message, part), "; ".join(filter(None, (ruling.note, by)))
+    write_entry(connection, AuditEntry(ruling.who, ruling.at, deed_of(ruling.act), subject, note))
+    return True
 
 
 def _apply(connection: Connection, message: int, part: int, ruling: Ruling) -> bool:

@@ -1,10 +1,11 @@
-"""What the ministry did: its rules, its rulings, the time it granted."""
+"""What the ministry did: its rules, its rulings, the time it granted, its orders by mail, contacts it approved."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ForeignKeyConstraint, Index
+from sqlalchemy import JSON, ForeignKeyConstraint, Index
 from sqlmodel import Field
 
 from bot.adapters.tables.base import Row, Utc
@@ -51,6 +52,23 @@ class Extension(Row, table=True):
     at: datetime = Field(sa_type=Utc)
     ended_by: str = ""
     ended_at: datetime | None = Field(default=None, sa_type=Utc)
+
+
+class OrderRequest(Row, table=True):
+    """Orders of an officer that wait for his confirmation, or were confirmed."""
+
+    __tablename__ = "order_request"
+
+    code: str = Field(primary_key=True)
+    """The SHA-256 of the code that he was told: who reads the ledger cannot confirm in his name."""
+    officer: str
+    message: int = Field(foreign_key="message.id")
+    """The mail that holds the orders."""
+    orders: list[dict[str, Any]] = Field(sa_type=JSON)
+    asked_at: datetime = Field(sa_type=Utc)
+    expires_at: datetime = Field(sa_type=Utc)
+    used_by: int | None = None
+    """The message that confirmed them."""
 
 
 class Audit(Row, table=True):
