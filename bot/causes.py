@@ -46,6 +46,17 @@ _PHRASES = {os.strerror(number): cause for number, cause in _CAUSES.items()} | {
     "disk I/O error": "lỗi đọc ghi của ổ đĩa",
     "database or disk is full": "hết chỗ trên ổ đĩa",
     "database disk image is malformed": "tệp cơ sở dữ liệu bị hỏng",
+    # OpenSSL, of a certificate.
+    "certificate has expired": "chứng thư đã hết hạn",
+    "certificate is not yet valid": "chứng thư chưa đến ngày có hiệu lực",
+    "self-signed certificate in certificate chain": "không rõ nơi cấp chứng thư (CA riêng)",
+    "self-signed certificate": "chứng thư tự ký",
+    "self signed certificate in certificate chain": "không rõ nơi cấp chứng thư (CA riêng)",
+    "self signed certificate": "chứng thư tự ký",
+    "unable to get local issuer certificate": "không rõ nơi cấp chứng thư",
+    "unable to verify the first certificate": "máy chủ không gửi chứng thư của nơi cấp trung gian",
+    "Hostname mismatch, certificate is not valid for": "chứng thư không cấp cho tên",
+    "IP address mismatch, certificate is not valid for": "chứng thư không cấp cho địa chỉ",
 }
 _NUMBER = re.compile(r"\[Errno -?\d+\] ")
 _KNOWN = re.compile("|".join(re.escape(one) for one in sorted(_PHRASES, key=len, reverse=True)))

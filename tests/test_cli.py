@@ -662,11 +662,11 @@ def test_doctor_tells_what_is_wrong_with_its_exit_code(tmp_path: Path, servers: 
     imap, smtp = servers
     well = bot("--config", write_config(tmp_path, imap.port, smtp.port), "doctor")
     assert well.exit_code == 0
-    assert [line[0] for line in well.stdout.splitlines() if line[0] != " "] == ["✓"] * 12
+    assert [line[0] for line in well.stdout.splitlines() if line[0] != " "] == ["✓"] * 13
     ill = bot("--config", write_config(tmp_path, imap.port, 1), "doctor")
     assert ill.exit_code == 1
     points = [line[0] for line in ill.stdout.splitlines()]
-    assert [sign for sign in points if sign != " "] == [*"✓✓✓✓✓✓✓✗✓✓✓✓"]
+    assert [sign for sign in points if sign != " "] == [*"✓✓✓✓✓✓✓✓✗✓✓✓✓"]
     assert points[points.index("✗") + 1] == " "  # the cure
     assert point.PATIENCE_SECONDS <= 10
 

@@ -119,13 +119,13 @@ class Postman:
             if not worn:
                 return delivery
 
-    def try_login(self) -> str:
-        """Connect and log in as for a mail; return what is wrong, or an empty string."""
+    def try_login(self) -> Deferred | None:
+        """Connect and log in as for a mail; return what is wrong, or None."""
         try:
             self._usable()
         except NoService as problem:
-            return problem.deferred.reply
-        return ""
+            return problem.deferred
+        return None
 
     def close_if_idle(self) -> bool:
         """Close the connection when it was silent for some minutes; return True when it was closed."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.parser import BytesHeaderParser
 from email.policy import compat32
 from typing import TYPE_CHECKING
@@ -17,7 +17,9 @@ from bot.runners.check import trust_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
+    from bot.adapters.imap import Listed
     from bot.config import Config
     from bot.config.authentication import Authentication
 
@@ -45,6 +47,8 @@ class Seen:
     """So many hold results that count by the configuration."""
     servers: tuple[str, ...] = ()
     """Under which names results stand where only our own server can have put them, the most frequent first."""
+    newest: datetime | None = field(default=None, compare=False)
+    """When the latest of them came, by the server's clock."""
 
 
 def look_at_stamps(config: Config) -> Seen:
@@ -55,13 +59,15 @@ def look_at_stamps(config: Config) -> Seen:
     trust = trust_of(config)
     mails = ours = 0
     names: Counter[str] = Counter()
-    for raw in _headers(config):
+    newest: datetime | None = None
+    for listed, raw in _headers(config):
+        newest = max(newest or listed.received_at, listed.received_at)
         headers = tuple(BytesHeaderParser(policy=compat32).parsebytes(raw).raw_items())
         mails += 1
         ours += bool(own_stamps(headers, trust))
         # The topmost name is of the server that had the mail last.
         names.update(stamping_servers(headers)[:1])
-    return Seen(mails, ours, tuple(name for name, _ in names.most_common()))
+    return Seen(mails, ours, tuple(name for name, _ in names.most_common()), newest)
 
 
 def tell_stamps(config: Config, seen: Seen) -> tuple[bool, str, str]:
@@ -101,7 +107,7 @@ def _cure(server: str) -> str:
     return f'Nếu đó là máy chủ của Bộ: ghi [authentication] servers = ["{server}"].'
 
 
-def _headers(config: Config) -> Iterator[bytes]:
+def _headers(config: Config) -> Iterator[tuple[Listed, bytes]]:
     settings = config.mailbox
     with closing(Inbox(settings, sign_in=sign_in_of(config, SystemClock()))) as inbox:
         inbox.connect()
@@ -115,4 +121,4 @@ def _headers(config: Config) -> Iterator[bytes]:
         for one in inbox.list(max(0, last - _REACH), last)[-_MAILS:]:
             header = inbox.fetch_header(one.uid)
             if header is not None:
-                yield header
+                yield one, header

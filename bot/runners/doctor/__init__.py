@@ -11,7 +11,7 @@ from bot.adapters.clock import SystemClock
 from bot.adapters.sign_in import SignInRefused
 from bot.runners.doctor.machine import ARCHIVES, CHILDREN
 from bot.runners.doctor.point import Examined, Point
-from bot.runners.doctor.receiving import AUTHORS, KEYS, MAILBOX, SIGN_IN
+from bot.runners.doctor.receiving import KEYS, MAILBOX, SIGN_IN, points_of_latest
 from bot.runners.doctor.registers import TEMPLATES, find_template_mistakes, points_of_registers
 from bot.runners.doctor.sending import ALARM, PEOPLE, SMTP
 from bot.runners.doctor.store import DISK, LEDGER, STORE
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Examined", "examine", "find_template_mistakes", "tell_ledger", "tell_problem"]
 
-_ALWAYS: tuple[Point, ...] = (TEMPLATES, DISK, LEDGER, MAILBOX, AUTHORS, SMTP, ALARM, PEOPLE, ARCHIVES, CHILDREN)
+_AT_HOME: tuple[Point, ...] = (TEMPLATES, DISK, LEDGER, MAILBOX)
+_OUTSIDE: tuple[Point, ...] = (SMTP, ALARM, PEOPLE, ARCHIVES, CHILDREN)
 
 
 def examine(config: Config, day: date | None = None) -> Iterator[Examined]:
@@ -37,7 +38,7 @@ def examine(config: Config, day: date | None = None) -> Iterator[Examined]:
     tokens = (SIGN_IN,) if config.provider else ()
     signed = (KEYS,) if config.authentication.dkim else ()
     far = (STORE,) if config.store.vault_url is not None else ()
-    for name, look, cure in (*registers, *tokens, *_ALWAYS, *signed, *far):
+    for name, look, cure in (*registers, *tokens, *_AT_HOME, *points_of_latest(), *_OUTSIDE, *signed, *far):
         yield _look(name, look, cure, config)
 
 

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 PATIENCE_SECONDS = 10.0
 """A person is waiting: shorter than what the daemon grants its servers."""
 OF_SECRET = "Đặt biến môi trường ghi ở password_env, hoặc ghi mật khẩu vào tệp password_file với quyền 0600."  # noqa: S105
+OF_LOGIN = (
+    "Kiểm tra {section} user và mật khẩu (password_env, password_file); Gmail cần mật khẩu ứng dụng, "
+    'Microsoft 365 cần sign_in = "microsoft".'
+)
 
 
 @dataclass(frozen=True, slots=True)
