@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 import typer
 import typer.core
+from PIL import Image
 
 from bot.cli import app
+from tests import pictures
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -98,6 +100,26 @@ def test_every_link_leads_somewhere() -> None:
             assert target[1:] in headings, f"[{shown}] leads to no heading: {target}"
         elif "://" not in target:
             assert (ROOT / target).is_file(), f"[{shown}] leads to no file: {target}"
+
+
+def test_the_pictures_are_all_shown_and_light_and_each_says_what_it_shows() -> None:
+    shown = re.findall(r'<img src="\.pictures/([a-z-]+)\.png" width="\d+" alt="([^"]{20,})">', README)
+    assert len(shown) == README.count(".pictures/") == 4
+    assert {name for name, _ in shown} == {path.stem for path in pictures.FOLDER.iterdir()}
+    for path in pictures.FOLDER.iterdir():
+        assert path.stat().st_size <= pictures.LARGEST
+        with Image.open(path) as image:
+            assert (image.format, image.mode) == ("PNG", "P")
+            assert image.width >= 900, "blurred where the README is read"
+
+
+def test_the_pictures_say_what_they_need_where_it_is_not_there(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    assert pictures.main([]) == 3
+    told = capsys.readouterr().out
+    assert all(what in told for what in pictures.NEEDED)
 
 
 def test_every_setting_that_is_named_stands_in_the_example() -> None:

@@ -123,9 +123,18 @@ def _draw_tile(axes: Axes, tile: Tile, place: tuple[int, int], size: float) -> N
         edgecolor="none",
     )
     axes.add_artist(box)  # unlike a patch it does not move the limits, which are set, and is not measured
-    name = "\n".join(textwrap.wrap(tile.name, _LONGEST_NAME, break_long_words=False))
+    lines = textwrap.wrap(tile.name, _LONGEST_NAME, break_long_words=False)
+    many = len(lines) > 2  # Thừa Thiên Huế: smaller and higher, so that its last line leaves the figures theirs
     axes.text(
-        x + 0.5, y + 0.42, name, ha="center", va="center", fontsize=size, color=ink, linespacing=0.95, parse_math=False
+        x + 0.5,
+        y + (0.36 if many else 0.42),
+        "\n".join(lines),
+        ha="center",
+        va="center",
+        fontsize=size - 1 if many else size,
+        color=ink,
+        linespacing=0.9 if many else 0.95,
+        parse_math=False,
     )
     told = f"{tile.done}/{tile.owed}"
     axes.text(x + 0.5, y + 0.82, told, ha="center", va="center", fontsize=size - 1.2, color=ink, parse_math=False)
