@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from tests.lines.middleman import Cut, Fault, Talk, pieces
 
@@ -93,6 +93,8 @@ class Miscounted(Fault):
 @dataclass
 class Trickle(Fault):
     """One byte in a while."""
+
+    slow: ClassVar[bool] = True
 
     seconds: float
 

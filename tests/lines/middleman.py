@@ -11,7 +11,7 @@ import re
 import socket
 import threading
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +26,9 @@ class Cut(Exception):  # noqa: N818  it is what happens to the line
 
 class Fault:
     """What is wrong with the line; this one does nothing."""
+
+    slow: ClassVar[bool] = False
+    """All answers take long, and not only some for ever."""
 
     def greet(self, talk: Talk) -> None:
         """Hear that a connection was made; may raise Cut."""

@@ -60,10 +60,11 @@ def _imap() -> Iterator[Scenario]:
 def _lie(name: str, lie: Callable[[], Fault]) -> Scenario:
     def begin(stage: Stage) -> None:
         stage.line.fault = lie()
+        stage.slow = stage.line.fault.slow
         stage.line.cut()
 
     def end(stage: Stage) -> None:
-        stage.line.fault = Fault()
+        stage.line.fault, stage.slow = Fault(), False
 
     return Scenario(f"imap: {name}", begin, end)
 

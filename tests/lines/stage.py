@@ -2,7 +2,8 @@
 
 The waits are the program's own: each round says how long it rests, after a failure as after a success, and the clock
 goes there at once. The watcher is not there, so nothing is ever noticed sooner than by the sweeps. A server's silence
-costs here a fraction of a second and is counted as the minute that it lasts in service.
+costs here a fraction of a second and is counted as the minute that it lasts in service; only waits for its answers
+are, and never the work, which takes long where a machine is busy with something else.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from tests.flow.in_process import InThisProcess
 from tests.flow.office import OPERATOR, OURS, configure, pipeline, rulebook
 from tests.liar import PASSWORD
 from tests.lines.middleman import Middleman
+from tests.lines.waits import waits
 
 if TYPE_CHECKING:
     import threading
@@ -65,7 +67,9 @@ class Stage:
     answered_at: dict[str, datetime] = field(default_factory=dict)
     """Message-ID of a mail → when the server took the first reply to it."""
     sound: bool = False
-    """The lines are sound: a round that takes long here does not wait for anybody's answer."""
+    """The lines are sound: what takes long here does not wait for anybody's answer."""
+    slow: bool = False
+    """The other side speaks slowly: each wait is counted as so much longer in service, and not only a silence."""
     shift: timedelta = timedelta(0)
     """How far the daemon's clock is ahead of the right one, which the servers have."""
     line: Middleman = field(init=False)
@@ -168,10 +172,9 @@ class Stage:
     def _take(self, turn: Turn) -> None:
         turn.hint.clear()
         began = time.perf_counter()
-        rest = self.daemon.try_round(turn.round, turn.pause)
-        seconds = time.perf_counter() - began
-        if seconds >= SILENCE * 0.9 and not self.sound:
-            seconds *= SILENCE_IN_SERVICE / SILENCE
+        with waits() as waited:
+            rest = self.daemon.try_round(turn.round, turn.pause)
+        seconds = time.perf_counter() - began + sum(map(self._longer_in_service, waited))
         after = self.clock.now() + timedelta(seconds=seconds)
         turn.due = after + timedelta(seconds=rest.seconds)
         for other in self.turns:
@@ -179,6 +182,12 @@ class Stage:
                 other.due = min(other.due, after)
         for taken in self.script.taken:
             self.answered_at.setdefault(header(taken.raw, b"in-reply-to"), after - self.shift)
+
+    def _longer_in_service(self, wait: float) -> float:
+        """Return how much longer than these seconds the same wait for an answer lasts in service."""
+        if self.sound or (wait < SILENCE * 0.9 and not self.slow):
+            return 0.0
+        return wait * (SILENCE_IN_SERVICE / SILENCE - 1)
 
 
 @cache
