@@ -19,6 +19,7 @@ from imapclient import IMAPClient
 
 from bot.adapters import durable
 from bot.adapters.clock import Pause, SimulatedClock
+from bot.adapters.smtp import FINAL_ANSWER
 from bot.daemon import Daemon
 from bot.demo.servers import DemoImap
 from bot.language import VIETNAM
@@ -90,6 +91,7 @@ class Stage:
         self.daemon = Daemon(self._configure(), self.clock)
         self.daemon._pool = InThisProcess(thinker())
         self.daemon._spoke_in = None
+        self.daemon.postman._final_answer = FINAL_ANSWER * SILENCE / SILENCE_IN_SERVICE
         self.turns = tuple(
             Turn(round_, hint, Pause(hint), self.clock.now())
             for round_, hint in (
