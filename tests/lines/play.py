@@ -115,6 +115,7 @@ def _suffer(stage: Stage, scenario: Scenario, during: list[tuple[float, bytes]],
     stage.run(begun + lasts)
     stage.run(stage.true_now() + _MEET_WITHIN, scenario.felt)
     stopped = stage.daemon.stop.is_set()
+    stage.finish_round()
     scenario.end(stage)
     if not scenario.felt():
         yield "the fault was never met"

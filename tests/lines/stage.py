@@ -73,6 +73,8 @@ class Stage:
     """The other side speaks slowly: each wait is counted as so much longer in service, and not only a silence."""
     shift: timedelta = timedelta(0)
     """How far the daemon's clock is ahead of the right one, which the servers have."""
+    busy_until: datetime = QUIET
+    """By the daemon's clock: when the last round that was begun is over."""
     line: Middleman = field(init=False)
     post: ScriptedServer = field(init=False)
     daemon: Daemon = field(init=False)
@@ -123,6 +125,7 @@ class Stage:
         moved = shift - self.shift
         self.shift = shift
         self.clock._now += moved
+        self.busy_until += moved
         for turn in self.turns:
             turn.due += moved
 
@@ -171,13 +174,17 @@ class Stage:
             return
         self.clock.move_to(upto)
 
+    def finish_round(self) -> None:
+        """Let the round that was begun last come to its end: what is changed here was so all through it."""
+        self.clock.move_to(max(self.clock.now(), self.busy_until))
+
     def _take(self, turn: Turn) -> None:
         turn.hint.clear()
         began = time.perf_counter()
         with waits() as waited:
             rest = self.daemon.try_round(turn.round, turn.pause)
         seconds = time.perf_counter() - began + sum(map(self._longer_in_service, waited))
-        after = self.clock.now() + timedelta(seconds=seconds)
+        self.busy_until = after = self.clock.now() + timedelta(seconds=seconds)
         turn.due = after + timedelta(seconds=rest.seconds)
         for other in self.turns:
             if other is not turn and other.hint.is_set():
