@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.language import moment, number, one_line
-from bot.model import Fate
+from bot.model import Fate, in_families
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,8 +23,8 @@ _KINDS = (
     ("reply_trial", "trả lời gửi thử"),
     ("receipt", "báo đã nhận"),
     ("fault_sender", "xin lỗi vì sự cố"),
-    ("refuse_", "báo không nhận được tệp"),
-    ("answer_", "trả lời câu hỏi, giải trình"),
+    ("refuse", "báo không nhận được tệp"),
+    ("answer", "trả lời câu hỏi, giải trình"),
     ("held", "trả lời người gửi chưa đăng ký"),
     ("reminder", "đôn đốc"),
     ("digest", "bản tổng hợp tuần"),
@@ -66,7 +66,7 @@ def print_reviewed(reviewed: Sequence[Reviewed], out: Console, *, all_live: bool
     if awaiting:
         live = " Cấu hình nay là live, nhưng thư đã chờ duyệt thì vẫn chờ." if all_live else ""
         out.print(f"Thư chờ duyệt trước khi gửi: {number(awaiting)}.{live} Xem và duyệt: bot outbox", markup=False)
-    for one in reviewed:
+    for one in in_families(reviewed):
         out.print(f"  – {tell_reviewed(one)}.", markup=False)
 
 
@@ -75,9 +75,7 @@ def tell_reviewed(one: Reviewed) -> str:
     waiting = [f"{number(one.waiting)} {_WAITING[one.way]}"] if one.waiting else []
     known = [f"{number(one.fates[fate])} {words}" for fate, words in _FATES if fate in one.fates]
     judged = one.judged
-    rate = (
-        f" (gửi nguyên văn {number(round(100 * one.as_written / judged))}% của {number(judged)} thư)" if judged else ""
-    )
+    rate = f" (gửi nguyên văn {number(one.rate)}% của {number(judged)} thư)" if judged else ""
     kind = name_kind(one.kind)
     return f"Thư {kind}: {', '.join((*waiting, *known))}{rate}"
 

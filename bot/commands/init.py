@@ -86,6 +86,12 @@ def init(
     campaign: Annotated[
         list[str] | None, typer.Option("--campaign", help="Đợt báo cáo mà hộp thư thu.", metavar="ID")
     ] = None,
+    mode: Annotated[
+        str,
+        typer.Option(
+            "--mode", help="Thư gửi đi: live (tự gửi), approve (chờ duyệt), drafts (thư nháp).", metavar="MODE"
+        ),
+    ] = "live",
     shared: Annotated[bool, typer.Option("--shared", help="Có người cùng đọc hộp thư này.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Ghi ngay, không hỏi lại.")] = False,
 ) -> None:
@@ -123,6 +129,7 @@ def init(
     values |= {
         _TRUSTED: trusted,
         ("mailbox", "shared_inbox"): shared,
+        ("sending", "mode"): mode,
         ("ministry", "operator"): alarms,
         ("ministry", "digest_to"): digests,
         ("ministry", "campaigns"): _campaigns(campaign),

@@ -57,7 +57,7 @@ from bot.model.order import (
     WrittenDay,
 )
 from bot.model.outgoing import Enclosure, Handed, Mail, Outgoing, Settlement, Silence
-from bot.model.review import Awaiting, Fate, Reviewed
+from bot.model.review import Awaiting, Fate, Reviewed, in_families
 from bot.model.rounds import CellChange, Changes, Progress, RowChange, Trace
 from bot.model.rulebook import Rulebook
 from bot.model.rules import (
@@ -213,6 +213,7 @@ __all__ = [
     "Verb",
     "Why",
     "WrittenDay",
+    "in_families",
     "letter_of",
     "number_of",
 ]

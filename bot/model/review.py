@@ -7,7 +7,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
+
+_FAMILIES = ("refuse", "answer")
 
 
 class Fate(StrEnum):
@@ -60,3 +63,19 @@ class Reviewed:
     def judged(self) -> int:
         """Return of how many it is known what a person made of them."""
         return sum(self.fates.values())
+
+    @property
+    def rate(self) -> int:
+        """Return how many of a hundred of these left as we wrote them."""
+        return round(100 * self.as_written / self.judged) if self.judged else 0
+
+
+def in_families(reviewed: Iterable[Reviewed]) -> tuple[Reviewed, ...]:
+    """Return the same figures with all refusals counted as one kind, and all answers to words as another."""
+    found: dict[tuple[str, str], Reviewed] = {}
+    for one in reviewed:
+        family = next((begin for begin in _FAMILIES if one.kind.startswith(f"{begin}_")), one.kind)
+        own = found.get((family, one.way), Reviewed(family, one.way, 0, {}))
+        fates = {fate: own.fates.get(fate, 0) + one.fates.get(fate, 0) for fate in (*own.fates, *one.fates)}
+        found[family, one.way] = Reviewed(family, one.way, own.waiting + one.waiting, fates)
+    return tuple(found.values())

@@ -30,7 +30,7 @@ from bot.model import (
 from bot.preview.campaign import CAMPAIGN, FORM_1, FORM_34, PERIODIC, RULEBOOK
 from bot.preview.files import FILE, HEADER_ROW, ROWS, SHEET
 from bot.preview.findings import LEASED, NOTES, PAUSED, TOTAL, YEARS, many_findings
-from bot.reply.board_lines import LifeLine
+from bot.reply.board_lines import LifeLine, ReviewLine
 from bot.reply.digest import DigestFacts, Frequent, Kept, Said
 from bot.reply.notices import AlertFacts
 
@@ -375,5 +375,16 @@ DIGEST = DigestFacts(
         ("42", FORM_1): datetime(2012, 7, 11, 9, 0, tzinfo=VIETNAM),
         ("20", FORM_1): datetime(2012, 7, 19, 9, 0, tzinfo=VIETNAM),
     },
-    life=LifeLine(received=61, automatic=7, unsent=1, silenced=1, dropped=12, may_order=True),
+    life=LifeLine(
+        received=61,
+        automatic=7,
+        unsent=1,
+        silenced=1,
+        dropped=12,
+        reviewed=(
+            ReviewLine("reply_returned", drafts=2, as_written=10, changed=1, stopped=1, judged=12, rate=83),
+            ReviewLine("reminder", awaiting=3),
+        ),
+        may_order=True,
+    ),
 )

@@ -119,6 +119,27 @@ class SaidLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ReviewLine:
+    """What people made of the mails of one kind that they look at before they leave."""
+
+    kind: str
+    """``reply_returned``; ``refuse`` and ``answer`` stand for all that begin so."""
+    awaiting: int = 0
+    """They wait for leave to go."""
+    drafts: int = 0
+    """They lie among the drafts."""
+    as_written: int = 0
+    """They left as we wrote them."""
+    changed: int = 0
+    stopped: int = 0
+    """Refused, or deleted unsent."""
+    judged: int = 0
+    """Of so many it is known what became of them."""
+    rate: int = 0
+    """So many of a hundred of these left as we wrote them."""
+
+
+@dataclass(frozen=True, slots=True)
 class LifeLine:
     """What the machine did in a week, and what waits."""
 
@@ -136,6 +157,8 @@ class LifeLine:
     """Addresses above a cap on answers in the week, some of whose mails got none."""
     dropped: int = 0
     """These mails."""
+    reviewed: tuple[ReviewLine, ...] = ()
+    """Mails that a person looks at before they leave."""
     may_order: bool = False
     """Who reads it may answer with orders to the machine."""
     sign_in_ends: str = ""

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from bot.check.norms import EARLIER, PEERS
 from bot.language import VIETNAM, day
-from bot.model import Outcome, Severity
-from bot.reply.board_lines import LifeLine
+from bot.model import Fate, Outcome, Severity, in_families
+from bot.reply.board_lines import LifeLine, ReviewLine
 from bot.reply.compose import compose
 from bot.reply.digest import DigestFacts, Frequent, Kept, Said
 from bot.runners.remind import enqueue
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bot.adapters.ledger import Ledger, RuleCount
     from bot.adapters.vault import Vault
     from bot.config import Config
-    from bot.model import Outgoing, Rulebook
+    from bot.model import Outgoing, Reviewed, Rulebook
     from bot.reply.compose import Sender
     from bot.reply.write import Writer
     from bot.schedule.digest import DigestWeek
@@ -101,11 +101,19 @@ def write_digest(
             undeliverable=waiting.outbox_dead,
             silenced=len({one.address for one in silenced}),
             dropped=sum(one.dropped for one in silenced),
+            reviewed=tuple(map(_review_line, in_families(ledger.reviewed()))),
             may_order=may_order,
             sign_in_ends=day(ends) if (ends := announced(sign_in_ends, now.astimezone(VIETNAM).date())) else "",
         ),
     )
     return writer.build_digest(facts, to, now)
+
+
+def _review_line(one: Reviewed) -> ReviewLine:
+    stopped = one.fates.get(Fate.REFUSED, 0) + one.fates.get(Fate.DELETED, 0)
+    awaiting, drafts = (one.waiting, 0) if one.way == "approve" else (0, one.waiting)
+    changed = one.fates.get(Fate.CHANGED, 0)
+    return ReviewLine(one.kind, awaiting, drafts, one.as_written, changed, stopped, one.judged, one.rate)
 
 
 def _most_frequent(spoken: Sequence[RuleCount], campaign: str, rulebook: Rulebook) -> tuple[Frequent, ...]:

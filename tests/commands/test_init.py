@@ -89,6 +89,15 @@ def test_every_provider_gives_a_configuration_that_loads_and_keeps_each_comment(
     assert not (tmp_path / "bi-mat").exists()
 
 
+def test_a_careful_office_begins_with_drafts(run: Run, tmp_path: Path) -> None:
+    words = ("--provider", "gmail", "--address", ADDRESS, *PEOPLE, "--yes")
+    wrong = run(*words, "--mode", "nhap", typed=f"{SECRET}\n")
+    assert "sending.mode" in wrong.output
+    assert not (tmp_path / "config.toml").exists()
+    run(*words, "--mode", "drafts", typed=f"{SECRET}\n")
+    assert load_config(tmp_path / "config.toml").sending.mode_of("reply_returned") == "drafts"
+
+
 def test_what_the_services_do_by_themselves_is_known(run: Run, tmp_path: Path) -> None:
     run("--provider", "gmail", "--address", ADDRESS, *PEOPLE, "--password-env", "A", "--yes")
     gmail = load_config(tmp_path / "config.toml")

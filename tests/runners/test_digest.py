@@ -11,9 +11,11 @@ import pytest
 
 from bot.adapters.ledger import Ledger
 from bot.adapters.vault import Vault
+from bot.config import Sending
 from bot.language import VIETNAM
-from bot.model import Outcome, Rulebook, Severity
+from bot.model import AuditEntry, Deed, Outcome, Rulebook, Severity
 from bot.runners.digest import digest
+from tests.adapters.ledger.samples import mail, raws
 from tests.flow.office import MINISTRY, SENDER, configure, rulebook, writer
 from tests.flow.records import CAMPAIGN, finding, part, record
 
@@ -152,3 +154,19 @@ def test_rules_on_trial_stand_apart_and_notes_are_not_told(clerk: Clerk) -> None
     assert "dang_thu" not in wrong
     assert "dang_thu" in trial
     assert "ghi_chu" not in wrong + trial
+
+
+def test_the_ministry_is_told_what_waits_for_it_and_how_much_left_unchanged(clerk: Clerk) -> None:
+    kinds = ("reply_returned", "reply_returned", "refuse_empty_file", "refuse_damaged")
+    for number, kind in enumerate(kinds):
+        one = mail(f"x:{number}", kind)
+        clerk.ledger.enqueue([one], raws(one), WEDNESDAY)
+    clerk.ledger.route(Sending(mode="approve").mode_of)
+    first = clerk.ledger.awaiting()[0].number
+    assert clerk.ledger.approve(first, AuditEntry("truc", WEDNESDAY, Deed.APPROVE_MAIL, str(first), ""))
+    clerk.ledger.sent("x:0", WEDNESDAY)
+    clerk.digest(MONDAY)
+    lines = clerk.lines()
+    assert "Thư do người duyệt hoặc tự gửi từ mục thư nháp (3 thư chờ duyệt: bot outbox)" in lines
+    assert "Thư yêu cầu chỉnh sửa: 1 chờ duyệt; gửi nguyên văn 1/1 (100%)" in lines
+    assert "Thư báo không nhận được tệp: 2 chờ duyệt" in lines

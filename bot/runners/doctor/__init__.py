@@ -13,6 +13,7 @@ from bot.runners.doctor.machine import ARCHIVES, CHILDREN
 from bot.runners.doctor.point import Examined, Point
 from bot.runners.doctor.receiving import KEYS, MAILBOX, SIGN_IN, points_of_latest
 from bot.runners.doctor.registers import TEMPLATES, find_template_mistakes, points_of_registers
+from bot.runners.doctor.review import points_of_review
 from bot.runners.doctor.sending import ALARM, PEOPLE, SMTP
 from bot.runners.doctor.store import DISK, LEDGER, STORE
 from bot.runners.doctor.trouble import tell_ledger, tell_problem
@@ -38,7 +39,8 @@ def examine(config: Config, day: date | None = None) -> Iterator[Examined]:
     tokens = (SIGN_IN,) if config.provider else ()
     signed = (KEYS,) if config.authentication.dkim else ()
     far = (STORE,) if config.store.vault_url is not None else ()
-    for name, look, cure in (*registers, *tokens, *_AT_HOME, *points_of_latest(), *_OUTSIDE, *signed, *far):
+    outside = (*_OUTSIDE, *signed, *far, *points_of_review(config))
+    for name, look, cure in (*registers, *tokens, *_AT_HOME, *points_of_latest(), *outside):
         yield _look(name, look, cure, config)
 
 
