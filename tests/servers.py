@@ -6,6 +6,7 @@ Import the fixtures where they are needed (in a ``conftest.py``).
 from __future__ import annotations
 
 import contextlib
+import ipaddress
 import itertools
 import os
 import pwd
@@ -17,11 +18,16 @@ import subprocess
 import tempfile
 import time
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from imapclient import IMAPClient
 
 from bot.config import Mailbox
@@ -86,6 +92,24 @@ def make_certificate(folder: Path, names: str = "DNS:localhost,IP:127.0.0.1") ->
     return made
 
 
+def make_expired(folder: Path) -> Certificate:
+    """Write a certificate for 127.0.0.1 whose days are over into *folder*."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    names = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
+    built = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(NOON)
+        .not_valid_after(NOON + timedelta(days=90))
+        .add_extension(names, critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    made = Certificate(folder / "certificate.pem", folder / "key.pem")
+    made.certificate.write_bytes(built.public_bytes(Encoding.PEM))
+    made.key.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    return made
+
+
 class PymapServer(DemoImap):
     """pymap, with the means to lose its numbers."""
 
@@ -104,9 +128,13 @@ class DovecotServer:
 
     host = "127.0.0.1"
 
-    def __init__(self, certificate: Certificate, *, introspection: str = "") -> None:
-        """Prepare a server; where *introspection* is the address that knows tokens (RFC 7662), it takes them too."""
+    def __init__(self, certificate: Certificate, *, introspection: str = "", more: str = "") -> None:
+        """Prepare a server; where *introspection* is the address that knows tokens (RFC 7662), it takes them too.
+
+        *more* is put at the end of its configuration, with ``{folder}`` filled in.
+        """
         self._introspection = introspection
+        self._more = more
         self._folder = Path(tempfile.mkdtemp(prefix="dovecot-"))
         self._process: subprocess.Popen[bytes] | None = None
         self.port, self.tls_port = _free_port(), _free_port()
@@ -133,6 +161,10 @@ class DovecotServer:
     def close(self) -> None:
         self.stop()
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    def restrict(self, rights: str) -> None:
+        """Write the list of rights that all mailboxes have, where *more* speaks of ``{folder}/acl``."""
+        (self._folder / "acl").write_text(rights, "utf-8")
 
     def forget_numbers(self, user: str) -> None:
         """Delete what Dovecot remembers of that user's inbox; it then begins with a new UIDVALIDITY."""
@@ -172,6 +204,7 @@ class DovecotServer:
             + _DOVECOT.format(folder=self._folder, port=self.port, tls_port=self.tls_port, password=self.password)
             + (_OAUTH2.format(folder=self._folder) if self._introspection else "")
             + f"mail_uid = {mail_user.pw_uid}\nmail_gid = {mail_user.pw_gid}\n"
+            + self._more.format(folder=self._folder)
         )
 
 
@@ -242,6 +275,7 @@ class DovecotUser:
 
     def __init__(self, server: DovecotServer, *, tls: bool) -> None:
         self._server = server
+        self.tls_port = server.tls_port
         self.user = f"hop-thu-{next(_numbers)}"
         self.password = server.password
         self.port = server.tls_port if tls else server.port

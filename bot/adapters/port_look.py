@@ -31,6 +31,8 @@ _GREETINGS: tuple[tuple[bytes, Protocol], ...] = (
 _LISTENING = 3.0
 """Seconds within which an honest server begins to speak."""
 _LINE = 4096
+_SMTP_END = re.compile(rb"^([2-5])\d\d(?: .*)?\r?\n", re.MULTILINE)
+_IMAP_END = re.compile(rb"^a (OK|NO|BAD)\b.*\r?\n", re.MULTILINE)
 _DATE = re.compile(rb"(?:\w{3}, )?\d{1,2} \w{3} \d{4} \d{2}:\d{2}:\d{2} [+-]\d{4}")
 
 
@@ -105,16 +107,24 @@ def _begin_tls(line: socket.socket, protocol: Protocol) -> bool:
     """Ask for STARTTLS; return whether the server agrees."""
     try:
         if protocol == "SMTP":
-            line.sendall(b"EHLO localhost\r\n")
-            _read(line)
-            line.sendall(b"STARTTLS\r\n")
-            return _read(line).startswith(b"220")
+            return _ask(line, b"EHLO localhost", _SMTP_END) and _ask(line, b"STARTTLS", _SMTP_END)
         if protocol == "IMAP":
-            line.sendall(b"a STARTTLS\r\n")
-            return b"a OK" in _read(line)
+            return _ask(line, b"a STARTTLS", _IMAP_END)
     except OSError:
         return False
     return False
+
+
+def _ask(line: socket.socket, command: bytes, end: re.Pattern[bytes]) -> bool:
+    """Say *command* and hear the answer up to its *end*; return whether it was yes."""
+    line.sendall(command + b"\r\n")
+    told = b""
+    while (found := end.search(told)) is None:
+        more = _read(line)
+        if not more or len(told) > _LINE:
+            return False
+        told += more
+    return found[1] in (b"2", b"OK")
 
 
 def _trusting() -> ssl.SSLContext:

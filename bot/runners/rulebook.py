@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from bot.model import Rulebook
 
 
+CONFIGURATION = "cấu hình"
+"""Named in place of a file where the mistake is not in rules/ at all."""
+
+
 class RulesBroken(Exception):  # noqa: N818  it carries the clerk's mistakes, it is not our failure
     """``rules/`` cannot be used; ``mistakes`` holds each with its file and line."""
 
@@ -47,5 +51,5 @@ def load_followed(
         said = (
             f"[ministry] campaigns nêu đợt không có trong rules/: {', '.join(unknown)}; có: {', '.join(sorted(known))}"
         )
-        return (Mistake("cấu hình", 0, said),)
+        return (Mistake(CONFIGURATION, 0, said),)
     return rulebook.following(campaigns)

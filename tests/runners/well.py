@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 
@@ -31,10 +31,17 @@ JULY = date(2012, 7, 1)
 """A day on which there are 63 provinces, and the corporations."""
 
 
+class Standing(Protocol):
+    """A server that stands somewhere."""
+
+    host: str
+    port: int
+
+
 class SetUp:
     """A healthy set-up, to be spoilt in one point."""
 
-    def __init__(self, folder: Path, imap: DemoImap, smtp: DemoSmtp) -> None:
+    def __init__(self, folder: Path, imap: Standing, smtp: Standing) -> None:
         self.folder = folder
         (folder / "mat-khau").write_text(SECRET)
         (folder / "mat-khau").chmod(0o600)

@@ -28,8 +28,6 @@ def tell_door(section: str, account: Mailbox | Smtp, trouble: str) -> tuple[str,
         seen = look_at_port(account)
     except (OSError, UnicodeError):
         return trouble, _of_way(section, trouble, wanted)
-    if seen.certificate:
-        return f"{server}: {_words(seen)}", _of_certificate(section, account, seen)
     if seen.protocol not in {wanted, ""}:
         said = f"{server}: ở port này là máy chủ {seen.protocol}, không phải {wanted}"
         return said, f"Sửa {section} port: {wanted} thường dùng {_PORTS[wanted]}."
@@ -39,6 +37,8 @@ def tell_door(section: str, account: Mailbox | Smtp, trouble: str) -> tuple[str,
     if seen.protocol and not seen.encrypted and account.security == "tls":
         said = f'{server}: port này không mã hóa ngay từ đầu, còn cấu hình ghi security = "tls"'
         return said, f'Ghi {section} security = "starttls", hoặc dùng port của TLS ({_PORTS[wanted].split()[0]}).'
+    if seen.certificate:
+        return f"{server}: {_words(seen)}", _of_certificate(section, account, seen)
     return trouble, _of_way(section, trouble, wanted)
 
 

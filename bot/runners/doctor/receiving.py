@@ -83,8 +83,11 @@ def _mailbox(config: Config) -> Examined:
 
 def _of_folder(inbox: Survey, folder: str) -> str:
     """Return the cure for a folder that cannot be opened as it must be."""
-    names = inbox.folder_names()
-    if folder.upper() == "INBOX" or folder in names:
+    try:
+        names = inbox.folder_names()
+    except MailboxRefused:  # the library remembers that the folder was to be read only
+        names = (folder,)
+    if folder in names:
         return f"Đề nghị quản trị máy chủ thư cấp quyền đọc, chuyển thư trong thư mục {folder} cho tài khoản của bot."
     some = ", ".join(names[:_NAMES]) + (", …" if len(names) > _NAMES else "")
     return f"Sửa [mailbox] folder đúng tên một thư mục đang có: {some}."

@@ -13,13 +13,15 @@ from bot.preview.mails import open_gallery
 from bot.reply.mistakes import TemplateMistake, locate
 from bot.reply.render import Renderer
 from bot.runners.doctor.point import Examined, Point
-from bot.runners.rulebook import load_followed
+from bot.runners.rulebook import CONFIGURATION, load_followed
 
 if TYPE_CHECKING:
     from datetime import date
 
     from bot.config import Config
     from bot.model import Rulebook
+
+_OF_RULE = "Sửa dòng đó trong thư mục rules/."
 
 
 def points_of_registers(day: date) -> tuple[Point, ...]:
@@ -47,7 +49,9 @@ def _rules(config: Config, day: date) -> Examined:
     rulebook = load_followed(read_rules(config.content.rules), None, config.ministry.campaigns)
     if isinstance(rulebook, tuple):
         more = f" (và {len(rulebook) - 1} lỗi khác)" if len(rulebook) > 1 else ""
-        return Examined("Quy tắc", False, f"{rulebook[0]}{more}", "Sửa dòng đó trong thư mục rules/.")
+        configured = rulebook[0].file == CONFIGURATION
+        cure = "Sửa [ministry] campaigns theo tên các đợt có sẵn." if configured else _OF_RULE
+        return Examined("Quy tắc", False, f"{rulebook[0]}{more}", cure)
     ended = _ended_series(rulebook, day)
     if ended:
         cure = "Ghi thêm năm vào khóa years trong campaign.toml của đợt đó."
