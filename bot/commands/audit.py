@@ -34,6 +34,8 @@ DEEDS = {
     Deed.RELEASE: "xác nhận người gửi của thư chờ",
     Deed.ASSIGN: "giao thư chờ cho đơn vị",
     Deed.SIGN_IN: "đăng nhập cho bot ở",
+    Deed.REGISTER: "duyệt người gửi",
+    Deed.FORGET: "thôi duyệt người gửi",
     Deed.REFUSE_ORDER: "lệnh bằng thư không được thực hiện, thư",
 }
 _COLUMNS = ("luc", "nguoi", "viec", "doi_tuong", "ghi_chu")

@@ -55,7 +55,8 @@ def export(
         chosen = form_named(f"{campaign.strip()}/{form.strip()}" if campaign else form, daemon.rulebook)
         asked = round_of(chosen, period, daemon.rulebook, now.astimezone(VIETNAM).date())
         try:
-            gathered = gather(daemon.ledger, daemon.vault, daemon.rulebook, chosen, asked, now, today=today)
+            known = daemon.rulebook.with_contacts(daemon.ledger.contacts())
+            gathered = gather(daemon.ledger, daemon.vault, known, chosen, asked, now, today=today)
         except TablesLost as lost:
             give_up(f"Kho lưu trữ mất bảng của {', '.join(lost.args)}; hãy khôi phục kho từ bản sao rồi chạy lại.")
         if not gathered.whole.sources and suffix != ".xlsx":

@@ -11,7 +11,8 @@ from bot.commands.asked import reporter_named
 from bot.commands.doors import opened
 from bot.console import WHYS
 from bot.language import VIETNAM, moment, number, one_line
-from bot.model import AuditEntry, Deed, Outcome
+from bot.model import AuditEntry, Deed, Outcome, Refused, Why
+from bot.runners.registering import register_sender
 from bot.terminal import give_up, out
 from bot.usage import Verb, Verbs
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from bot.adapters.ledger import HeldMail
     from bot.daemon import Daemon
     from bot.model import Reporter, Rulebook
+    from bot.runners.registering import Registering
 
 held = typer.Typer(
     name="held",
@@ -58,7 +60,7 @@ def show_held(
             return
         mails = daemon.ledger.held(waiting if every else _LISTED)
         for one in mails:
-            _print_held(one, daemon.rulebook)
+            _print_held(one, daemon.extended_rulebook())
         if waiting > len(mails):
             out.print(f"… và {number(waiting - len(mails))} thư cũ hơn; xem đủ: bot held --all")
 
@@ -78,7 +80,7 @@ def release(receipt: Receipt, reason: Reason, who: Who = "", yes: Yes = False) -
     with opened() as daemon:
         mail = _mail_of(daemon, receipt)
         day = mail.received_at.astimezone(VIETNAM).date()
-        reporter = find_reporter(mail.sender, daemon.rulebook.reporters, day) if mail.sender else None
+        reporter = find_reporter(mail.sender, daemon.extended_rulebook().reporters, day) if mail.sender else None
         if reporter is None:
             give_up(
                 f"Địa chỉ {mail.sender or '(không ghi)'} không có trong danh bạ; hãy ghi rõ đơn vị: "
@@ -93,6 +95,9 @@ def assign(
     reporter: Annotated[str, typer.Argument(help="Mã hoặc tên đơn vị (48, Đà Nẵng).", metavar="REPORTER")],
     reason: Reason,
     who: Who = "",
+    remember: Annotated[
+        bool, typer.Option("--remember", help="Từ nay địa chỉ này được gửi thay đơn vị, như địa chỉ trong danh bạ.")
+    ] = False,
     yes: Yes = False,
 ) -> None:
     """Giao thư cho một đơn vị: thư được xử lý như thư của đơn vị đó.
@@ -101,12 +106,84 @@ def assign(
 
     Ví dụ: bot held assign 12-00-0057 48 --reason "Gửi từ hộp thư riêng, có công văn 85" --yes
 
-    Thư trả lời gửi tới địa chỉ đã gửi thư. Muốn thư sau của địa chỉ này không phải chờ, ghi địa chỉ vào danh bạ.
+    Thư trả lời gửi tới địa chỉ đã gửi thư. Muốn thư sau của địa chỉ này không phải chờ, thêm --remember
+    (xem: bot held senders), hoặc ghi địa chỉ vào danh bạ.
     """
     with opened() as daemon:
         mail = _mail_of(daemon, receipt)
         day = mail.received_at.astimezone(VIETNAM).date()
-        _vouch(daemon, mail, reporter_named(reporter, daemon.rulebook, day), Deed.ASSIGN, reason, who, yes=yes)
+        whose = reporter_named(reporter, daemon.extended_rulebook(), day)
+        registering = _registering(daemon, mail, whose, reason, who) if remember else None
+        _vouch(daemon, mail, whose, Deed.ASSIGN, reason, who, registering, yes=yes)
+
+
+@held.command(cls=Verb)
+def senders() -> None:
+    """Xem các địa chỉ đã được duyệt bằng thư của cán bộ hoặc bằng bot held assign --remember.
+
+    Dùng khi cần biết ai ngoài danh bạ được gửi thay đơn vị, do ai duyệt.
+
+    Ví dụ: bot held senders
+    """
+    with opened() as daemon:
+        names = {one.code: one.name for one in daemon.rulebook.reporters}
+        contacts = daemon.ledger.contacts()
+        for one in contacts:
+            whose = names.get(one.reporter, one.reporter)
+            note = f" Lý do: {one.note}." if one.note else ""
+            out.print(f"{one.address}: {whose}; duyệt lúc {moment(one.at)}, người duyệt {one.who}.{note}", markup=False)
+        if not contacts:
+            out.print("Chưa duyệt thêm địa chỉ nào ngoài danh bạ.")
+
+
+@held.command(cls=Verb)
+def forget(
+    address: Annotated[str, typer.Argument(help="Địa chỉ đã duyệt, như bot held senders in ra.", metavar="ADDRESS")],
+    reason: Reason,
+    who: Who = "",
+    yes: Yes = False,
+) -> None:
+    """Thôi duyệt một địa chỉ: từ nay thư từ đó lại phải chờ xác nhận; bản nộp đã nhận vẫn giữ nguyên.
+
+    Dùng khi người gửi đã chuyển công tác hoặc duyệt nhầm; địa chỉ trong danh bạ thì sửa ở danh bạ.
+
+    Ví dụ: bot held forget nam@hop-thu.example --reason "Đã chuyển công tác" --yes
+    """
+    why = one_line(reason, _LONGEST_REASON)
+    if not why:
+        give_up("Hãy ghi lý do sau --reason.")
+    with opened() as daemon:
+        if all(one.address != address.strip().lower() for one in daemon.ledger.contacts()):
+            give_up(f"{address} không phải địa chỉ đã duyệt thêm; xem: bot held senders")
+        if not yes:
+            out.print("Chỉ xem trước, chưa ghi gì. Để ghi, thêm --yes.")
+            return
+        daemon.ledger.forget_contact(address.strip(), _name(who), why, daemon.clock.now())
+        out.print(f"Đã thôi duyệt {address}.", markup=False)
+
+
+def _registering(daemon: Daemon, mail: HeldMail, reporter: Reporter, reason: str, who: str) -> Registering:
+    said = _name(who), one_line(reason, _LONGEST_REASON)
+    doors = daemon.ledger, daemon.extended_rulebook(), daemon.clock.now()
+    found = register_sender(mail.sender, reporter, said, *doors, reserved=daemon.office().reserved)
+    if isinstance(found, Refused):
+        give_up(_tell(found))
+    return found
+
+
+def _tell(refused: Refused) -> str:
+    """Return why the address is not remembered, with what to do instead."""
+    named = refused.named or "(không ghi)"
+    match refused.why:
+        case Why.KNOWN_ADDRESS:
+            return f"{named} đã là địa chỉ của {refused.known[0]}; bỏ --remember."
+        case Why.RESERVED_ADDRESS:
+            return f"{named} là địa chỉ của cán bộ ở Bộ hoặc của bot; bỏ --remember."
+    return f"{named} không phải địa chỉ thư; bỏ --remember."
+
+
+def _name(who: str) -> str:
+    return one_line(who, _LONGEST_REASON) or getpass.getuser()
 
 
 def _mail_of(daemon: Daemon, receipt: str) -> HeldMail:
@@ -119,18 +196,32 @@ def _mail_of(daemon: Daemon, receipt: str) -> HeldMail:
     return found[0]
 
 
-def _vouch(daemon: Daemon, mail: HeldMail, reporter: Reporter, deed: Deed, reason: str, who: str, *, yes: bool) -> None:
+def _vouch(
+    daemon: Daemon,
+    mail: HeldMail,
+    reporter: Reporter,
+    deed: Deed,
+    reason: str,
+    who: str,
+    registering: Registering | None = None,
+    *,
+    yes: bool,
+) -> None:
     why = one_line(reason, _LONGEST_REASON)
     if not why:
         give_up("Hãy ghi lý do sau --reason.")
-    _print_held(mail, daemon.rulebook)
+    _print_held(mail, daemon.extended_rulebook())
     out.print(f"  → xử lý như thư của {reporter.full_name} ({reporter.code}).", markup=False)
+    if registering is not None:
+        others = len(registering.mails) - 1
+        more = f" {number(others)} thư chờ khác của địa chỉ này được xử lý lại." if others > 0 else ""
+        out.print(f"  Từ nay {mail.sender} được gửi thay {reporter.name}.{more}", markup=False)
     if not yes:
         out.print("Chỉ xem trước, chưa ghi gì. Để ghi, thêm --yes.")
         return
-    name = one_line(who, _LONGEST_REASON) or getpass.getuser()
+    name = _name(who)
     entry = AuditEntry(name, daemon.clock.now(), deed, f"{mail.receipt}/{reporter.code}", why)
-    if not daemon.ledger.vouch(mail.id, reporter.code, entry):
+    if not daemon.ledger.vouch(mail.id, reporter.code, entry, registering.registration if registering else None):
         give_up(f"Thư {mail.receipt} vừa được người khác xác nhận.")
     out.print(f"Đã ghi, người xác nhận: {name}. bot run hoặc bot once sẽ xử lý và trả lời thư này.", markup=False)
 

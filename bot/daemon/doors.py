@@ -116,12 +116,17 @@ class Doors:
         if self._claims is None and self.ledger.is_shared:
             self._claims = Claims(self.ledger, timedelta(seconds=self.config.work.claim_seconds))
         doors = (self.ledger, self.vault, self._pool, self.config.work, self.clock, self.norms, self._claims)
-        return Desk(*doors, self.signing_keys, Office(self.ledger, self.rulebook, new_code))
+        return Desk(*doors, self.signing_keys, self.office())
+
+    def office(self) -> Office:
+        """Return where orders of officers are carried out."""
+        config = self.config
+        return Office(self.ledger, self.rulebook, new_code, (*config.ministry.officers, config.smtp.sender))
 
     def remind_desk(self) -> RemindDesk:
         """Return what reminding needs."""
         content, at = self._content, self.config.schedule.remind_at
-        rulebook = content.rulebook.extended(self.ledger.extensions())
+        rulebook = self.extended_rulebook()
         blanks = None
         if self.config.schedule.enclose_blanks:
             blanks = BlankMaker(content.rulebook, content.templates, self._blank_secret)
@@ -141,5 +146,5 @@ class Doors:
         return secret_in_common(self.ledger, self.config.store.folder, name)
 
     def extended_rulebook(self) -> Rulebook:
-        """Return the rulebook with what was granted to single reporters until now."""
-        return self.rulebook.extended(self.ledger.extensions())
+        """Return the rulebook with the time that was granted and the contacts that were approved until now."""
+        return self.rulebook.extended(self.ledger.extensions()).with_contacts(self.ledger.contacts())

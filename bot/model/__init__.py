@@ -6,7 +6,7 @@ Imports nothing of ours. Everything is frozen: a step takes values and gives new
 from bot.model.answer import Agreed, Answer, Command, Consent, Effect, Explanation, Matter, Noted
 from bot.model.audit import AuditEntry, Deed
 from bot.model.authentication import Authentication, HeldReason, Proof, TrustedServers
-from bot.model.contacts import Term
+from bot.model.contacts import Registration, Remembered, Term
 from bot.model.decision import (
     Act,
     Answered,
@@ -42,6 +42,7 @@ from bot.model.order import (
     Change,
     Effects,
     Ending,
+    HeldLine,
     Misread,
     Order,
     Ordering,
@@ -140,6 +141,7 @@ __all__ = [
     "Handed",
     "Heading",
     "Held",
+    "HeldLine",
     "HeldReason",
     "Help",
     "History",
@@ -177,7 +179,9 @@ __all__ = [
     "Refusal",
     "RefusalReason",
     "Refused",
+    "Registration",
     "Remark",
+    "Remembered",
     "Reporter",
     "Retired",
     "Reviewed",

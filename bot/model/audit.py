@@ -28,6 +28,9 @@ class Deed(StrEnum):
     RELEASE = "release"
     ASSIGN = "assign"
     SIGN_IN = "sign_in"
+    REGISTER = "register"
+    """An address speaks for a reporter from now on."""
+    FORGET = "forget"
     REFUSE_ORDER = "refuse_order"
     """The machine did not do what a mail ordered in an officer's name."""
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.model.audit import AuditEntry
+    from bot.model.contacts import Registration
     from bot.model.decision import Ruling
     from bot.model.extension import Extension
     from bot.model.standing import Standing
@@ -96,8 +97,6 @@ class Ending(StrEnum):
 class Why(StrEnum):
     """Why something that a person of the ministry wants is not done: a closed list, for the terminal and for mails."""
 
-    NOT_BY_MAIL = "not_by_mail"
-    """It cannot be done by mail yet."""
     NO_REPORTER = "no_reporter"
     """Nobody has that name; ``known`` are the nearest."""
     NO_FORMS = "no_forms"
@@ -121,6 +120,11 @@ class Why(StrEnum):
     NO_SUCH_PART = "no_such_part"
     ALREADY = "already"
     """The form ``known`` counts as that already; the second of ``known`` says as what."""
+    NO_ADDRESS = "no_address"
+    RESERVED_ADDRESS = "reserved_address"
+    """It is that of an officer, or our own."""
+    KNOWN_ADDRESS = "known_address"
+    """It speaks for ``known`` already."""
     TWICE = "twice"
     """An earlier line of the same mail is about the same thing."""
     WRONG_CODE = "wrong_code"
@@ -165,6 +169,15 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldLine:
+    """A held mail of a sender who is to be registered."""
+
+    receipt: str
+    received_at: datetime
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
 class ToldOrder:
     """What an officer is told about one of his lines."""
 
@@ -182,6 +195,15 @@ class ToldOrder:
     receipt: str = ""
     revision: int = 0
     reason: str = ""
+    address: str = ""
+    """Of the sender who is to be registered, with his mails that wait."""
+    mails: tuple[HeldLine, ...] = ()
+
+    @property
+    def facts(self) -> tuple[tuple[str, ...], ...]:
+        """Return what must be the same when the order is confirmed."""
+        sender = ((self.address, self.reporter),) if self.address else ()
+        return (*(one.facts for one in self.changes), *sender)
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +265,7 @@ class Effects:
     """Codes that count as used from now on."""
     grants: tuple[Extension, ...] = ()
     rulings: tuple[PartRuling, ...] = ()
+    registrations: tuple[Registration, ...] = ()
     by: str = ""
     """On whose word, as the audit trail tells it beside the reason."""
     entries: tuple[AuditEntry, ...] = field(default=())

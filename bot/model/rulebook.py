@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+    from bot.model.contacts import Remembered
     from bot.model.extension import Extension
     from bot.model.rules import Campaign, Form, Notice, Obligation, Reporter
 
@@ -60,6 +61,18 @@ class Rulebook:
             for one in self.obligations
         )
         return replace(self, obligations=tuple(owed))
+
+    def with_contacts(self, remembered: Collection[Remembered]) -> Rulebook:
+        """Return the rulebook with addresses that were approved since; what the contacts file says goes before them."""
+        listed = {address for one in self.reporters for address in (*one.addresses, *one.shut_out)}
+        new: dict[str, list[str]] = {}
+        for each in remembered:
+            if each.address not in listed:
+                new.setdefault(each.reporter, []).append(each.address)
+        if not new:
+            return self
+        reporters = (replace(one, addresses=(*one.addresses, *new.get(one.code, ()))) for one in self.reporters)
+        return replace(self, reporters=tuple(reporters))
 
     def campaign(self, campaign_id: str) -> Campaign:
         """Return the campaign of that id; raises KeyError where there is none."""

@@ -5,7 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.model import Change, Decision, Ending, Matter, Outcome, Refused, State, ToldOrder, Transcript, Verb, Why
+from bot.model import (
+    Change,
+    Decision,
+    Ending,
+    HeldLine,
+    Matter,
+    Outcome,
+    Refused,
+    State,
+    ToldOrder,
+    Transcript,
+    Verb,
+    Why,
+)
 from bot.preview.campaign import CAMPAIGN
 from bot.preview.samples import DIGEST, NOW
 
@@ -39,11 +52,18 @@ _RULED = ToldOrder(
     reason="thiếu số liệu quý II",
 )
 _ACCEPTED = replace(_RULED, text="CHẤP NHẬN 12-40-0031", verb=Verb.ACCEPT, receipt="12-40-0031", reason="")
+_REGISTERED = ToldOrder(
+    "DUYỆT NGƯỜI GỬI nam@hop-thu-rieng.example Nghệ An",
+    Ending.ASKED,
+    Verb.REGISTER,
+    reporter="40",
+    address="nam@hop-thu-rieng.example",
+    mails=(HeldLine("12-00-0058", NOW, "Biểu I.1"),),
+)
 _EXPIRES = NOW + timedelta(hours=24)
 
 _OWED = ("2012-kkt-kcn/I.1", "2012-kkt-kcn/III.4")
 _REASONS: dict[Why, tuple[str, tuple[str, ...]]] = {
-    Why.NOT_BY_MAIL: ("", ()),
     Why.NO_FORMS: ("Nghệ An", _OWED),
     Why.NOT_OWED: ("I.9", ("Nghệ An", *_OWED)),
     Why.IN_SEVERAL: ("DM", ("2012-ccn-qd105/DM", "2022-ccn-nd68/DM")),
@@ -56,6 +76,9 @@ _REASONS: dict[Why, tuple[str, tuple[str, ...]]] = {
     Why.WHICH_PART: ("12-40-0057", ("I.1/1", "III.4/2")),
     Why.NO_SUCH_PART: ("12-40-0057", ("I.1/1",)),
     Why.ALREADY: ("12-40-0057", ("III.4", "accepted")),
+    Why.NO_ADDRESS: ("*@tinh.example", ()),
+    Why.RESERVED_ADDRESS: ("truong.phong@bo.example", ()),
+    Why.KNOWN_ADDRESS: ("bql@nghean.example", ("Nghệ An",)),
     Why.TWICE: ("", ()),
     Why.WRONG_CODE: ("K7QM-3XTP", ()),
     Why.OTHERS_CODE: ("K7QM-3XTP", ()),
@@ -65,7 +88,7 @@ _REASONS: dict[Why, tuple[str, tuple[str, ...]]] = {
 """Each reason with what is named in it."""
 
 TRANSCRIPTS = {
-    "officer_confirm": Transcript((_EXTENDED, _RULED), code="K7QM-3XTP", expires_at=_EXPIRES),
+    "officer_confirm": Transcript((_EXTENDED, _RULED, _REGISTERED), code="K7QM-3XTP", expires_at=_EXPIRES),
     "officer_transcript_done": Transcript(
         (
             replace(_EXTENDED, ending=Ending.DONE),

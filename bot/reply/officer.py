@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from bot.reply.board_lines import CallLine
     from bot.reply.lines import Office
 
+_LISTED = 10
+"""Held mails of one sender that a mail lists."""
+
 
 @dataclass(frozen=True, slots=True)
 class CampaignLine:
@@ -53,6 +56,15 @@ class ChangeLine:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitingLine:
+    """A held mail of a sender who is registered."""
+
+    receipt: str
+    received: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
 class OrderLine:
     """One line of the officer's mail."""
 
@@ -74,6 +86,11 @@ class OrderLine:
     receipt: str
     revision: int
     reason: str
+    address: str
+    """Of the sender who is registered."""
+    mails: tuple[WaitingLine, ...]
+    """His mails that wait."""
+    more_mails: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +175,12 @@ def _line(one: ToldOrder, rulebook: Rulebook, now: datetime) -> OrderLine:
         receipt=one.receipt,
         revision=one.revision,
         reason=clean(one.reason, 300),
+        address=clean(one.address, 120),
+        mails=tuple(
+            WaitingLine(each.receipt, moment(each.received_at), clean(each.subject, 120))
+            for each in one.mails[:_LISTED]
+        ),
+        more_mails=max(0, len(one.mails) - _LISTED),
     )
 
 

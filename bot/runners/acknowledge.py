@@ -58,7 +58,7 @@ def _key(message: Undecided) -> str:
 
 def _acknowledge(desk: Desk, message: Undecided) -> bool:
     path = desk.vault.path(message.sha256)
-    ticket = ticket_of(message, path)
+    ticket = ticket_of(message, path, desk.ledger.contacts())
     now = desk.clock.now()
     try:
         mail = desk.pool.acknowledge(ticket, now)

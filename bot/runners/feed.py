@@ -63,7 +63,8 @@ def preview_mails(raws: Sequence[bytes], config: Config, now: datetime) -> Itera
             kept, oversize = _within(raw, config.work.message_mib)
             path.write_bytes(kept)
             # The child keeps the last message by its ticket: the number tells two mails at one path apart.
-            ticket = Ticket(path, number, now, oversize)
+            contacts = ledger.contacts() if ledger is not None else ()
+            ticket = Ticket(path, number, now, oversize, contacts=contacts)
             try:
                 yield _preview(ticket, pool, ledger, now)
             except Fault as fault:
@@ -125,7 +126,7 @@ def _fed(desk: Desk, message: Undecided | None, *, known: bool) -> Fed:
     if message is None:
         return Fed(known)
     path = desk.vault.path(message.sha256)
-    ticket = ticket_of(message, path)
+    ticket = ticket_of(message, path, desk.ledger.contacts())
     try:
         receipt = receipt_code(message.id, message.received_at, desk.pool.open(ticket).reporter)
     except Fault:

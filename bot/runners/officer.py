@@ -19,12 +19,14 @@ from bot.model import (
     Effects,
     Ending,
     Extension,
+    HeldLine,
     Misread,
     Order,
     OrderRequest,
     PartRuling,
     Pending,
     Refused,
+    Registration,
     Reporter,
     ToldOrder,
     Transcript,
@@ -33,6 +35,7 @@ from bot.model import (
     WrittenDay,
 )
 from bot.runners.extending import grant_time, owed_forms
+from bot.runners.registering import register_sender
 from bot.runners.ruling import decide_on
 from bot.submission import first_called, is_officer, reporter_called
 
@@ -59,6 +62,8 @@ class Office:
     """As loaded; what the ledger adds to it is looked up for each mail."""
     new_code: Callable[[], str]
     """Gives a code that nobody can foresee."""
+    reserved: tuple[str, ...] = ()
+    """Addresses of officers and our own, which are nobody's contact."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,7 @@ class _Plan:
     told: ToldOrder
     grants: tuple[Extension, ...] = ()
     rulings: tuple[PartRuling, ...] = ()
+    registrations: tuple[Registration, ...] = ()
     targets: frozenset[tuple[object, ...]] = frozenset()
     """What it is about: two orders of one mail about the same thing would not agree on what was before."""
 
@@ -103,10 +109,11 @@ class _Orders:
     def __init__(self, office: Office, officer: str, message: Undecided, now: datetime) -> None:
         self._ledger = office.ledger
         self._officer = officer
+        self._reserved = office.reserved
         self._receipt = receipt_code(message.id, message.received_at, "")
         self._now = now
         self._today = now.astimezone(VIETNAM).date()
-        self._rulebook = office.rulebook.extended(office.ledger.extensions())
+        self._rulebook = office.rulebook.extended(office.ledger.extensions()).with_contacts(office.ledger.contacts())
         self._lines: list[ToldOrder] = []
         self._asked: list[Pending] = []
         self._done: list[_Plan] = []
@@ -125,8 +132,7 @@ class _Orders:
             plan = self._once(self._plan(line), line)
             self._lines.append(plan.told)
             if plan.told.ending is Ending.ASKED:
-                facts = tuple(one.facts for one in plan.told.changes)
-                self._asked.append(Pending(self._dated(line, plan), facts))
+                self._asked.append(Pending(self._dated(line, plan), plan.told.facts))
 
     def finish(self, new_code: Callable[[], str], left_out: int) -> CarriedOut:
         """Return the transcript of all lines, and what they change."""
@@ -139,6 +145,7 @@ class _Orders:
             used=tuple(self._used),
             grants=tuple(one for plan in self._done for one in plan.grants),
             rulings=tuple(one for plan in self._done for one in plan.rulings),
+            registrations=tuple(one for plan in self._done for one in plan.registrations),
             by=f"theo thư {self._receipt}",
             entries=tuple(map(self._refusal, (one for one in self._lines if one.refused is not None))),
         )
@@ -173,7 +180,7 @@ class _Orders:
         self._used.append(order.key)
         for pending in request.orders:
             plan = self._once(self._plan(pending.order), pending.order)
-            if plan.told.ending is Ending.ASKED and tuple(one.facts for one in plan.told.changes) != pending.facts:
+            if plan.told.ending is Ending.ASKED and plan.told.facts != pending.facts:
                 told = replace(plan.told, ending=Ending.REFUSED, refused=Refused(Why.CHANGED))
                 self._lines.append(told)
             elif plan.told.ending is Ending.ASKED:
@@ -206,7 +213,7 @@ class _Orders:
             return self._extend(order)
         if order.verb in _ACTS:
             return self._decide(order)
-        return _Plan(_refused(order, Refused(Why.NOT_BY_MAIL)))
+        return self._register(order)
 
     def _extend(self, order: Order) -> _Plan:
         found = first_called(order.about, self._rulebook.reporters, self._today)
@@ -244,6 +251,22 @@ class _Orders:
         )
         target = (deciding.ruling.message, deciding.ruling.part)
         return _Plan(told, rulings=(deciding.ruling,), targets=frozenset({target}))
+
+    def _register(self, order: Order) -> _Plan:
+        found = reporter_called(order.about, self._rulebook.reporters, self._today)
+        if not isinstance(found, Reporter):
+            return _Plan(_refused(order, _nobody(order.about, found)))
+        doors = self._ledger, self._rulebook, self._now
+        registering = register_sender(order.key, found, (self._officer, ""), *doors, reserved=self._reserved)
+        if isinstance(registering, Refused):
+            return _Plan(_refused(order, registering, found.code))
+        told = replace(
+            _told(order, Ending.ASKED),
+            reporter=found.code,
+            address=order.key,
+            mails=tuple(HeldLine(one.receipt, one.received_at, one.subject) for one in registering.mails),
+        )
+        return _Plan(told, registrations=(registering.registration,), targets=frozenset({(order.key,)}))
 
     def _dated(self, order: Order, plan: _Plan) -> Order:
         """Return the order with the year that was understood: a day later it must not mean another."""

@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from bot.model import Agreed, Authentication, Mail, Orders, Rulebook, TrustedServers
+    from bot.model import Agreed, Authentication, Mail, Orders, Remembered, Rulebook, TrustedServers
     from bot.runners.heard import Heard
 
 
@@ -115,7 +115,8 @@ class Pipeline:
         operator: str = "",
         shared_inbox: bool = False,
     ) -> None:
-        self.rulebook = rulebook
+        self.rulebook = self._loaded = rulebook
+        self._remembered: tuple[Remembered, ...] = ()
         self._judge = Judge(rulebook)
         self._renderer = Renderer(templates)
         self._writer = Writer(self._renderer, rulebook)
@@ -127,6 +128,13 @@ class Pipeline:
         self._blank_secret = blank_secret
         self._operator = operator
         self._shared_inbox = shared_inbox
+
+    def know(self, contacts: Sequence[Remembered]) -> None:
+        """Take *contacts* for approved ones, and none beside those of the contacts file."""
+        if tuple(contacts) != self._remembered:
+            self._remembered = tuple(contacts)
+            self.rulebook = self._loaded.with_contacts(contacts)
+            self._writer = Writer(self._renderer, self.rulebook)
 
     def warm_up(self) -> None:
         """Let the first message pay for no start-up."""

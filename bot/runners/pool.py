@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pebble import ProcessFuture
 
     from bot.config import Work
-    from bot.model import Authentication, History, Mail, Message, Part, Rulebook, Settlement, TrustedServers
+    from bot.model import Authentication, History, Mail, Message, Part, Remembered, Rulebook, Settlement, TrustedServers
     from bot.reply.compose import Sender
     from bot.runners.pipeline import Opened, Pipeline, Plight
 
@@ -83,6 +83,8 @@ class Ticket:
     """What the file must hold; empty for a file that is not in the vault."""
     vouched: str = ""
     """The code of the reporter whose mail a person, or an earlier decision, has said it to be."""
+    contacts: tuple[Remembered, ...] = ()
+    """Addresses that were approved since the rules were loaded."""
     found: Authentication | None = None
     """What its signatures were found to prove; None where nobody has looked."""
 
@@ -320,6 +322,7 @@ def _message(ticket: Ticket) -> Message:
     global _last  # noqa: PLW0603  a child process works on one message
     if _last is None or _last[0] != ticket:
         try:
+            _child().know(ticket.contacts)
             raw = ticket.path.read_bytes()
         except FileNotFoundError:
             raise Fault("the mail is not in the vault any more") from None

@@ -20,7 +20,7 @@ from bot.runners.prove import prove
 from bot.runners.turns import GivenBack, OwnLine, SharedLine, Stopped
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from bot.adapters.signing_keys import SigningKeys
     from bot.adapters.vault import Vault
     from bot.config import Work
-    from bot.model import Mail, Outcome, Settlement
+    from bot.model import Mail, Outcome, Remembered, Settlement
     from bot.runners.norms import NormBook
     from bot.runners.officer import Office
     from bot.runners.pipeline import Opened
@@ -179,7 +179,7 @@ def _process_one(desk: Desk, message: Undecided, line: Line, stop: Stop) -> Outc
     Raises Stopped, GivenBack, and whatever the ledger raises.
     """
     opened: Opened | None = None
-    ticket = ticket_of(message, desk.vault.path(message.sha256))
+    ticket = ticket_of(message, desk.vault.path(message.sha256), desk.ledger.contacts())
     try:
         opened = _open(desk, ticket, stop)
         if opened.keys:
@@ -224,11 +224,11 @@ def _gather(desk: Desk, message: Undecided, opened: Opened, now: datetime) -> tu
     return history, Effects(entries=entries)
 
 
-def ticket_of(message: Undecided, path: Path) -> Ticket:
-    """Return what a child is given of a message that waits, whose bytes lie at *path*."""
+def ticket_of(message: Undecided, path: Path, contacts: Sequence[Remembered]) -> Ticket:
+    """Return what a child is given of a message whose bytes lie at *path*; *contacts* were approved since the start."""
     found = Authentication(Proof.SIGNED, message.proved) if message.proved else None
     facts = (message.id, message.received_at, message.oversize, message.sha256, message.vouched)
-    return Ticket(path, *facts, found=found)
+    return Ticket(path, *facts, contacts=tuple(contacts), found=found)
 
 
 def with_files(history: History, vault: Vault) -> History:

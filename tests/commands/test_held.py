@@ -95,6 +95,35 @@ def test_a_strangers_mail_is_not_released_but_assigned(held: tuple[str, str]) ->
     assert "giao thư chờ cho đơn vị 12-00-0002/48" in bot("audit", "--deed", "assign")[1]
 
 
+def test_an_assigned_sender_may_be_remembered_and_forgotten(held: tuple[str, str]) -> None:
+    hold(3, STRANGER, HeldReason.UNKNOWN_SENDER)
+    wanted = ("held", "assign", held[1], "Đà Nẵng", *WHY, "--remember")
+    code, told = bot(*wanted)
+    assert (code, waiting()) == (0, {})
+    assert f"Từ nay {STRANGER} được gửi thay Đà Nẵng. 1 thư chờ khác của địa chỉ này được xử lý lại." in told
+    assert "Chưa duyệt thêm địa chỉ nào" in bot("held", "senders")[1]
+
+    assert bot(*wanted, "--who", "Lan", "--yes")[0] == 0
+    assert waiting() == {"2": "48", "3": ""}, "the other one counts only if it is proved"
+    assert f"{STRANGER}: Đà Nẵng; duyệt lúc" in bot("held", "senders")[1]
+    assert f"Lan: duyệt người gửi {STRANGER}/48 Đã gọi điện; thư chờ được xử lý lại: 12-00-0003" in bot("audit")[1]
+    assert STRANGER in bot("status", "48")[1]
+
+    gone = ("held", "forget", STRANGER, *WHY)
+    assert "Chỉ xem trước" in bot(*gone)[1]
+    assert STRANGER in bot("held", "senders")[1]
+    assert bot(*gone, "--yes")[0] == 0
+    assert STRANGER not in bot("status", "48")[1]
+    assert bot(*gone, "--yes")[0] == 3
+    assert f"thôi duyệt người gửi {STRANGER}/48" in bot("audit")[1]
+
+
+def test_a_known_address_is_not_remembered_for_another(held: tuple[str, str]) -> None:
+    code, told = bot("held", "assign", held[0], "Đà Nẵng", *WHY, "--remember", "--yes")
+    assert (code, waiting()) == (3, {})
+    assert f"{ADDRESS} đã là địa chỉ của Nghệ An" in told
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

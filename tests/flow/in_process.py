@@ -66,6 +66,7 @@ class InThisProcess:
         return is_unchanged(draft, sent)
 
     def _parsed(self, ticket: Ticket) -> Message:
+        self.pipeline.know(ticket.contacts)
         return self.pipeline.parse(
             ticket.path.read_bytes(), ticket.received_at, oversize=ticket.oversize, found=ticket.found
         )

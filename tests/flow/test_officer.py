@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from email.utils import parseaddr
 from typing import TYPE_CHECKING
 
 import pytest
@@ -313,6 +314,40 @@ def test_a_code_that_is_only_quoted_confirms_nothing(console: Console, headers: 
     assert until(console) == []
 
 
+def test_a_sender_is_registered_and_his_proved_mails_count_at_once(console: Console) -> None:
+    form = (CASES / "0001-clean-parks" / "mail.eml").read_bytes()
+    _, known = parseaddr(str(message_from_bytes(form, policy=default)["From"]))
+    sender = "nam@hop-thu-rieng.example"
+    mine = form.replace(known.encode(), sender.encode())
+    assert console.deliver(stamp(mine))[0]["Subject"].startswith("[Chưa xử lý]")
+    assert console.deliver(stamp(mine.replace(b"Message-ID: <", b"Message-ID: <gia-"), genuine=False)) == []
+
+    asked, said = console.ask(f"DUYỆT NGƯỜI GỬI {sender} thanh hóa\n")
+    assert f"– Sẽ ghi: Từ nay {sender} được gửi thay Thanh Hóa." in said
+    assert "– Thư chờ 12-00-0001, nhận lúc 12:00 ngày 10/7/2012" in said
+    assert f"kết quả gửi tới {sender}" in said
+    assert console.daemon.ledger.contacts() == ()
+
+    sent = console.write(f"XÁC NHẬN {code_in(asked)}\n", answers=asked)
+    assert f"– Đã ghi: Từ nay {sender} được gửi thay Thanh Hóa." in text_of(sent[0])
+    assert console.trail()[-1][:3] == (OFFICER, Deed.REGISTER, f"{sender}/38")
+    assert "12-00-0001" in console.trail()[-1][3]
+    console.round()
+    (reply,) = [*sent[1:], *console.read()]
+    assert reply["To"] == sender
+    assert not reply["Subject"].startswith("[Chưa xử lý]")
+    (held,) = console.daemon.ledger.held(10)
+    assert held.why == "authentication failed"
+    assert sender in console.daemon.remind_desk().rulebook.reporter("38").addresses
+
+    (later,) = console.deliver(stamp(mine.replace(b"Message-ID: <", b"Message-ID: <2-")))
+    assert not later["Subject"].startswith("[Chưa xử lý]")
+    console.daemon.ledger.forget_contact(sender, "lan", "x", NOON)
+    console.clock.move_to(NOON + timedelta(days=8))
+    (again,) = console.deliver(stamp(mine.replace(b"Message-ID: <", b"Message-ID: <3-")))
+    assert again["Subject"].startswith("[Chưa xử lý]")
+
+
 def test_what_has_changed_since_is_told_and_not_done(console: Console) -> None:
     asked, _ = console.ask(f"{_EXTEND}\nGIA HẠN Thanh Hóa I.1, I.2 20/7/2012 lý do bão\n")
     other, _ = console.ask("GIA HẠN Nghệ An I.1 18/7 lý do lũ\n", sender=SECOND)
@@ -340,6 +375,9 @@ def test_what_has_changed_since_is_told_and_not_done(console: Console) -> None:
         ("GIA HẠN Nghệ An I.1 5/7 lý do x", "ngày 5/7 không có, hoặc đợt báo cáo không còn ngày này"),
         ("GIA HẠN Nghệ An I.1 12/7 lý do x", "ngày gia hạn phải sau ngày đó"),
         ("GIA HẠN Nghệ An I.1 20/7/2013 lý do x", "chỉ được theo dõi đến ngày 4/1/2013"),
+        (f"DUYỆT NGƯỜI GỬI {NGHE_AN} Thanh Hóa", f"{NGHE_AN} đã là địa chỉ của Nghệ An"),
+        (f"DUYỆT NGƯỜI GỬI {SECOND} Thanh Hóa", "là địa chỉ của cán bộ ở Bộ hoặc của hệ thống"),
+        ("DUYỆT NGƯỜI GỬI *@tinh.example Thanh Hóa", "không phải một địa chỉ thư"),
         ("CHẤP NHẬN 12-40-9999", "không có mã biên nhận 12-40-9999"),
         (f"{_EXTEND}\n{_EXTEND}!", "một lệnh ở trên trong cùng thư đã nói về nội dung này"),
     ],

@@ -85,6 +85,7 @@ class InlinePool:
         raw = ticket.path.read_bytes()
         if self.breaks in raw:
             raise Fault("the child process died")
+        self._pipeline.know(ticket.contacts)
         return self._pipeline.parse(raw, ticket.received_at, oversize=ticket.oversize, found=ticket.found)
 
 

@@ -10,6 +10,7 @@ from bot.adapters.ledger.audit import Auditing
 from bot.adapters.ledger.bounces import Bouncing
 from bot.adapters.ledger.caps import Capping
 from bot.adapters.ledger.claims import Ahead, Claiming
+from bot.adapters.ledger.contacts import Remembering
 from bot.adapters.ledger.copying import CopyFailed, Copying, fill_from_dump
 from bot.adapters.ledger.database import LeaseLost, LedgerTooNew
 from bot.adapters.ledger.dataset import Consolidating
@@ -104,6 +105,7 @@ class Ledger(
     Holding,
     Rulings,
     Extending,
+    Remembering,
     Ordering,
     Reminding,
     Sending,

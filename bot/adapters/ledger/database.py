@@ -62,6 +62,10 @@ class LedgerTooNew(Exception):  # noqa: N818  it tells the operator what is the 
     """The database was made by a later version of the program; nothing in it was touched."""
 
 
+class OvertakenError(Exception):
+    """What was to be changed is not any more as it was when that was decided: the transaction is undone."""
+
+
 class LeaseLost(Exception):  # noqa: N818  a state to tell the operator, not our failure
     """Another process has become the holder of the lease of that name; nothing was written."""
 

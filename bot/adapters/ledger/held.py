@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select, update
@@ -9,15 +10,16 @@ from sqlmodel import col
 
 from bot.adapters import tables
 from bot.adapters.ledger.audit import write_entry
-from bot.adapters.ledger.database import Database
+from bot.adapters.ledger.contacts import IS_HELD, UNDECIDED_AGAIN, register, waiting_of
+from bot.adapters.ledger.database import Database, OvertakenError
 from bot.adapters.ledger.records import HeldMail
-from bot.model import Outcome
 
 if TYPE_CHECKING:
-    from bot.model import AuditEntry
+    from sqlalchemy import ColumnElement
+
+    from bot.model import AuditEntry, Registration
 
 _MAIL = tables.Message
-_IS_HELD = (col(_MAIL.outcome) == Outcome.HELD.value, col(_MAIL.state) == "settled")
 
 
 class Holding(Database):
@@ -25,6 +27,14 @@ class Holding(Database):
 
     def held(self, limit: int, message: int = 0) -> tuple[HeldMail, ...]:
         """Return at most *limit* mails that are held now, the latest first; of one *message* that, if it is held."""
+        only = [col(_MAIL.id) == message] if message else []
+        return self._held((*IS_HELD, *only), limit)
+
+    def held_of(self, address: str) -> tuple[HeldMail, ...]:
+        """Return the mails that are held because nobody knows their sender, who is *address*; the latest first."""
+        return self._held(waiting_of(address))
+
+    def _held(self, which: tuple[ColumnElement[bool], ...], limit: int | None = None) -> tuple[HeldMail, ...]:
         waiting = (
             select(
                 col(_MAIL.id),
@@ -36,39 +46,34 @@ class Holding(Database):
                 col(_MAIL.why),
                 col(_MAIL.grounds),
             )
-            .where(*_IS_HELD, *([col(_MAIL.id) == message] if message else []))
+            .where(*which)
             .order_by(col(_MAIL.received_at).desc(), col(_MAIL.id).desc())
             .limit(limit)
         )
         with self._reading() as connection:
             return tuple(HeldMail(*facts) for facts in connection.execute(waiting))
 
-    def vouch(self, message: int, reporter: str, entry: AuditEntry) -> bool:
+    def vouch(self, message: int, reporter: str, entry: AuditEntry, registration: Registration | None = None) -> bool:
         """Let a held message be settled as a mail of *reporter*, and keep who said so.
 
         It waits for its decision as if it had just arrived, keeps its day of arrival, and gets a receipt of its own.
 
+        With a *registration* the address of its sender is remembered in the same transaction.
+
         Returns:
-            False, with nothing changed and nothing kept, where the message is not held any more.
+            False, with nothing changed and nothing kept, where the message is not held any more, or the address is
+            remembered by now.
         """
         again = (
             update(_MAIL)
-            .where(col(_MAIL.id) == message, *_IS_HELD)
-            .values(
-                state="received",
-                outcome="",
-                why="",
-                grounds="",
-                receipt=None,
-                settled_at=None,
-                tries=0,
-                retry_at=entry.at,
-                in_line_at=None,
-                vouched=reporter,
-            )
+            .where(col(_MAIL.id) == message, *IS_HELD)
+            .values(UNDECIDED_AGAIN | {"retry_at": entry.at, "vouched": reporter})
         )
-        with self._writing() as connection:
+        with suppress(OvertakenError), self._writing() as connection:
             if connection.execute(again).rowcount != 1:
                 return False
             write_entry(connection, entry)
-        return True
+            if registration is not None:
+                register(connection, registration)
+            return True
+        return False

@@ -11,7 +11,8 @@ from sqlmodel import col
 
 from bot.adapters import tables
 from bot.adapters.ledger.audit import write_entry
-from bot.adapters.ledger.database import Database
+from bot.adapters.ledger.contacts import register
+from bot.adapters.ledger.database import Database, OvertakenError
 from bot.adapters.ledger.extensions import grant
 from bot.adapters.ledger.rulings import rule
 from bot.model import Order, OrderRequest, Pending, Verb, WrittenDay
@@ -24,10 +25,6 @@ if TYPE_CHECKING:
     from bot.model import Effects
 
 _REQUEST = tables.OrderRequest
-
-
-class OvertakenError(Exception):
-    """What was to be changed is not any more as it was when that was decided."""
 
 
 class Ordering(Database):
@@ -54,6 +51,8 @@ def apply(connection: Connection, effects: Effects, message: int) -> None:
     for one in effects.rulings:
         if not rule(connection, one.message, one.part, one.ruling, effects.by):
             raise OvertakenError(f"{one.message}/{one.part}")
+    for registration in effects.registrations:
+        register(connection, registration, effects.by)
     if effects.request is not None:
         connection.execute(insert(_REQUEST).values(_row(effects.request, message)))
     for entry in effects.entries:

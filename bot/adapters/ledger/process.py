@@ -13,10 +13,10 @@ from bot.adapters.ledger.answers import answered_mail, count_explained, explaine
 from bot.adapters.ledger.audit import write_entry
 from bot.adapters.ledger.bounces import clear_bounce, note_bounces, unreachable_addresses
 from bot.adapters.ledger.claims import FACTS, IN_LINE, UNCLAIMED, is_due
-from bot.adapters.ledger.database import Database, insert_new
+from bot.adapters.ledger.database import Database, OvertakenError, insert_new
 from bot.adapters.ledger.extensions import granted
 from bot.adapters.ledger.history import settled_parts
-from bot.adapters.ledger.orders import OvertakenError, apply
+from bot.adapters.ledger.orders import apply
 from bot.adapters.ledger.records import Undecided
 from bot.adapters.ledger.rows import (
     explanation_rows,

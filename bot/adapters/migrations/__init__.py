@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 REVISIONS = (
     *("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012", "0013"),
-    *("0014", "0015", "0016", "0017", "0018", "0019", "0020", "0021"),
+    *("0014", "0015", "0016", "0017", "0018", "0019", "0020", "0021", "0022"),
 )
 """All of ``versions``, oldest first: known here, so that a start-up with nothing to do need not load Alembic."""
 HEAD = REVISIONS[-1]

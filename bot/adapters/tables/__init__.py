@@ -2,7 +2,7 @@
 
 from bot.adapters.tables.base import Row, Utc
 from bot.adapters.tables.keeping import Alarm, FoundSent, Lease, Recovery, Shared
-from bot.adapters.tables.ministry import Audit, Edition, Extension, OrderRequest, Ruling
+from bot.adapters.tables.ministry import Audit, Contact, Edition, Extension, OrderRequest, Ruling
 from bot.adapters.tables.outgoing import Handed, Outbox, Silence, Stage, Unreachable
 from bot.adapters.tables.parts import Explanation, Finding, Part, SignedCopy, Tally
 from bot.adapters.tables.received import Location, Mailbox, Message
@@ -10,6 +10,7 @@ from bot.adapters.tables.received import Location, Mailbox, Message
 __all__ = [
     "Alarm",
     "Audit",
+    "Contact",
     "Edition",
     "Explanation",
     "Extension",

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKeyConstraint, Index
 from sqlmodel import Field
 
-from bot.adapters.tables.base import Row, Utc
+from bot.adapters.tables.base import Row, Utc, only
 
 
 class Edition(Row, table=True):
@@ -50,6 +50,21 @@ class Extension(Row, table=True):
     reason: str
     who: str
     at: datetime = Field(sa_type=Utc)
+    ended_by: str = ""
+    ended_at: datetime | None = Field(default=None, sa_type=Utc)
+
+
+class Contact(Row, table=True):
+    """An address that was approved for a reporter; a row is never changed but to note that it was taken back."""
+
+    __table_args__ = (only("ix_contact_address", "address", where="ended_at IS NULL", unique=True),)
+
+    id: int = Field(default=None, primary_key=True)
+    address: str
+    reporter: str
+    who: str
+    at: datetime = Field(sa_type=Utc)
+    note: str
     ended_by: str = ""
     ended_at: datetime | None = Field(default=None, sa_type=Utc)
 
