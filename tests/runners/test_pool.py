@@ -253,3 +253,9 @@ def _is_alive(pid: int) -> bool:
         return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text()
     except FileNotFoundError:
         return False
+
+
+def test_a_child_compares_a_draft_with_what_was_sent(pool: WorkerPool) -> None:
+    draft = b"Subject: Bieu I.1\r\n\r\nDe nghi sua 2 o.\r\n"
+    assert pool.is_unchanged(draft, draft.replace(b"\r\n\r\n", b"\r\nX-Mailer: x\r\n\r\n"))
+    assert not pool.is_unchanged(draft, draft.replace(b"2 o", b"3 o"))
