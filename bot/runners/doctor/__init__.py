@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from bot.adapters.clock import SystemClock
 from bot.adapters.sign_in import SignInRefused
 from bot.runners.doctor.machine import ARCHIVES, CHILDREN
+from bot.runners.doctor.officers import OFFICERS
 from bot.runners.doctor.point import Examined, Point
 from bot.runners.doctor.receiving import KEYS, MAILBOX, SIGN_IN, points_of_latest
 from bot.runners.doctor.registers import TEMPLATES, find_template_mistakes, points_of_registers
@@ -39,7 +40,8 @@ def examine(config: Config, day: date | None = None) -> Iterator[Examined]:
     tokens = (SIGN_IN,) if config.provider else ()
     signed = (KEYS,) if config.authentication.dkim else ()
     far = (STORE,) if config.store.vault_url is not None else ()
-    outside = (*_OUTSIDE, *signed, *far, *points_of_review(config))
+    officers = (OFFICERS,) if config.ministry.officers else ()
+    outside = (*_OUTSIDE, *officers, *signed, *far, *points_of_review(config))
     for name, look, cure in (*registers, *tokens, *_AT_HOME, *points_of_latest(), *outside):
         yield _look(name, look, cure, config)
 
