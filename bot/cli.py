@@ -19,6 +19,7 @@ from bot.commands.backup import backup, restore, verify
 from bot.commands.blank import blank
 from bot.commands.campaign import campaign
 from bot.commands.decide import decide
+from bot.commands.doctor import doctor
 from bot.commands.doors import opened, refuse_templates, telling, working
 from bot.commands.explain import explain
 from bot.commands.export import export
@@ -41,7 +42,6 @@ from bot.journal import write_journal
 from bot.language import VIETNAM
 from bot.model import Reporter
 from bot.terminal import (
-    Exit,
     choose_config,
     config_or_defaults,
     configured,
@@ -281,25 +281,6 @@ def show(
         if shown is None:
             give_up(f"Không có mã biên nhận {receipt}.")
         print_shown(shown, out)
-
-
-def doctor() -> None:
-    """Kiểm tra cấu hình, hộp thư, máy chủ gửi, quy tắc và ổ đĩa; chỉ ra cách khắc phục.
-
-    Dùng sau mỗi lần sửa cấu hình, quy tắc, mẫu thư, và khi bot không chạy như mong đợi.
-
-    Ví dụ: bot --config config.toml doctor
-
-    Mã kết thúc: 0 mọi điểm đều tốt, 1 có điểm phải sửa.
-    """
-    from bot.console import print_examined
-    from bot.runners.doctor import examine
-
-    well = True
-    for one in examine(configured()):
-        print_examined(one, out)
-        well = well and one.well
-    raise typer.Exit(Exit.DONE if well else Exit.RETURNED)
 
 
 _FOR_PROVINCES = "Lệnh cho cán bộ ở tỉnh, không cần cấu hình"

@@ -9,6 +9,8 @@ import hashlib
 import hmac
 
 HEADER = "X-Submission-Bot"
+OWN_MARK = "own_mark"
+"""The name of the secret that seals it, among those of the data folder."""
 
 
 def make_mark(message_id: str, secret: bytes) -> str:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from imapclient.exceptions import IMAPClientError
 
 from bot.adapters.imap import Inbox
 from bot.adapters.imap_connection import MailboxRefused
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,15 @@ class Quota:
         return self.used / self.limit if self.limit else 1.0
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A mail that was looked for."""
+
+    folder: str
+    received_at: datetime
+    header: bytes
+
+
 class Survey(Inbox):
     """An inbox that also tells of its folders; it changes nothing."""
 
@@ -36,6 +49,19 @@ class Survey(Inbox):
                 name for flags, _, name in client.list_folders() if b"\\noselect" not in {f.lower() for f in flags}
             ]
         return tuple(sorted(str(one).removeprefix(self._prefix).replace(self._separator, "/") for one in found))
+
+    def find(self, folder: str, message_id: str) -> Found | None:
+        """Return the mail of that Message-ID where *folder* holds it; afterwards that folder is open, to read only.
+
+        The folder is opened anew each time: some servers show new mail only then.
+        """
+        if self.look_into(folder) is None:
+            return None
+        with self._talk("SEARCH") as client:
+            uids = client.search(["HEADER", "Message-ID", message_id])
+        listed = self.list(uids[0] - 1, uids[0]) if uids else ()
+        header = self.fetch_header(listed[0].uid) if listed else None
+        return Found(folder, listed[0].received_at, header) if header is not None else None
 
     def rights(self, folder: str) -> str | None:
         """Return our rights in *folder* by the letters of RFC 4314; None where the server knows none or tells none."""

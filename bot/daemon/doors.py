@@ -19,6 +19,7 @@ from bot.adapters.sign_in import sign_in_of
 from bot.adapters.signing_keys import SigningKeys
 from bot.adapters.smtp import Postman
 from bot.daemon.content import load_content
+from bot.own_mark import OWN_MARK
 from bot.runners.blank import BlankMaker
 from bot.runners.blank_secret import BLANK_TOKEN, secret_in_common
 from bot.runners.check import sender_of, stock_of, way_of_deciding
@@ -38,9 +39,6 @@ if TYPE_CHECKING:
     from bot.model import Rulebook
     from bot.reply.render import Renderer
     from bot.reply.write import Writer
-
-OWN_MARK = "own_mark"
-"""The secret that seals the mark of our own mail."""
 
 
 class Doors:

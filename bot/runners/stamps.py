@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.parser import BytesHeaderParser
 from email.policy import compat32
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ from bot.message import own_stamps, stamping_servers
 from bot.runners.check import trust_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from bot.adapters.imap import Listed
@@ -56,18 +56,23 @@ def look_at_stamps(config: Config) -> Seen:
 
     Raises MailboxLost, MailboxRefused, SignInRefused.
     """
+    found = tuple(_headers(config))
+    newest = max((listed.received_at for listed, _ in found), default=None)
+    return replace(read_stamps(config, [raw for _, raw in found]), newest=newest)
+
+
+def read_stamps(config: Config, raw_headers: Iterable[bytes]) -> Seen:
+    """Return what stands in *raw_headers*, the header blocks of mails that came to us."""
     trust = trust_of(config)
     mails = ours = 0
     names: Counter[str] = Counter()
-    newest: datetime | None = None
-    for listed, raw in _headers(config):
-        newest = max(newest or listed.received_at, listed.received_at)
+    for raw in raw_headers:
         headers = tuple(BytesHeaderParser(policy=compat32).parsebytes(raw).raw_items())
         mails += 1
         ours += bool(own_stamps(headers, trust))
         # The topmost name is of the server that had the mail last.
         names.update(stamping_servers(headers)[:1])
-    return Seen(mails, ours, tuple(name for name, _ in names.most_common()), newest)
+    return Seen(mails, ours, tuple(name for name, _ in names.most_common()))
 
 
 def tell_stamps(config: Config, seen: Seen) -> tuple[bool, str, str]:

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from bot.adapters.ledger import Arrival, Mailbox
 from bot.cli import app
 from bot.daemon import Daemon, DecidesOtherwise
-from bot.daemon.doors import OWN_MARK
+from bot.own_mark import OWN_MARK
 from tests.adapters.ledger.conftest import kind, migrated_file, server, url
 from tests.flow.in_process import InThisProcess
 from tests.flow.letters import letter

@@ -56,6 +56,13 @@ class Viewing(Database):
         with self._reading() as connection:
             return aside_now(connection)
 
+    def outcome_of(self, message_id: str) -> str | None:
+        """Return as what the last mail of that Message-ID was settled; None as long as none was."""
+        message = tables.Message
+        settled = col(message.message_id) == message_id, col(message.settled_at).is_not(None)
+        with self._reading() as connection:
+            return connection.scalar(select(col(message.outcome)).where(*settled).order_by(col(message.id).desc()))
+
     def show(self, receipt: str) -> Shown | None:
         """Return everything about the message of that receipt; None where there is none."""
         with self._reading() as connection:
