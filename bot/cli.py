@@ -107,7 +107,15 @@ def demo(
     Mất hơn một phút; hai, ba phút trên máy đang bận. Mọi thư đã gửi, bản đánh dấu, bản tổng hợp và trang tình hình nằm
     lại trong thư mục để xem.
     """
-    from bot.demo.run import run_demo
+    try:
+        from bot.demo.run import run_demo
+    except ModuleNotFoundError as lacking:
+        if (lacking.name or "bot").partition(".")[0] == "bot":
+            raise
+        give_up(
+            f"Chạy thử cần thêm gói {lacking.name}: cài bằng pip install 'baocao-bot[demo]', hoặc chạy uv run bot demo"
+            " trong thư mục mã nguồn."
+        )
 
     write_journal(level="critical")
     with telling():

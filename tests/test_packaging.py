@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import zipfile
+from importlib.metadata import packages_distributions, requires
 from pathlib import Path
 
 import pytest
@@ -91,3 +93,30 @@ def test_the_unpacked_wheel_works_without_the_checkout(unpacked: Path, tmp_path:
     assert Path(told["rules"]) == unpacked / "bot" / "defaults" / "rules"
     assert told["templates"] == len([*(ROOT / "templates").rglob("*.txt"), *(ROOT / "templates").rglob("*.html")])
     assert told["loads"] is True
+
+
+def test_the_demo_says_what_to_install_where_its_servers_are_not_there(unpacked: Path, tmp_path: Path) -> None:
+    code = "import sys; sys.modules['pymap'] = None; sys.argv = ['bot', 'demo']; from bot.__main__ import main; main()"
+    environment = {**os.environ, "PYTHONPATH": str(unpacked)}
+    told = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert told.returncode == 3
+    assert "pip install 'baocao-bot[demo]'" in told.stderr
+    assert not (tmp_path / "bot-demo").exists()
+
+
+def test_the_demo_finds_all_that_it_needs_in_its_extra(unpacked: Path) -> None:
+    (metadata,) = unpacked.glob("baocao_bot-*.dist-info/METADATA")
+    packed = metadata.read_text("utf-8")
+    wanted = {name for line in packed.splitlines() if (name := re.match(r"Requires-Dist: ([\w-]+)", line))}
+    brought = requires("pymap") or []  # its own servers and logins come with it
+    names = {one[1].lower() for one in wanted} | {re.split(r"[^\w.-]", one)[0].lower() for one in brought}
+    roots = {word for path in (unpacked / "bot" / "demo").glob("*.py") for word in _imported(path.read_text("utf-8"))}
+    given = packages_distributions()
+    for root in roots - set(sys.stdlib_module_names) - {"bot"}:
+        assert {one.lower() for one in given[root]} & names, root
+
+
+def _imported(text: str) -> set[str]:
+    """Return the roots of what a module imports, those only for types apart."""
+    run = text.split("if TYPE_CHECKING:")[0] + "\n".join(re.findall(r"^    +(?:from|import) .*$", text, re.MULTILINE))
+    return set(re.findall(r"^\s*(?:from|import) ([a-z_0-9]+)", run, re.MULTILINE))

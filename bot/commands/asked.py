@@ -5,13 +5,29 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from bot.terminal import give_up
+from bot.causes import sentence_of
+from bot.terminal import give_up, give_up_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
+    from bot.config import Config
     from bot.model import Campaign, Form, Reporter, Rulebook
+
+
+def rules_in_force(config: Config) -> Rulebook:
+    """Return the rules as configured; broken ones are told, and end the command."""
+    from bot.adapters.content import read_rules
+    from bot.check.load import load_rulebook
+
+    try:
+        rulebook = load_rulebook(read_rules(config.content.rules))
+    except OSError as problem:
+        give_up(f"Không dùng được {sentence_of(problem)}.")
+    if isinstance(rulebook, tuple):
+        give_up_on("Quy tắc trong rules/ chưa dùng được:", [str(one) for one in rulebook])
+    return rulebook
 
 
 def form_named(name: str, rulebook: Rulebook) -> Form:

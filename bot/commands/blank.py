@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.causes import sentence_of
-from bot.commands.asked import form_named, reporter_named, round_of
+from bot.commands.asked import form_named, reporter_named, round_of, rules_in_force
 from bot.language import VIETNAM
-from bot.terminal import config_or_defaults, err, give_up, give_up_on, out
+from bot.terminal import config_or_defaults, err, give_up, out
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -46,7 +46,7 @@ def blank(
     if to is not None and to.suffix.lower() != ".xlsx":
         give_up(f"Tên tệp {to} phải có đuôi .xlsx.")
     config = config_or_defaults()
-    rulebook = _rulebook(config)
+    rulebook = rules_in_force(config)
     chosen = form_named(form, rulebook)
     campaign = round_of(chosen, period, rulebook, SystemClock().now().astimezone(VIETNAM).date())
     reporting = reporter_named(reporter, rulebook, campaign.opened)
@@ -98,17 +98,3 @@ def _secret(config: Config) -> bytes:
     except SQLAlchemyError as problem:
         err.print(f"{without}: {tell_ledger(problem)}.", markup=False)
     return b""
-
-
-def _rulebook(config: Config) -> Rulebook:
-    """Return the rules as configured; broken ones are told, and end the command."""
-    from bot.adapters.content import read_rules
-    from bot.check.load import load_rulebook
-
-    try:
-        rulebook = load_rulebook(read_rules(config.content.rules))
-    except OSError as problem:
-        give_up(f"Không dùng được {sentence_of(problem)}.")
-    if isinstance(rulebook, tuple):
-        give_up_on("Quy tắc trong rules/ chưa dùng được:", [str(one) for one in rulebook])
-    return rulebook

@@ -17,6 +17,7 @@ from bot.causes import sentence_of
 from bot.config import ConfigMistakes, build_config
 from bot.config.example import fill_example
 from bot.config.providers import PROVIDERS, Server, guess_host, read_server
+from bot.config.values import LOOPBACK
 from bot.language import bare
 from bot.terminal import chosen_config, give_up, give_up_on, out
 
@@ -30,6 +31,7 @@ _PASSWORD = _SECRETS / "mat-khau-thu"
 _CLIENT_SECRET = _SECRETS / "khoa-ung-dung"
 _CONTACTS = Path("danh-ba.csv")
 _TRUSTED = ("authentication", "servers")
+_RELAY = 25
 _HEADER = "reporter,address,role\n"
 
 
@@ -134,7 +136,7 @@ def init(
         ("ministry", "digest_to"): digests,
         ("ministry", "campaigns"): _campaigns(campaign),
     }
-    text = _checked(values, config)
+    text = _checked(_without_login(values, servers["smtp"]), config)
     _show(config, login, servers, mailbox, [alarms, *digests])
     if not yes and not _agreed():
         give_up("Chưa ghi gì.")
@@ -236,6 +238,13 @@ def _values(known: Provider, servers: dict[str, Server], user: str, mailbox: str
             (section, "password_env"): None,
         }
     return values | dict(known.settings)
+
+
+def _without_login(values: dict[tuple[str, str], object], smtp: Server) -> dict[tuple[str, str], object]:
+    """Return *values* for a server that takes mail of its own machine without a login: port 25 on the loopback."""
+    if smtp.port != _RELAY or smtp.host not in LOOPBACK:
+        return values
+    return values | {("smtp", "user"): "", ("smtp", "password_env"): None, ("smtp", "password_file"): None}
 
 
 def _checked(values: dict[tuple[str, str], object], config: Path) -> str:

@@ -35,7 +35,7 @@ Run: TypeAlias = Callable[..., Result]
 
 
 def use(rulebook: Rulebook, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bot.commands.blank, "_rulebook", lambda _: rulebook)
+    monkeypatch.setattr(bot.commands.blank, "rules_in_force", lambda _: rulebook)
 
 
 @pytest.fixture

@@ -151,6 +151,15 @@ def test_with_the_answers_a_real_server_lets_us_in(run: Run, tmp_path: Path) -> 
             assert inbox.select().exists == 0
 
 
+def test_the_mail_server_of_this_machine_takes_mail_without_a_login(run: Run, tmp_path: Path) -> None:
+    words = ("--provider", "dovecot", "--address", ADDRESS, "--imap", "localhost:143", "--smtp", "localhost:25")
+    answer = run(*words, *PEOPLE, *TRUST, "--yes", typed=f"{SECRET}\n")
+    assert answer.exit_code == 0, answer.output
+    config = load_config(tmp_path / "config.toml")
+    assert (config.smtp.security, config.smtp.user, config.smtp.password_file) == ("none", "", None)
+    assert config.mailbox.password() == SECRET
+
+
 @pytest.mark.parametrize("name", ["config.toml", "bi-mat/mat-khau-thu"])
 def test_it_never_writes_over_a_file(run: Run, tmp_path: Path, name: str) -> None:
     (tmp_path / name).parent.mkdir(exist_ok=True)
