@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, delete, select
+from sqlalchemy import and_, delete, func, select, update
 from sqlmodel import col
 
 from bot.adapters import tables
@@ -12,11 +12,13 @@ from bot.adapters.ledger.database import Database, in_chunks, insert_new
 from bot.adapters.ledger.records import Told
 from bot.adapters.ledger.rows import outbox_rows
 from bot.adapters.ledger.send import UNSENT, WAITING
-from bot.model import Stage
+from bot.model import Fate, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import datetime
+
+    from sqlalchemy import Connection
 
     from bot.model import Mail
 
@@ -78,5 +80,18 @@ class Reminding(Database):
                 unsent = connection.execute(select(col(_OUTBOX.key)).where(_UNSENT, col(_OUTBOX.key).in_(some)))
                 waiting = list(unsent.scalars())
                 connection.execute(delete(_ROW).where(col(_ROW.mail).in_(waiting)))
+                gone += _keep_last_number(connection, waiting)
                 gone += connection.execute(delete(_OUTBOX).where(_UNSENT, col(_OUTBOX.key).in_(waiting))).rowcount
         return gone
+
+
+def _keep_last_number(connection: Connection, keys: Collection[str]) -> int:
+    """Leave an empty row where the last of *keys* waited for a person's word; return how many mails that takes away.
+
+    SQLite gives the number of a last row that is gone to the next one: a word for the old mail would count for another.
+    """
+    asked = select(func.max(col(_OUTBOX.id))).where(_UNSENT, col(_OUTBOX.way) == "approve", col(_OUTBOX.key).in_(keys))
+    number = connection.execute(asked).scalar()
+    empty = {"key": f"withdrawn:{number}", "kind": "withdrawn", "message_id": "", "recipients": "", "subject": ""}
+    done = {"way": "live", "fate": Fate.REFUSED.value, "dead_at": _OUTBOX.created_at}
+    return connection.execute(update(_OUTBOX).where(col(_OUTBOX.id) == number).values(**empty, **done)).rowcount

@@ -85,3 +85,23 @@ def test_a_draft_of_which_nobody_knows_is_possibly_sent_and_can_be_written_again
     assert ledger.send_again(held.number, ENTRY)
     assert [begun for _, begun in ledger.undrafted(NOW, 9)] == [""]
     assert ledger.due(NOW, 9) == ()
+
+
+def test_the_number_of_a_withdrawn_reminder_is_never_that_of_another_mail(ledger: Ledger) -> None:
+    for number in (1, 2, 3):
+        one = mail(f"remind:c/{number}/1", "reminder")
+        ledger.enqueue([one], raws(one), NOW)
+    ledger.route(APPROVE.mode_of)
+    seen = {one.number for one in ledger.awaiting()}
+    keys = [f"remind:c/{number}/1" for number in (1, 2, 3)]
+    assert ledger.withdraw(keys) == 3
+    assert ledger.has_mail(keys) == frozenset()
+    for number in (3, 2, 1):
+        one = mail(f"remind:c/{number}/1", "reminder")
+        ledger.enqueue([one], raws(one), NOW)
+    ledger.route(APPROVE.mode_of)
+    assert not seen & {one.number for one in ledger.awaiting()}
+    assert not any(ledger.approve(number, ENTRY) for number in seen)
+    counted = ledger.counts(NOW)
+    assert (counted.outbox_pending, counted.outbox_dead, counted.outbox_sent) == (0, 0, 0)
+    assert ledger.reviewed() == (Reviewed("reminder", "approve", 3, {}),)
