@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from email import message_from_bytes
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.runners.pipeline import Pipeline
+    from bot.runners.process import Workers
     from tests.servers import Door
 
 OFFICER, SECOND = "truong.phong@bokehoach.example", "pho.phong@bokehoach.example"
@@ -133,19 +135,33 @@ def judge() -> Pipeline:
     return pipeline(rulebook(), trust=TRUST, officers=(OFFICER, SECOND))
 
 
-@pytest.fixture
-def console(tmp_path: Path, either_server: Door, judge: Pipeline) -> Iterator[Console]:
+@contextmanager
+def opened(folder: Path, door: Door, workers: Workers | None) -> Iterator[Console]:
+    """Give the console of a daemon with these workers, or with children of its own."""
     clock = SimulatedClock(NOON)
     with DemoSmtp() as smtp:
         people = {"digest_to": [], "officers": [OFFICER, SECOND]}
-        config = configure(
-            tmp_path, smtp={"port": smtp.port}, ministry=people, authentication={"accept_unproved": False}
-        )
-        config = config.model_copy(update={"mailbox": either_server.settings})
+        config = configure(folder, smtp={"port": smtp.port}, ministry=people, authentication={"accept_unproved": False})
+        config = config.model_copy(update={"mailbox": door.settings})
         with Daemon(config, clock) as daemon:
-            daemon._pool = InThisProcess(judge)
-            yield Console(daemon, either_server, smtp, clock)
-            daemon._pool = None
+            daemon._pool = workers
+            yield Console(daemon, door, smtp, clock)
+
+
+@pytest.fixture
+def console(tmp_path: Path, either_server: Door, judge: Pipeline) -> Iterator[Console]:
+    with opened(tmp_path, either_server, InThisProcess(judge)) as made:
+        yield made
+
+
+def test_orders_pass_through_the_real_children(tmp_path: Path, either_server: Door) -> None:
+    with opened(tmp_path, either_server, None) as console:
+        asked, said = console.ask(f"DUYỆT NGƯỜI GỬI nam@hop-thu.example 40\n{_EXTEND}\nTRẠNG THÁI\n")
+        assert "0/63 đơn vị đã hoàn thành" in said
+        (done,) = console.write(f"XÁC NHẬN {code_in(asked)}\n", answers=asked)
+        assert done["Subject"].startswith("[Kết quả lệnh] đã thực hiện 2 lệnh")
+        (answer,) = console.write("TRẠNG THÁI\n", sender="nam@hop-thu.example", subject="TRẠNG THÁI")
+        assert answer["Subject"].startswith("[Trạng thái]")
 
 
 def test_the_whole_situation_and_one_province_are_told_at_once(console: Console) -> None:
