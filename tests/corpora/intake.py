@@ -240,23 +240,27 @@ def _config(folder: Path, workers: int) -> Config:
 def _open_measured(ticket: Ticket) -> tuple[Opened, int]:
     from bot.runners.pool import _open
 
-    _forget_peak()
-    return _open(ticket), _peak()
+    before = _resident("VmHWM")
+    return _open(ticket), _peak_since(before)
 
 
 def _settle_measured(ticket: Ticket, history: History, now: datetime) -> tuple[Settlement, int]:
     from bot.runners.pool import _settle
 
-    _forget_peak()
-    return _settle(ticket, history, now), _peak()
+    before = _resident("VmHWM")
+    return _settle(ticket, history, now), _peak_since(before)
 
 
-def _forget_peak() -> None:
-    """Let the kernel count the peak of the resident memory anew (proc(5), ``clear_refs``)."""
-    with Path("/proc/self/clear_refs").open("wb", buffering=0) as door:
-        door.write(b"5")
+def _peak_since(before: int) -> int:
+    """Return the highest resident memory since it was *before* at most, in bytes.
+
+    The kernel could be told to count anew, but the child is shut in and may write nowhere. Where the highest has not
+    grown, what is taken now is told instead: no more than *before* was needed, which the mail of that time was told of.
+    """
+    highest = _resident("VmHWM")
+    return highest if highest > before else _resident("VmRSS")
 
 
-def _peak() -> int:
+def _resident(which: str) -> int:
     lines = Path("/proc/self/status").read_text("ascii").splitlines()
-    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM:"))
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(f"{which}:"))

@@ -83,8 +83,7 @@ def run_campaign(
     tally = Tally(first if first is not None else int(place.read_text("ascii")) if place.exists() else 0)
     while time.monotonic() < ended:
         with tempfile.TemporaryDirectory() as folder, Intake(Path(folder)) as intake:
-            # The children start with their first mails, and on a busy machine that is no hang of a mutant.
-            intake.settle([Letter(f"sound-{n}", "sound", one) for n, one in enumerate(sound.own)], lambda _: None)
+            _begin(intake, sound)
             for _ in range(_RENEW_AFTER):
                 if time.monotonic() >= ended:
                     break
@@ -94,9 +93,22 @@ def run_campaign(
     return tally
 
 
+def _begin(intake: Intake, sound: Sound) -> None:
+    """Let the children start, which on a busy machine would look like a hang of the first mutants.
+
+    Raises:
+        RuntimeError: sound mails kill them, so that mutants would prove nothing.
+    """
+    letters = [Letter(f"sound-{number}", "sound", one) for number, one in enumerate(sound.own)]
+    dead = [told for fate in intake.settle(letters, lambda _: None) for told in fate.faults]
+    if dead:
+        raise RuntimeError(f"children die of sound mails: {dead[0]}")
+
+
 def replay(file: Path) -> tuple[str, ...]:
     """Return what breaks when the mail in *file* is settled; nothing where all holds."""
     with tempfile.TemporaryDirectory() as folder, Intake(Path(folder)) as intake:
+        _begin(intake, sound_mails())
         (fate,) = intake.settle([Letter(file.name, "replayed", file.read_bytes())], lambda _: None)
         return tuple(_breaches(fate, intake))
 
