@@ -19,7 +19,7 @@ from bot.reply.mistakes import TemplateMistake, locate
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from jinja2 import Template
+    from jinja2.runtime import Context
 
     from bot.reply.letter import Letter
 
@@ -85,11 +85,14 @@ class Renderer:
     def render_values(self, kind: str, values: Mapping[str, Any]) -> Rendered:
         """Return the texts of that kind of mail from the fields of its context, stored ones included."""
         body = self._text.get_template(f"{kind}/body.txt")
-        master = {name: _block(body, name, values) for name in MASTER_BLOCKS}
+        context = body.new_context(dict(values))
+        whole = "".join(body.root_render_func(context))
+        # Only now does the context know the blocks of the templates that this one extends; its own stand before them.
+        master = {name: _block(context, name) for name in MASTER_BLOCKS}
         page = self._html.get_template(f"{kind}/body.html").render(values, text=master)
         return Rendered(
             subject=" ".join(self._text.get_template(f"{kind}/subject.txt").render(values).split()),
-            text=_tidy(body.render(values)) + "\n",
+            text=_tidy(whole) + "\n",
             html=self._inliner.inline(page),
         )
 
@@ -113,10 +116,10 @@ def _environment(files: frozenset[tuple[str, str]], *, autoescape: bool) -> Envi
     return made
 
 
-def _block(template: Template, name: str, values: Mapping[str, Any]) -> str:
-    """Return one block of a template, empty where the template has none of that name."""
-    block = template.blocks.get(name)
-    return _tidy("".join(block(template.new_context(dict(values))))) if block else ""
+def _block(context: Context, name: str) -> str:
+    """Return one block of a template that was rendered with *context*, empty where it has none of that name."""
+    blocks = context.blocks.get(name)
+    return _tidy("".join(blocks[0](context))) if blocks else ""
 
 
 def _tidy(text: str) -> str:
