@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypedDict
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
 
 from bot.language import VIETNAM, moment
 from bot.model import Ending, Verb, Why
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from bot.reply.answer_lines import StandingGroup
     from bot.reply.board import Progress
     from bot.reply.board_lines import CallLine
-    from bot.reply.lines import Office
 
 _LISTED = 10
 """Held mails of one sender that a mail lists."""
@@ -122,40 +121,27 @@ class OfficerConfirm(OfficerTranscript):
     expires: str
 
 
-class _Basics(TypedDict):
-    office: Office
-    receipt: str
-    received: str
-    lines: tuple[OrderLine, ...]
-    prose: tuple[str, ...]
-    left_out: int
-    asked: int
-    done: int
-    shown: int
-    failed: int
-    guide: bool
-
-
 def tell_transcript(transcript: Transcript, decision: Decision, rulebook: Rulebook, now: datetime) -> OfficerTranscript:
     """Return the context of the mail that tells it, and asks for a confirmation where something waits for one."""
     meant = [one for one in transcript.lines if one.verb is not None]
     endings = [one.ending for one in meant]
-    basics: _Basics = {
-        "office": sign(find_campaign(rulebook, "", decision.received_at.astimezone(VIETNAM).date())),
-        "receipt": decision.receipt,
-        "received": moment(decision.received_at),
-        "lines": tuple(_line(one, rulebook, now) for one in meant),
-        "prose": tuple(clean(one.text, 120) for one in transcript.lines if one.verb is None),
-        "left_out": transcript.left_out,
-        "asked": endings.count(Ending.ASKED),
-        "done": endings.count(Ending.DONE),
-        "shown": endings.count(Ending.SHOWN),
-        "failed": endings.count(Ending.REFUSED) + endings.count(Ending.MISREAD),
-        "guide": not meant or any(one.verb is Verb.GUIDE for one in meant),
-    }
+    told = OfficerTranscript(
+        office=sign(find_campaign(rulebook, "", decision.received_at.astimezone(VIETNAM).date())),
+        receipt=decision.receipt,
+        received=moment(decision.received_at),
+        lines=tuple(_line(one, rulebook, now) for one in meant),
+        prose=tuple(clean(one.text, 120) for one in transcript.lines if one.verb is None),
+        left_out=transcript.left_out,
+        asked=endings.count(Ending.ASKED),
+        done=endings.count(Ending.DONE),
+        shown=endings.count(Ending.SHOWN),
+        failed=endings.count(Ending.REFUSED) + endings.count(Ending.MISREAD),
+        guide=not meant or any(one.verb is Verb.GUIDE for one in meant),
+    )
     if transcript.expires_at is None:
-        return OfficerTranscript(**basics)
-    return OfficerConfirm(**basics, code=transcript.code, expires=moment(transcript.expires_at))
+        return told
+    shared = {one.name: getattr(told, one.name) for one in fields(told)}
+    return OfficerConfirm(**shared, code=transcript.code, expires=moment(transcript.expires_at))
 
 
 def _line(one: ToldOrder, rulebook: Rulebook, now: datetime) -> OrderLine:
