@@ -105,7 +105,8 @@ class Rounds(Doors):
             if not self.inbox.connected:
                 self.inbox.connect()
             moved = partial(self.pulse.moved, SWEEP, MAILROOM)
-            known = partial(names_registered, rulebook=self.extended_rulebook(), officers=self.config.ministry.officers)
+            rulebook = self.rulebook.with_contacts(self.ledger.contacts())
+            known = partial(names_registered, rulebook=rulebook, officers=self.config.ministry.officers)
             doors = (self.inbox, self.vault, self.ledger, self.config, self.clock)
             return sweep(*doors, registered=known, on_stored=lambda _: moved()).new
 

@@ -63,9 +63,13 @@ def sound_mails() -> Sound:
     from tests.corpora.letters import letters
     from tests.corpora.walk import CORPORA
 
-    cases = [file.read_bytes() for file in sorted(Path(__file__).parents[1].glob("flow/cases/*/mail.eml"))]
     others = [one.raw for one in letters(SENDERS)] if CORPORA.exists() else []
-    return Sound(_usable([*_forms(), *cases]), _usable(others))
+    return Sound(_own_mails(), _usable(others))
+
+
+def _own_mails() -> tuple[bytes, ...]:
+    cases = [file.read_bytes() for file in sorted(Path(__file__).parents[1].glob("flow/cases/*/mail.eml"))]
+    return _usable([*_forms(), *cases])
 
 
 def _usable(raws: Sequence[bytes]) -> tuple[bytes, ...]:
@@ -83,7 +87,7 @@ def run_campaign(
     tally = Tally(first if first is not None else int(place.read_text("ascii")) if place.exists() else 0)
     while time.monotonic() < ended:
         with tempfile.TemporaryDirectory() as folder, Intake(Path(folder)) as intake:
-            _begin(intake, sound)
+            _begin(intake, sound.own)
             for _ in range(_RENEW_AFTER):
                 if time.monotonic() >= ended:
                     break
@@ -93,13 +97,13 @@ def run_campaign(
     return tally
 
 
-def _begin(intake: Intake, sound: Sound) -> None:
+def _begin(intake: Intake, own: Sequence[bytes]) -> None:
     """Let the children start, which on a busy machine would look like a hang of the first mutants.
 
     Raises:
         RuntimeError: sound mails kill them, so that mutants would prove nothing.
     """
-    letters = [Letter(f"sound-{number}", "sound", one) for number, one in enumerate(sound.own)]
+    letters = [Letter(f"sound-{number}", "sound", one) for number, one in enumerate(own)]
     dead = [told for fate in intake.settle(letters, lambda _: None) for told in fate.faults]
     if dead:
         raise RuntimeError(f"children die of sound mails: {dead[0]}")
@@ -108,7 +112,7 @@ def _begin(intake: Intake, sound: Sound) -> None:
 def replay(file: Path) -> tuple[str, ...]:
     """Return what breaks when the mail in *file* is settled; nothing where all holds."""
     with tempfile.TemporaryDirectory() as folder, Intake(Path(folder)) as intake:
-        _begin(intake, sound_mails())
+        _begin(intake, _own_mails())
         (fate,) = intake.settle([Letter(file.name, "replayed", file.read_bytes())], lambda _: None)
         return tuple(_breaches(fate, intake))
 
