@@ -6,13 +6,11 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
-import structlog
-from typer.testing import CliRunner
 
 from bot.adapters.ledger import Ledger
-from bot.cli import app
 from bot.terminal import Exit
 from tests.adapters.ledger.samples import NOW, mail, raws
+from tests.commands.terminal import bot
 from tests.fixtures.office import write_config
 
 if TYPE_CHECKING:
@@ -34,15 +32,6 @@ def config(tmp_path: Path) -> Path:
 def held(config: Path) -> None:
     with closing(Ledger(f"sqlite:///{config.parent / 'data' / 'ledger.db'}")) as ledger:
         assert ledger.hand_over_once(HELD.key, NOW)
-
-
-def bot(config: Path, *words: str, code: int = 0) -> str:
-    try:
-        result = CliRunner().invoke(app, ["--config", str(config), *words])
-    finally:
-        structlog.reset_defaults()
-    assert result.exit_code == code, result.output
-    return result.output
 
 
 def test_what_waits_is_not_held(config: Path) -> None:

@@ -6,16 +6,14 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
-import structlog
-from typer.testing import CliRunner
 
 from bot.adapters.ledger import Ledger
 from bot.adapters.vault import Vault
-from bot.cli import app
 from bot.model import Mail, Outgoing
 from bot.reply.compose import Sender, compose
 from bot.terminal import Exit
 from tests.adapters.ledger.samples import NOW, arrive, part, settlement
+from tests.commands.terminal import bot
 from tests.fixtures.office import write_config
 
 if TYPE_CHECKING:
@@ -58,15 +56,6 @@ def ledger(config: Path) -> Iterator[Ledger]:
 @pytest.fixture
 def vault(config: Path) -> Vault:
     return Vault(config.parent / "data" / "vault")
-
-
-def bot(config: Path, *words: str, code: int = 0) -> str:
-    try:
-        result = CliRunner().invoke(app, ["--config", str(config), *words])
-    finally:
-        structlog.reset_defaults()
-    assert result.exit_code == code, result.output
-    return result.output
 
 
 def due(ledger: Ledger) -> list[str]:
