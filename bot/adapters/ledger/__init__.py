@@ -21,6 +21,7 @@ from bot.adapters.ledger.held import Holding
 from bot.adapters.ledger.lease import LeaseSeen, Leasing
 from bot.adapters.ledger.once import SendingOnce
 from bot.adapters.ledger.orders import Ordering
+from bot.adapters.ledger.outgoing import Draft, Due, PossiblySent, Told, Unreachable
 from bot.adapters.ledger.process import Processing
 from bot.adapters.ledger.receive import Receiving
 from bot.adapters.ledger.records import (
@@ -30,14 +31,11 @@ from bot.adapters.ledger.records import (
     Counts,
     Decided,
     DecidedPart,
-    Draft,
-    Due,
     HeldMail,
     HeldSender,
     Judged,
     Mailbox,
     OpenAlarm,
-    PossiblySent,
     RuleCount,
     SentDigest,
     SentPart,
@@ -46,10 +44,8 @@ from bot.adapters.ledger.records import (
     ShownMail,
     ShownPart,
     Spell,
-    Told,
     Undecided,
     Unfiled,
-    Unreachable,
 )
 from bot.adapters.ledger.recovery import Recovering
 from bot.adapters.ledger.remind import Reminding

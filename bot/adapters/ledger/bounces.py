@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from bot.adapters import tables
 from bot.adapters.ledger.database import Database, insert_new
-from bot.adapters.ledger.records import Unreachable
+from bot.adapters.ledger.outgoing import Unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

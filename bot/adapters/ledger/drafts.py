@@ -13,7 +13,7 @@ from sqlmodel import col
 
 from bot.adapters import tables
 from bot.adapters.ledger.database import Database
-from bot.adapters.ledger.records import Draft, Due
+from bot.adapters.ledger.outgoing import Draft, Due
 from bot.adapters.ledger.send import LONGEST_ERROR, PENDING
 from bot.model import Fate
 

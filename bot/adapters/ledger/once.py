@@ -15,7 +15,7 @@ from sqlmodel import col
 from bot.adapters import tables
 from bot.adapters.ledger.audit import write_entry
 from bot.adapters.ledger.database import Database
-from bot.adapters.ledger.records import PossiblySent
+from bot.adapters.ledger.outgoing import PossiblySent
 from bot.adapters.ledger.send import LONGEST_ERROR, PENDING
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from bot.adapters import tables
 from bot.adapters.ledger.database import Database, in_chunks, insert_new
-from bot.adapters.ledger.records import Due
+from bot.adapters.ledger.outgoing import Due
 from bot.adapters.ledger.rows import outbox_rows
 from bot.model import Fate
 
