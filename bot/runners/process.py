@@ -141,7 +141,7 @@ class _Shift:
             try:
                 outcome = _process_one(self.desk, message, self.line, self.stop)
             except (Stopped, GivenBack):
-                continue  # it is another's, or another call's
+                self._begun_in_vain()  # it is another's, or another call's
             except Exception as problem:  # noqa: BLE001  the edge of this runner
                 # The text of a database's error holds what was to be written, so only its kind is told.
                 told = f"{type(problem).__name__}{place_of(problem)}"
@@ -160,6 +160,10 @@ class _Shift:
             message = self.line.next(self._left)
             self._begun += message is not None
             return message
+
+    def _begun_in_vain(self) -> None:
+        with self._lock:
+            self._begun -= 1
 
     def _count(self, outcome: Outcome | None) -> None:
         with self._lock:

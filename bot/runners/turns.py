@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _AHEAD = 64
 """How many messages are read at once, where nobody else takes them."""
 _LOOK = 0.02
-"""Seconds after which it is looked again whether others have decided what has to come first; doubled each time …"""
+"""Seconds after which it is looked again whether others have opened what stands before; doubled each time …"""
 _LONGEST_LOOK = 0.5
 """… up to this."""
 
@@ -134,9 +134,11 @@ class OwnLine:
 class SharedLine:
     """The line of all who share a ledger: messages are claimed there one by one, and turns are told there too.
 
-    Who claims a message begins it at once, and waits for earlier ones only that others hold; the first in line waits
-    for nobody, so somebody always gets on. If what has to come first is in nobody's hands (its worker died, or it came
-    late), the message is given back, and the earlier one is taken instead.
+    Who claims a message opens it at once. If an earlier one is of the same reporter, the message is given back with
+    what is known of it, and comes again when it has its turn: nobody is idle because a province sends ten mails in a
+    row. Waited for are only earlier ones that others are just opening; the first in line waits for nobody, so somebody
+    always gets on. If what has to come first is in nobody's hands (its worker died, or it came late), the message is
+    given back too, and the earlier one is taken instead.
     """
 
     def __init__(self, ledger: Ledger, claims: Claims, clock: Clock, stop: Stop) -> None:
@@ -155,7 +157,7 @@ class SharedLine:
         pause, was_free = _LOOK, False
         while (ahead := self._ledger.ahead(message, key, self._clock.now(), self._without)) is not None:
             # What was free the last time too is not just being claimed.
-            if was_free and not ahead.in_hands:
+            if ahead.is_known or (was_free and not ahead.in_hands):
                 raise GivenBack
             was_free = not ahead.in_hands
             if self._stop.wait(pause):

@@ -452,8 +452,31 @@ def test_messages_of_one_reporter_keep_their_order_across_processes(house: House
     house.receive(*(mail(number) for number in range(1, 7)))
     house.process()
     at_helper.join(PATIENCE)
+    helper.process()
     assert order == [1, 2, 3, 4, 5, 6]
-    assert helper.workers.settled
+
+
+@shared
+def test_a_worker_does_not_wait_for_the_reporter_of_another_but_takes_what_is_next(house: House, url: str) -> None:
+    house.receive(mail(1), mail(2), mail(3, DA_NANG), mail(4))
+    with other_hands(url, house) as other:
+        assert other.take_turn(1, "40")
+        assert house.process() == 1
+        assert house.workers.settled == [3]
+        other.keep_claims(timedelta(0))  # no sign of life any more
+    assert house.process() == 3
+    assert house.workers.settled == [3, 1, 2, 4]
+
+
+@shared
+def test_what_has_to_wait_does_not_count_among_the_some_that_are_settled(
+    house: House, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process, "_BATCH", 1)
+    house.receive(mail(1), mail(2), mail(3, DA_NANG))
+    with other_hands(url, house) as other:
+        assert other.take_turn(1, "40")
+        assert process_undecided(house.desk, house.stop, whole=False) == 1
 
 
 @shared

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Interval, cast, func, literal, or_, select, text, update
+from sqlalchemy import Interval, cast, false, func, literal, or_, select, text, tuple_, update
 from sqlmodel import col
 
 from bot.adapters import tables
@@ -38,8 +38,9 @@ _IN_LINE_AT = func.coalesce(col(_MESSAGE.in_line_at), col(_MESSAGE.received_at))
 IN_LINE: tuple[Any, ...] = (_IN_LINE_AT, col(_MESSAGE.id))
 """The one order in which messages are decided. It never changes while a message waits: who must be decided first is
 told by it as well, and two workers with different orders would wait for each other."""
-UNCLAIMED = {"claimed_by": None, "claimed_until": None, "turn": None}
-"""What is written into a message that is in nobody's hands any more."""
+_FREE = {"claimed_by": None, "claimed_until": None}
+UNCLAIMED = {**_FREE, "turn": None}
+"""What is written into a message that has been decided, or on which we failed."""
 # Claims need not survive a power failure: with the power the claimer is gone too.
 _WITHOUT_SYNC = text("SET LOCAL synchronous_commit = off")
 
@@ -50,6 +51,8 @@ class Ahead:
 
     in_hands: bool
     """Whether workers that live hold all of it; else it may be claimed."""
+    is_known: bool
+    """Whether some of it is known to be of the same key; of all else it is soon known whose it is."""
 
 
 def is_due(now: datetime) -> ColumnElement[bool]:
@@ -71,7 +74,9 @@ class Claiming(Database):
         self._claimant = claimant
 
     def claim(self, now: datetime, hold: timedelta, without: Collection[int] = ()) -> Undecided | None:
-        """Take the first in line that is due and in nobody's hands; None where there is none.
+        """Take the first in line that is due, in nobody's hands, and waits for no other; None where none is.
+
+        Whether it has to wait is known of those only that were given back: they were opened, and keep their key.
 
         Args:
             now: a message we failed on is not given before its next try is due.
@@ -80,7 +85,7 @@ class Claiming(Database):
         """
         first = (
             select(col(_MESSAGE.id))
-            .where(is_due(now), _is_free(), col(_MESSAGE.id).not_in(without))
+            .where(is_due(now), _is_free(), col(_MESSAGE.id).not_in(without), _has_its_turn(now, without))
             .order_by(*IN_LINE)
             .limit(1)
             .with_for_update(skip_locked=True)
@@ -88,7 +93,7 @@ class Claiming(Database):
         take = (
             update(_MESSAGE)
             .where(col(_MESSAGE.id) == first.scalar_subquery())
-            .values(claimed_by=self._claimant, claimed_until=_in(hold), turn=None)
+            .values(claimed_by=self._claimant, claimed_until=_in(hold))
             .returning(*FACTS)
         )
         with self._writing() as connection:
@@ -104,13 +109,16 @@ class Claiming(Database):
             connection.execute(longer)
 
     def give_back(self, message: int | None = None) -> None:
-        """Let others take *message*, or all that is claimed; nothing happens where it is not ours any more."""
+        """Let others take *message*, or all that is claimed; nothing happens where it is not ours any more.
+
+        Its key is kept, so that nobody takes it before its turn.
+        """
         mine = [col(_MESSAGE.claimed_by) == self._claimant]
         if message is not None:
             mine.append(col(_MESSAGE.id) == message)
         with self._writing() as connection:
             connection.execute(_WITHOUT_SYNC)
-            connection.execute(update(_MESSAGE).where(*mine).values(UNCLAIMED))
+            connection.execute(update(_MESSAGE).where(*mine).values(_FREE))
 
     def take_turn(self, message: int, key: str) -> bool:
         """Note whose *message* is, so that the others of *key* wait for it; False where the claim was lost."""
@@ -127,12 +135,14 @@ class Claiming(Database):
         """
         own = select(_IN_LINE_AT).where(col(_MESSAGE.id) == message.id).correlate(None).scalar_subquery()
         earlier = or_(own > _IN_LINE_AT, (own == _IN_LINE_AT) & (col(_MESSAGE.id) < message.id))
-        may_be_its = or_(col(_MESSAGE.turn).is_(None), (col(_MESSAGE.turn) == key) & (literal(key) != ""))
-        free = func.bool_or(_is_free())
-        facts = select(func.count(), free).where(is_due(now), earlier, may_be_its, col(_MESSAGE.id).not_in(without))
+        is_its = (col(_MESSAGE.turn) == key) & (literal(key) != "")
+        told = func.bool_or(_is_free()), func.bool_or(func.coalesce(is_its, false()))
+        facts = select(func.count(), *told).where(
+            is_due(now), earlier, or_(col(_MESSAGE.turn).is_(None), is_its), col(_MESSAGE.id).not_in(without)
+        )
         with self._reading() as connection:
-            count, any_is_free = connection.execute(facts).one()
-        return Ahead(in_hands=not any_is_free) if count else None
+            count, any_is_free, any_is_its = connection.execute(facts).one()
+        return Ahead(in_hands=not any_is_free, is_known=any_is_its) if count else None
 
     def share_secret(self, name: str, offered: bytes) -> bytes:
         """Return the secret of that name that all machines of this ledger have in common: the first one *offered*."""
@@ -144,6 +154,21 @@ class Claiming(Database):
 
 def _is_free() -> ColumnElement[bool]:
     return or_(col(_MESSAGE.claimed_until).is_(None), col(_MESSAGE.claimed_until) <= func.clock_timestamp())
+
+
+def _has_its_turn(now: datetime, without: Collection[int]) -> ColumnElement[bool]:
+    """Return the condition that nothing before a message is known to be, or may be, of its key.
+
+    It is asked where the key is known already: else the message is opened, and may turn out to have to wait. What
+    nobody knows and nobody holds needs no word here, because it is taken first.
+    """
+    turn, waiting = col(_MESSAGE.turn), (is_due(now), col(_MESSAGE.id).not_in(without))
+    place = func.row_number().over(partition_by=turn, order_by=IN_LINE).label("place")
+    known = select(col(_MESSAGE.id), place).where(*waiting, turn != "").subquery()
+    firsts = select(known.c.id).where(known.c.place == 1)
+    opening = select(*IN_LINE).where(*waiting, turn.is_(None), ~_is_free()).order_by(*IN_LINE).limit(1)
+    is_behind = func.coalesce(tuple_(*IN_LINE) > opening.scalar_subquery(), false())
+    return or_(turn.is_(None), or_(turn == "", col(_MESSAGE.id).in_(firsts)) & ~is_behind)
 
 
 def _in(hold: timedelta) -> ColumnElement[datetime]:

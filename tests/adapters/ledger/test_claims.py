@@ -53,10 +53,10 @@ def test_who_goes_first_is_waited_for_by_the_same_order(first: Ledger, second: L
     arrive(first, "stranger", at=NOW - minutes(5), uid=1, registered=False)
     stranger = claimed(second)
     arrive(first, "province", at=NOW, uid=2)
-    assert second.ahead(stranger, "x@la.example", NOW) == Ahead(in_hands=False), "it is given back"
+    assert second.ahead(stranger, "x@la.example", NOW) == Ahead(in_hands=False, is_known=False), "it is given back"
     province = claimed(first)
     assert province.sha256 == hash_of("province")
-    assert second.ahead(stranger, "x@la.example", NOW) == Ahead(in_hands=True)
+    assert second.ahead(stranger, "x@la.example", NOW) == Ahead(in_hands=True, is_known=False)
     assert first.ahead(province, "40", NOW) is None
     first.take_turn(province.id, "40")
     assert second.ahead(stranger, "x@la.example", NOW) is None
@@ -146,19 +146,59 @@ def test_a_message_waits_for_earlier_ones_that_are_or_may_be_of_the_same_reporte
     arrive(first, "a", "b")
     one, other = claimed(first), claimed(second)
     assert first.ahead(one, "40", NOW) is None
-    assert second.ahead(other, "40", NOW) == Ahead(in_hands=True), "nobody knows yet whose the first is"
+    assert second.ahead(other, "40", NOW) == Ahead(in_hands=True, is_known=False), "nobody knows yet whose the first is"
     first.take_turn(one.id, "40")
-    assert second.ahead(other, "40", NOW) == Ahead(in_hands=True)
+    assert second.ahead(other, "40", NOW) == Ahead(in_hands=True, is_known=True)
     assert second.ahead(other, "48", NOW) is None
     assert second.ahead(other, "40", NOW, {one.id}) is None
     first.take_turn(one.id, "")
     assert second.ahead(other, "", NOW) is None, "strangers without an address have nothing in common"
     first.take_turn(one.id, "40")
     first.keep_claims(OVER)
-    assert second.ahead(other, "40", NOW) == Ahead(in_hands=False)
+    assert second.ahead(other, "40", NOW) == Ahead(in_hands=False, is_known=True)
     first.fault(one.id, "no memory", NOW, NOW + minutes(1))
     assert second.ahead(other, "40", NOW) is None, "it rests"
-    assert second.ahead(other, "40", NOW + minutes(1)) == Ahead(in_hands=False)
+    assert second.ahead(other, "40", NOW + minutes(1)) == Ahead(in_hands=False, is_known=False)
+
+
+def test_what_was_given_back_comes_again_when_it_has_its_turn(first: Ledger, second: Ledger) -> None:
+    arrive(first, "a", "b", "c", "d")
+    one = claimed(first)
+    first.take_turn(one.id, "40")
+    waiting = claimed(second)
+    second.take_turn(waiting.id, "40")
+    second.give_back(waiting.id)
+    other = claimed(second)
+    assert other.sha256 == hash_of("c"), "the second waits for the first, and nobody for the second"
+    second.take_turn(other.id, "48")
+    assert claimed(second).sha256 == hash_of("d"), "it may be anybody's, so it is opened"
+    assert first.claim(NOW, LONG) is None
+    assert second.claim(NOW, LONG, {one.id}) is not None, "what is not wanted is not waited for either"
+    second.give_back(waiting.id)
+    first.fault(one.id, "no memory", NOW, NOW + minutes(1))
+    assert claimed(first).id == waiting.id, "the first rests"
+
+
+def test_what_was_given_back_waits_for_what_nobody_has_opened(first: Ledger, second: Ledger) -> None:
+    arrive(first, "late", at=NOW, uid=1)
+    late = claimed(second)
+    second.take_turn(late.id, "40")
+    second.give_back(late.id)
+    arrive(first, "early", at=NOW - minutes(5), uid=2)
+    early = claimed(second)
+    assert early.sha256 == hash_of("early")
+    assert first.claim(NOW, LONG) is None
+    second.take_turn(early.id, "48")
+    assert claimed(first).id == late.id
+
+
+def test_strangers_without_an_address_do_not_wait_for_each_other(first: Ledger, second: Ledger) -> None:
+    arrive(first, "a", "b")
+    first.take_turn(claimed(first).id, "")
+    other = claimed(second)
+    second.take_turn(other.id, "")
+    second.give_back(other.id)
+    assert claimed(second).id == other.id
 
 
 def test_all_machines_of_a_ledger_have_a_secret_in_common(first: Ledger, second: Ledger) -> None:
