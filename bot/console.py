@@ -33,6 +33,7 @@ VERDICTS = {
     Outcome.REFUSED: ("không đọc được", "red"),
     Outcome.HELD: ("chờ Bộ xem xét", "yellow"),
     Outcome.IGNORED: ("không phải trả lời", "dim"),
+    Outcome.DISMISSED: ("thư không liên quan, đã bỏ qua", "dim"),
     Outcome.FAILED: ("sự cố của hệ thống", "red"),
 }
 ACTS = {

@@ -36,6 +36,7 @@ DEEDS = {
     Deed.SIGN_IN: "đăng nhập cho bot ở",
     Deed.REGISTER: "duyệt người gửi",
     Deed.FORGET: "thôi duyệt người gửi",
+    Deed.DISMISS: "bỏ qua thư chờ",
     Deed.REFUSE_ORDER: "lệnh bằng thư không được thực hiện, thư",
 }
 _COLUMNS = ("luc", "nguoi", "viec", "doi_tuong", "ghi_chu")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.addresses import with_ascii_domain
 from bot.commands.asked import reporter_named
 from bot.commands.doors import opened
 from bot.console import WHYS
@@ -42,7 +43,7 @@ def show_held(
     context: typer.Context,
     every: Annotated[bool, typer.Option("--all", help=f"In tất cả, không chỉ {_LISTED} thư mới nhất.")] = False,
 ) -> None:
-    """Xem thư chờ Bộ xác nhận người gửi; xác nhận (release) hoặc giao cho một đơn vị (assign).
+    """Xem thư chờ Bộ xác nhận người gửi; xác nhận (release), giao cho một đơn vị (assign) hoặc bỏ qua (dismiss).
 
     Dùng khi bản tổng hợp hoặc bot status cho biết có thư chờ.
 
@@ -118,6 +119,40 @@ def assign(
 
 
 @held.command(cls=Verb)
+def dismiss(
+    reason: Reason,
+    receipts: Annotated[
+        list[str] | None, typer.Argument(help="Mã của các thư, như bot held in ra.", metavar="ID…")
+    ] = None,
+    sender: Annotated[str, typer.Option("--sender", help="Mọi thư đang chờ của địa chỉ này.", metavar="ADDRESS")] = "",
+    who: Who = "",
+    yes: Yes = False,
+) -> None:
+    """Bỏ qua thư không liên quan, như thư quảng cáo: không chờ nữa, không tính, không trả lời.
+
+    Dùng khi trong danh sách thư chờ có thư không phải báo cáo của đơn vị nào.
+
+    Ví dụ: bot held dismiss 12-00-0057 12-00-0061 --reason "Thư quảng cáo" --yes
+
+    Thư vẫn được lưu theo thời hạn lưu thư gốc. Bỏ qua nhầm thì dùng bot held assign hoặc release với mã đó. Thư mới
+    của địa chỉ này vẫn phải chờ như trước.
+    """
+    why = _why(reason)
+    with opened() as daemon:
+        mails = _to_dismiss(daemon, receipts or [], sender.strip())
+        for one in mails[:_LISTED]:
+            _print_held(one, daemon.extended_rulebook())
+        if len(mails) > _LISTED:
+            out.print(f"… và {number(len(mails) - _LISTED)} thư cũ hơn")
+        if not yes:
+            out.print(f"Sẽ bỏ qua {number(len(mails))} thư. Chỉ xem trước, chưa ghi gì. Để ghi, thêm --yes.")
+            return
+        name, now = _name(who), daemon.clock.now()
+        entries = {one.id: AuditEntry(name, now, Deed.DISMISS, one.receipt, why) for one in mails}
+        out.print(f"Đã bỏ qua {number(daemon.ledger.dismiss(entries))} thư, người quyết định: {name}.", markup=False)
+
+
+@held.command(cls=Verb)
 def senders() -> None:
     """Xem các địa chỉ đã được duyệt bằng thư của cán bộ hoặc bằng bot held assign --remember.
 
@@ -149,9 +184,7 @@ def forget(
 
     Ví dụ: bot held forget nam@hop-thu.example --reason "Đã chuyển công tác" --yes
     """
-    why = one_line(reason, _LONGEST_REASON)
-    if not why:
-        give_up("Hãy ghi lý do sau --reason.")
+    why = _why(reason)
     with opened() as daemon:
         if all(one.address != address.strip().lower() for one in daemon.ledger.contacts()):
             give_up(f"{address} không phải địa chỉ đã duyệt thêm; xem: bot held senders")
@@ -190,10 +223,32 @@ def _mail_of(daemon: Daemon, receipt: str) -> HeldMail:
     shown = daemon.ledger.show(receipt.strip())
     if shown is None:
         give_up(f"Không có mã {receipt}; xem: bot held")
-    found = daemon.ledger.held(1, message=shown.id)
-    if not found:
+    found = daemon.ledger.held_one(shown.id)
+    if found is None:
         give_up(f"Thư {shown.receipt} không phải thư chờ xác nhận.")
-    return found[0]
+    return found
+
+
+def _to_dismiss(daemon: Daemon, receipts: list[str], sender: str) -> list[HeldMail]:
+    """Return the mails that are meant, each once and as listed; gives up where one of them does not wait."""
+    if bool(receipts) == bool(sender):
+        give_up("Hãy ghi mã của các thư, hoặc --sender ĐỊA_CHỈ để bỏ qua mọi thư đang chờ của một địa chỉ.")
+    if sender:
+        waiting = daemon.ledger.counts(daemon.clock.now()).by_outcome.get(Outcome.HELD, 0)
+        same = {sender.lower(), with_ascii_domain(sender.lower())}
+        mails = [one for one in daemon.ledger.held(waiting) if one.sender.lower() in same]
+        if not mails:
+            give_up(f"Không có thư nào của {sender} đang chờ; xem: bot held")
+        return mails
+    mails = list({one.id: one for one in (_mail_of(daemon, receipt) for receipt in receipts)}.values())
+    for one in mails:
+        if one.is_dismissed:
+            give_up(f"Thư {one.receipt} đã được bỏ qua trước đó.")
+    return mails
+
+
+def _why(reason: str) -> str:
+    return one_line(reason, _LONGEST_REASON) or give_up("Hãy ghi lý do sau --reason.")
 
 
 def _vouch(
@@ -207,9 +262,7 @@ def _vouch(
     *,
     yes: bool,
 ) -> None:
-    why = one_line(reason, _LONGEST_REASON)
-    if not why:
-        give_up("Hãy ghi lý do sau --reason.")
+    why = _why(reason)
     _print_held(mail, daemon.extended_rulebook())
     out.print(f"  → xử lý như thư của {reporter.full_name} ({reporter.code}).", markup=False)
     if registering is not None:
@@ -235,4 +288,5 @@ def _print_held(one: HeldMail, rulebook: Rulebook) -> None:
     name = f"{one.sender_name} <{one.sender}>" if one.sender_name else one.sender or "–"
     out.print(f"{one.receipt}: {moment(one.received_at)}, {name}{whose}: {one.subject or '–'}", markup=False)
     grounds = f"; máy chủ ghi: {one.grounds}" if one.grounds else ""
-    out.print(f"  {WHYS.get(one.why, one.why)}{grounds}", markup=False)
+    dismissed = "đã bỏ qua; " if one.is_dismissed else ""
+    out.print(f"  {dismissed}{WHYS.get(one.why, one.why)}{grounds}", markup=False)

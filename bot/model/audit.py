@@ -31,6 +31,8 @@ class Deed(StrEnum):
     REGISTER = "register"
     """An address speaks for a reporter from now on."""
     FORGET = "forget"
+    DISMISS = "dismiss"
+    """A held mail concerns nobody."""
     REFUSE_ORDER = "refuse_order"
     """The machine did not do what a mail ordered in an officer's name."""
 

@@ -107,6 +107,8 @@ class Outcome(StrEnum):
     REFUSED = "refused"
     HELD = "held"
     IGNORED = "ignored"
+    DISMISSED = "dismissed"
+    """It was held, and a person has said that it is nobody's report: nothing is done with it, and nobody is told."""
     FAILED = "failed"
 
 

@@ -124,9 +124,53 @@ def test_a_known_address_is_not_remembered_for_another(held: tuple[str, str]) ->
     assert f"{ADDRESS} đã là địa chỉ của Nghệ An" in told
 
 
+def test_what_is_nobodys_report_is_dismissed_and_waits_no_more(held: tuple[str, str]) -> None:
+    code, told = bot("held", "dismiss", *held, "--reason", "Thư quảng cáo")
+    assert code == 0
+    assert "Sẽ bỏ qua 2 thư. Chỉ xem trước" in told
+    assert held[1] in bot("held")[1]
+
+    code, told = bot("held", "dismiss", held[1], held[1], "--reason", "Thư quảng cáo", "--who", "Lan", "--yes")
+    assert code == 0
+    assert "Đã bỏ qua 1 thư, người quyết định: Lan." in told
+    assert held[1] not in bot("held")[1]
+    assert held[0] in bot("held")[1]
+    assert "Thư chờ Bộ xác nhận người gửi: 1." in bot("status")[1]
+    assert "thư không liên quan, đã bỏ qua" in bot("show", held[1])[1]
+    assert f"Lan: bỏ qua thư chờ {held[1]} Thư quảng cáo" in bot("audit")[1]
+    code, told = bot("held", "dismiss", held[1], *WHY, "--yes")
+    assert code == 3
+    assert f"Thư {held[1]} đã được bỏ qua trước đó." in told
+
+
+def test_what_was_dismissed_by_mistake_is_assigned(held: tuple[str, str]) -> None:
+    bot("held", "dismiss", held[1], *WHY, "--yes")
+    code, told = bot("held", "assign", held[1], "Đà Nẵng", *WHY)
+    assert code == 0
+    assert "đã bỏ qua; người gửi chưa có trong danh bạ" in told
+    bot("held", "assign", held[1], "Đà Nẵng", *WHY, "--yes")
+    assert waiting() == {"2": "48"}
+
+
+def test_all_mails_of_a_sender_are_dismissed_at_once(held: tuple[str, str]) -> None:
+    more = [hold(number, STRANGER, HeldReason.UNKNOWN_SENDER) for number in range(3, 60)]
+    code, told = bot("held", "dismiss", "--sender", STRANGER.upper(), *WHY)
+    assert code == 0
+    assert "… và 8 thư cũ hơn Sẽ bỏ qua 58 thư." in told
+    assert "Đã bỏ qua 58 thư" in bot("held", "dismiss", "--sender", STRANGER, *WHY, "--yes")[1]
+    left = bot("held", "--all")[1]
+    assert held[0] in left
+    assert not any(receipt in left for receipt in (held[1], *more))
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
+        (("dismiss", *WHY), "Hãy ghi mã của các thư, hoặc --sender"),
+        (("dismiss", "12-00-0001", "--sender", STRANGER, *WHY), "Hãy ghi mã của các thư, hoặc --sender"),
+        (("dismiss", "--sender", "ai@la.example", *WHY), "Không có thư nào của ai@la.example đang chờ"),
+        (("dismiss", "12-00-0001", "12-00-9999", *WHY), "Không có mã 12-00-9999"),
+        (("dismiss", "12-00-0001", "--reason", " "), "Hãy ghi lý do"),
         (("release", "12-00-9999", *WHY), "Không có mã 12-00-9999"),
         (("assign", "12-00-0002", "Atlantis", *WHY), "Không có đơn vị báo cáo Atlantis"),
         (("assign", "12-00-0002", "48", "--reason", " "), "Hãy ghi lý do"),

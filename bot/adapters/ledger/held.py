@@ -13,22 +13,34 @@ from bot.adapters.ledger.audit import write_entry
 from bot.adapters.ledger.contacts import IS_HELD, UNDECIDED_AGAIN, register, waiting_of
 from bot.adapters.ledger.database import Database, OvertakenError
 from bot.adapters.ledger.records import HeldMail
+from bot.model import Outcome
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sqlalchemy import ColumnElement
 
     from bot.model import AuditEntry, Registration
 
 _MAIL = tables.Message
+_WAS_HELD = (
+    col(_MAIL.outcome).in_((Outcome.HELD.value, Outcome.DISMISSED.value)),
+    col(_MAIL.state) == "settled",
+    col(_MAIL.dropped_at).is_(None),
+)
+"""A mail that waits for the ministry, or would if nobody had dismissed it."""
 
 
 class Holding(Database):
     """The ledger's verbs about held mail."""
 
-    def held(self, limit: int, message: int = 0) -> tuple[HeldMail, ...]:
-        """Return at most *limit* mails that are held now, the latest first; of one *message* that, if it is held."""
-        only = [col(_MAIL.id) == message] if message else []
-        return self._held((*IS_HELD, *only), limit)
+    def held(self, limit: int) -> tuple[HeldMail, ...]:
+        """Return at most *limit* mails that are held now, the latest first."""
+        return self._held(IS_HELD, limit)
+
+    def held_one(self, message: int) -> HeldMail | None:
+        """Return *message* where it is held, or was until somebody dismissed it and is still kept; else None."""
+        return next(iter(self._held((*_WAS_HELD, col(_MAIL.id) == message))), None)
 
     def held_of(self, address: str) -> tuple[HeldMail, ...]:
         """Return the mails that are held because nobody knows their sender, who is *address*; the latest first."""
@@ -45,6 +57,7 @@ class Holding(Database):
                 col(_MAIL.subject),
                 col(_MAIL.why),
                 col(_MAIL.grounds),
+                col(_MAIL.outcome) == Outcome.DISMISSED.value,
             )
             .where(*which)
             .order_by(col(_MAIL.received_at).desc(), col(_MAIL.id).desc())
@@ -54,7 +67,7 @@ class Holding(Database):
             return tuple(HeldMail(*facts) for facts in connection.execute(waiting))
 
     def vouch(self, message: int, reporter: str, entry: AuditEntry, registration: Registration | None = None) -> bool:
-        """Let a held message be settled as a mail of *reporter*, and keep who said so.
+        """Let a message that is or was held be settled as a mail of *reporter*, and keep who said so.
 
         It waits for its decision as if it had just arrived, keeps its day of arrival, and gets a receipt of its own.
 
@@ -66,7 +79,7 @@ class Holding(Database):
         """
         again = (
             update(_MAIL)
-            .where(col(_MAIL.id) == message, *IS_HELD)
+            .where(col(_MAIL.id) == message, *_WAS_HELD)
             .values(UNDECIDED_AGAIN | {"retry_at": entry.at, "vouched": reporter})
         )
         with suppress(OvertakenError), self._writing() as connection:
@@ -77,3 +90,17 @@ class Holding(Database):
                 register(connection, registration)
             return True
         return False
+
+    def dismiss(self, entries: Mapping[int, AuditEntry]) -> int:
+        """Let held messages wait no longer: they concern nobody. Each is kept with who said so; return how many were.
+
+        What is not held any more is left as it is, and nothing is kept about it.
+        """
+        done = 0
+        with self._writing() as connection:
+            for message, entry in entries.items():
+                nobodys = update(_MAIL).where(col(_MAIL.id) == message, *IS_HELD)
+                if connection.execute(nobodys.values(outcome=Outcome.DISMISSED.value)).rowcount == 1:
+                    write_entry(connection, entry)
+                    done += 1
+        return done

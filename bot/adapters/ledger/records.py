@@ -342,6 +342,8 @@ class HeldMail:
     """As a :class:`bot.model.HeldReason` says it."""
     grounds: str
     """What our server found about the author."""
+    is_dismissed: bool
+    """A person has said that it concerns nobody, so it does not wait any more."""
 
 
 @dataclass(frozen=True, slots=True)
