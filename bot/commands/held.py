@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.addresses import with_ascii_domain
 from bot.commands.asked import reporter_named
 from bot.commands.doors import opened
 from bot.console import WHYS
 from bot.language import VIETNAM, moment, number, one_line
-from bot.model import AuditEntry, Deed, Outcome, Refused, Why
+from bot.model import AuditEntry, Deed, Dismissal, Outcome, Refused, Why
+from bot.runners.dismissing import mails_to_dismiss
 from bot.runners.registering import register_sender
 from bot.terminal import give_up, out
 from bot.usage import Verb, Verbs
@@ -148,8 +148,10 @@ def dismiss(
             out.print(f"Sẽ bỏ qua {number(len(mails))} thư. Chỉ xem trước, chưa ghi gì. Để ghi, thêm --yes.")
             return
         name, now = _name(who), daemon.clock.now()
-        entries = {one.id: AuditEntry(name, now, Deed.DISMISS, one.receipt, why) for one in mails}
-        out.print(f"Đã bỏ qua {number(daemon.ledger.dismiss(entries))} thư, người quyết định: {name}.", markup=False)
+        done = daemon.ledger.dismiss(
+            Dismissal(one.id, AuditEntry(name, now, Deed.DISMISS, one.receipt, why)) for one in mails
+        )
+        out.print(f"Đã bỏ qua {number(done)} thư, người quyết định: {name}.", markup=False)
 
 
 @held.command(cls=Verb)
@@ -233,18 +235,14 @@ def _to_dismiss(daemon: Daemon, receipts: list[str], sender: str) -> list[HeldMa
     """Return the mails that are meant, each once and as listed; gives up where one of them does not wait."""
     if bool(receipts) == bool(sender):
         give_up("Hãy ghi mã của các thư, hoặc --sender ĐỊA_CHỈ để bỏ qua mọi thư đang chờ của một địa chỉ.")
-    if sender:
-        waiting = daemon.ledger.counts(daemon.clock.now()).by_outcome.get(Outcome.HELD, 0)
-        same = {sender.lower(), with_ascii_domain(sender.lower())}
-        mails = [one for one in daemon.ledger.held(waiting) if one.sender.lower() in same]
-        if not mails:
-            give_up(f"Không có thư nào của {sender} đang chờ; xem: bot held")
-        return mails
-    mails = list({one.id: one for one in (_mail_of(daemon, receipt) for receipt in receipts)}.values())
-    for one in mails:
-        if one.is_dismissed:
-            give_up(f"Thư {one.receipt} đã được bỏ qua trước đó.")
-    return mails
+    mails: dict[int, HeldMail] = {}
+    for meant in receipts or [sender]:
+        found = mails_to_dismiss(meant.strip(), daemon.ledger)
+        if isinstance(found, Refused):
+            none = f"Không có thư nào của {sender} đang chờ" if sender else f"Thư {found.named} không chờ xác nhận"
+            give_up(f"Không có mã {meant}; xem: bot held" if found.why is Why.NO_RECEIPT else f"{none}; xem: bot held")
+        mails.update((one.id, one) for one in found)
+    return list(mails.values())
 
 
 def _why(reason: str) -> str:

@@ -50,6 +50,10 @@ _GRAMMAR: dict[Verb, re.Pattern[str]] = {
         rf"duyet nguoi gui\b:?\s+[<\[(]?(?:mailto:)?(?P<key>{_ADDRESS})[>\])]?(?:\s*[<\[(]mailto:[^>\])]*[>\])])?"
         r"[\s,;:–-]+(?:(?:cho|la|cua)\s+)?(?P<about>\S.{0,150})"
     ),
+    Verb.DISMISS: re.compile(
+        rf"bo qua\b:?\s+(?:thu\s+)?(?:(?:ma(?: bien nhan)?|cua)\b:?\s+)?(?:(?P<receipt>{_RECEIPT})(?![\w-])"
+        rf"|[<\[(]?(?:mailto:)?(?P<address>{_ADDRESS})[>\])]?(?:\s*[<\[(]mailto:[^>\])]*[>\])])?)[\s.,;:–-]*{_REASON}?"
+    ),
     Verb.STATUS: re.compile(r"trang thai\b[\s:]*(?P<about>.{0,150})"),
     Verb.GUIDE: re.compile(r"huong dan\b(?: (?:su dung|cac lenh|lenh|dieu khien))?[\s.:]*"),
     Verb.CONFIRM: re.compile(
@@ -59,7 +63,7 @@ _GRAMMAR: dict[Verb, re.Pattern[str]] = {
 }
 _NAMES = {
     Verb.EXTEND: "gia han", Verb.ACCEPT: "chap nhan", Verb.RETURN: "tra lai", Verb.REGISTER: "duyet nguoi gui",
-    Verb.STATUS: "trang thai", Verb.GUIDE: "huong dan", Verb.CONFIRM: "xac nhan",
+    Verb.DISMISS: "bo qua", Verb.STATUS: "trang thai", Verb.GUIDE: "huong dan", Verb.CONFIRM: "xac nhan",
 }  # fmt: skip
 _ALL = frozenset({"bao cao", "chung", "tat ca", "toan bo", "ca nuoc", "cac tinh"})
 """Beside ``TRẠNG THÁI``: everybody."""
@@ -124,7 +128,7 @@ def _continues(whole: str, last: str, line: str) -> bool:
     plain = bare(line)
     if re.match(r"l[yi] do\b", plain):
         return " ly do" not in bare(whole).replace("li do", "ly do")
-    return len(last) >= _WRAPPED and verb in {Verb.EXTEND, Verb.ACCEPT, Verb.RETURN}
+    return len(last) >= _WRAPPED and verb in {Verb.EXTEND, Verb.ACCEPT, Verb.RETURN, Verb.DISMISS}
 
 
 def _clean(raw: str) -> str:
@@ -153,16 +157,17 @@ def _built(verb: Verb, line: str, match: re.Match[str]) -> Order:
     def written(name: str) -> str:
         return line[match.start(name) : match.end(name)].strip(" ,;:") if groups.get(name) else ""
 
-    about, key = written("about"), written("key")
+    about, key = written("about"), written("key") or written("receipt") or written("address")
     if verb is Verb.STATUS and fold(about) in _ALL:
         about = ""
-    if verb in {Verb.ACCEPT, Verb.RETURN}:
+    if verb in {Verb.ACCEPT, Verb.RETURN} or groups.get("receipt"):
         key = re.sub(r"\s*[-–—]\s*", "-", key).upper()
+    if verb in {Verb.ACCEPT, Verb.RETURN}:
         about = re.sub(r"^(?:bi[êe]u|bi[ểe]u)\s+", "", about, flags=re.IGNORECASE)
     if verb is Verb.CONFIRM:
         letters = re.sub(r"[^0-9A-Z]", "", key.upper())
         key = f"{letters[:4]}-{letters[4:]}"
-    if verb is Verb.REGISTER:
+    if verb is Verb.REGISTER or groups.get("address"):
         key = key.rstrip(".").lower()
     return Order(verb, line, about, key, _day(groups), written("reason"))
 

@@ -40,6 +40,7 @@ from bot.model.message import (
 )
 from bot.model.order import (
     Change,
+    Dismissal,
     Effects,
     Ending,
     HeldLine,
@@ -126,6 +127,7 @@ __all__ = [
     "Deadline",
     "Decision",
     "Deed",
+    "Dismissal",
     "Effect",
     "Effects",
     "Enclosure",

@@ -27,6 +27,8 @@ class Verb(StrEnum):
     """``TRẢ LẠI 12-40-0057 lý do …``"""
     REGISTER = "register"
     """``DUYỆT NGƯỜI GỬI bql@nghean.example Nghệ An``"""
+    DISMISS = "dismiss"
+    """``BỎ QUA 12-00-0058``, ``BỎ QUA nam@hop-thu.example``"""
     STATUS = "status"
     """``TRẠNG THÁI``, ``TRẠNG THÁI Nghệ An``"""
     GUIDE = "guide"
@@ -113,6 +115,8 @@ class Why(StrEnum):
     AFTER_CLOSE = "after_close"
     """The campaign is not followed for so long; ``known`` are its last day and its family."""
     NO_RECEIPT = "no_receipt"
+    NOT_WAITING = "not_waiting"
+    """The mail, or any of the sender, does not wait for the ministry."""
     NO_PART = "no_part"
     """The message holds no form that was judged; ``known`` may be the receipt under which the content came before."""
     WHICH_PART = "which_part"
@@ -170,11 +174,12 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class HeldLine:
-    """A held mail of a sender who is to be registered."""
+    """A held mail that a line is about."""
 
     receipt: str
     received_at: datetime
     subject: str
+    sender: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,12 +203,14 @@ class ToldOrder:
     address: str = ""
     """Of the sender who is to be registered, with his mails that wait."""
     mails: tuple[HeldLine, ...] = ()
+    """Of him, or those that are to be dismissed."""
 
     @property
     def facts(self) -> tuple[tuple[str, ...], ...]:
         """Return what must be the same when the order is confirmed."""
         sender = ((self.address, self.reporter),) if self.address else ()
-        return (*(one.facts for one in self.changes), *sender)
+        dismissed = ((one.receipt,) for one in self.mails if self.verb is Verb.DISMISS)
+        return (*(one.facts for one in self.changes), *sender, *dismissed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +263,14 @@ class PartRuling:
 
 
 @dataclass(frozen=True, slots=True)
+class Dismissal:
+    """A held message that concerns nobody, and the line of the trail that tells it."""
+
+    message: int
+    entry: AuditEntry
+
+
+@dataclass(frozen=True, slots=True)
 class Effects:
     """What a message changes in the ledger beside its own decision: all in the same transaction, or nothing."""
 
@@ -266,6 +281,7 @@ class Effects:
     grants: tuple[Extension, ...] = ()
     rulings: tuple[PartRuling, ...] = ()
     registrations: tuple[Registration, ...] = ()
+    dismissals: tuple[Dismissal, ...] = ()
     by: str = ""
     """On whose word, as the audit trail tells it beside the reason."""
     entries: tuple[AuditEntry, ...] = field(default=())

@@ -60,6 +60,13 @@ _REGISTERED = ToldOrder(
     address="nam@hop-thu-rieng.example",
     mails=(HeldLine("12-00-0058", NOW, "Biểu I.1"),),
 )
+_DISMISSED = ToldOrder(
+    "BỎ QUA ban-hang@quang-cao.example lý do thư quảng cáo",
+    Ending.ASKED,
+    Verb.DISMISS,
+    mails=(HeldLine("12-00-0059", NOW, "Khuyến mại tháng 7", "ban-hang@quang-cao.example"),),
+    reason="thư quảng cáo",
+)
 _EXPIRES = NOW + timedelta(hours=24)
 
 _OWED = ("2012-kkt-kcn/I.1", "2012-kkt-kcn/III.4")
@@ -72,6 +79,7 @@ _REASONS: dict[Why, tuple[str, tuple[str, ...]]] = {
     Why.NOT_LATER: ("I.1", ("trước ngày 15/7/2012",)),
     Why.AFTER_CLOSE: (CAMPAIGN, ("4/1/2013", CAMPAIGN)),
     Why.NO_RECEIPT: ("12-40-9999", ()),
+    Why.NOT_WAITING: ("ban-hang@quang-cao.example", ()),
     Why.NO_PART: ("12-40-0058", ("12-40-0057",)),
     Why.WHICH_PART: ("12-40-0057", ("I.1/1", "III.4/2")),
     Why.NO_SUCH_PART: ("12-40-0057", ("I.1/1",)),
@@ -88,11 +96,13 @@ _REASONS: dict[Why, tuple[str, tuple[str, ...]]] = {
 """Each reason with what is named in it."""
 
 TRANSCRIPTS = {
-    "officer_confirm": Transcript((_EXTENDED, _RULED, _REGISTERED), code="K7QM-3XTP", expires_at=_EXPIRES),
+    "officer_confirm": Transcript((_EXTENDED, _RULED, _REGISTERED, _DISMISSED), code="K7QM-3XTP", expires_at=_EXPIRES),
     "officer_transcript_done": Transcript(
         (
             replace(_EXTENDED, ending=Ending.DONE),
             replace(_ACCEPTED, ending=Ending.REFUSED, refused=Refused(Why.CHANGED)),
+            replace(_DISMISSED, ending=Ending.DONE),
+            replace(_DISMISSED, ending=Ending.REFUSED, refused=Refused(Why.CHANGED)),
         )
     ),
     "officer_transcript_refused": Transcript(

@@ -56,11 +56,12 @@ class ChangeLine:
 
 @dataclass(frozen=True, slots=True)
 class WaitingLine:
-    """A held mail of a sender who is registered."""
+    """A held mail that a line is about."""
 
     receipt: str
     received: str
     subject: str
+    sender: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ class OrderLine:
     address: str
     """Of the sender who is registered."""
     mails: tuple[WaitingLine, ...]
-    """His mails that wait."""
+    """His mails that wait, or those that are dismissed."""
     more_mails: int
 
 
@@ -163,7 +164,7 @@ def _line(one: ToldOrder, rulebook: Rulebook, now: datetime) -> OrderLine:
         reason=clean(one.reason, 300),
         address=clean(one.address, 120),
         mails=tuple(
-            WaitingLine(each.receipt, moment(each.received_at), clean(each.subject, 120))
+            WaitingLine(each.receipt, moment(each.received_at), clean(each.subject, 120), clean(each.sender, 120))
             for each in one.mails[:_LISTED]
         ),
         more_mails=max(0, len(one.mails) - _LISTED),

@@ -16,6 +16,7 @@ from bot.model import (
     Act,
     AuditEntry,
     Deed,
+    Dismissal,
     Effects,
     Ending,
     Extension,
@@ -34,6 +35,7 @@ from bot.model import (
     Why,
     WrittenDay,
 )
+from bot.runners.dismissing import mails_to_dismiss
 from bot.runners.extending import grant_time, owed_forms
 from bot.runners.registering import register_sender
 from bot.runners.ruling import decide_on
@@ -43,7 +45,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
-    from bot.adapters.ledger import Ledger, Undecided
+    from bot.adapters.ledger import HeldMail, Ledger, Undecided
     from bot.model import Obligation, Ordering, Orders, Rulebook
 
 _LONGEST_NOTE = 1000
@@ -82,6 +84,7 @@ class _Plan:
     grants: tuple[Extension, ...] = ()
     rulings: tuple[PartRuling, ...] = ()
     registrations: tuple[Registration, ...] = ()
+    dismissals: tuple[Dismissal, ...] = ()
     targets: frozenset[tuple[object, ...]] = frozenset()
     """What it is about: two orders of one mail about the same thing would not agree on what was before."""
 
@@ -146,6 +149,7 @@ class _Orders:
             grants=tuple(one for plan in self._done for one in plan.grants),
             rulings=tuple(one for plan in self._done for one in plan.rulings),
             registrations=tuple(one for plan in self._done for one in plan.registrations),
+            dismissals=tuple(one for plan in self._done for one in plan.dismissals),
             by=f"theo thư {self._receipt}",
             entries=tuple(map(self._refusal, (one for one in self._lines if one.refused is not None))),
         )
@@ -213,7 +217,7 @@ class _Orders:
             return self._extend(order)
         if order.verb in _ACTS:
             return self._decide(order)
-        return self._register(order)
+        return self._register(order) if order.verb is Verb.REGISTER else self._dismiss(order)
 
     def _extend(self, order: Order) -> _Plan:
         found = first_called(order.about, self._rulebook.reporters, self._today)
@@ -264,14 +268,29 @@ class _Orders:
             _told(order, Ending.ASKED),
             reporter=found.code,
             address=order.key,
-            mails=tuple(HeldLine(one.receipt, one.received_at, one.subject) for one in registering.mails),
+            mails=_held_lines(registering.mails),
         )
         return _Plan(told, registrations=(registering.registration,), targets=frozenset({(order.key,)}))
+
+    def _dismiss(self, order: Order) -> _Plan:
+        reason = one_line(order.reason, _LONGEST_REASON) or "bỏ qua bằng thư"
+        mails = mails_to_dismiss(order.key, self._ledger)
+        if isinstance(mails, Refused):
+            return _Plan(_refused(order, mails))
+        told = replace(_told(order, Ending.ASKED), mails=_held_lines(mails), reason=order.reason and reason)
+        dismissals = tuple(
+            Dismissal(one.id, AuditEntry(self._officer, self._now, Deed.DISMISS, one.receipt, reason)) for one in mails
+        )
+        return _Plan(told, dismissals=dismissals, targets=frozenset(("held", one.id) for one in mails))
 
     def _dated(self, order: Order, plan: _Plan) -> Order:
         """Return the order with the year that was understood: a day later it must not mean another."""
         until = next((one.until for one in plan.grants), None)
         return order if until is None else replace(order, day=WrittenDay(until.day, until.month, until.year))
+
+
+def _held_lines(mails: Sequence[HeldMail]) -> tuple[HeldLine, ...]:
+    return tuple(HeldLine(one.receipt, one.received_at, one.subject, one.sender) for one in mails)
 
 
 def _told(order: Order, ending: Ending) -> ToldOrder:

@@ -364,6 +364,35 @@ def test_a_sender_is_registered_and_his_proved_mails_count_at_once(console: Cons
     assert again["Subject"].startswith("[Chưa xử lý]")
 
 
+def test_what_is_nobodys_report_is_dismissed_once_it_is_confirmed(console: Console) -> None:
+    form = (CASES / "0001-clean-parks" / "mail.eml").read_bytes()
+    _, known = parseaddr(str(message_from_bytes(form, policy=default)["From"]))
+    sender = "ban-hang@quang-cao.example"
+    mine = form.replace(known.encode(), sender.encode())
+    console.deliver(stamp(mine))
+    console.deliver(stamp(mine.replace(b"Message-ID: <", b"Message-ID: <2-")))
+    first, second = sorted(one.receipt for one in console.daemon.ledger.held(10))
+
+    asked, said = console.ask(f"BỎ QUA {first} lý do thư quảng cáo\nBỎ QUA {sender}\n")
+    assert f"– Sẽ bỏ qua thư {first} của {sender}, nhận lúc 12:00 ngày 10/7/2012" in said
+    assert "một lệnh ở trên trong cùng thư đã nói về nội dung này" in said
+    assert len(console.daemon.ledger.held(10)) == 2
+    _, said = console.ask(f"XÁC NHẬN {code_in(asked)}\n")
+    assert f"– Đã bỏ qua thư {first}" in said
+    assert "Không gửi thư cho ai" in said
+    (left,) = console.daemon.ledger.held(10)
+    assert left.receipt == second
+    assert console.trail()[-1][:3] == (OFFICER, Deed.DISMISS, first)
+    assert console.trail()[-1][3].startswith("thư quảng cáo; theo thư ")
+
+    asked, _ = console.ask(f"BỎ QUA {sender}\n")
+    console.deliver(stamp(mine.replace(b"Message-ID: <", b"Message-ID: <3-")))
+    _, said = console.ask(f"XÁC NHẬN {code_in(asked)}\n")
+    assert "tình hình đã thay đổi" in said
+    assert "– Bỏ qua 2 thư đang chờ." in said
+    assert len(console.daemon.ledger.held(10)) == 2
+
+
 def test_what_has_changed_since_is_told_and_not_done(console: Console) -> None:
     asked, _ = console.ask(f"{_EXTEND}\nGIA HẠN Thanh Hóa I.1, I.2 20/7/2012 lý do bão\n")
     other, _ = console.ask("GIA HẠN Nghệ An I.1 18/7 lý do lũ\n", sender=SECOND)
@@ -394,6 +423,8 @@ def test_what_has_changed_since_is_told_and_not_done(console: Console) -> None:
         (f"DUYỆT NGƯỜI GỬI {NGHE_AN} Thanh Hóa", f"{NGHE_AN} đã là địa chỉ của Nghệ An"),
         (f"DUYỆT NGƯỜI GỬI {SECOND} Thanh Hóa", "là địa chỉ của cán bộ ở Bộ hoặc của hệ thống"),
         ("DUYỆT NGƯỜI GỬI *@tinh.example Thanh Hóa", "không phải một địa chỉ thư"),
+        ("BỎ QUA 12-00-9999", "không có mã biên nhận 12-00-9999"),
+        ("BỎ QUA ai@la.example", "không có thư nào của ai@la.example đang chờ xác nhận"),
         ("CHẤP NHẬN 12-40-9999", "không có mã biên nhận 12-40-9999"),
         (f"{_EXTEND}\n{_EXTEND}!", "một lệnh ở trên trong cùng thư đã nói về nội dung này"),
     ],

@@ -83,5 +83,10 @@ def register(connection: Connection, registration: Registration, by: str = "") -
 
 def waiting_of(address: str) -> tuple[ColumnElement[bool], ...]:
     """Return the condition that a mail is held because nobody knows its sender, who is *address*."""
+    return (*held_from(address), col(_MAIL.why) == HeldReason.UNKNOWN_SENDER.value)
+
+
+def held_from(address: str) -> tuple[ColumnElement[bool], ...]:
+    """Return the condition that a mail is held, and gives *address* as its sender's."""
     same = {address.lower(), with_ascii_domain(address.lower())}
-    return (*IS_HELD, col(_MAIL.sender).in_(same), col(_MAIL.why) == HeldReason.UNKNOWN_SENDER.value)
+    return (*IS_HELD, col(_MAIL.sender).in_(same))

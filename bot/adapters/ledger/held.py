@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select, update
@@ -10,17 +11,17 @@ from sqlmodel import col
 
 from bot.adapters import tables
 from bot.adapters.ledger.audit import write_entry
-from bot.adapters.ledger.contacts import IS_HELD, UNDECIDED_AGAIN, register, waiting_of
+from bot.adapters.ledger.contacts import IS_HELD, UNDECIDED_AGAIN, held_from, register, waiting_of
 from bot.adapters.ledger.database import Database, OvertakenError
 from bot.adapters.ledger.records import HeldMail
 from bot.model import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable
 
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import ColumnElement, Connection
 
-    from bot.model import AuditEntry, Registration
+    from bot.model import AuditEntry, Dismissal, Registration
 
 _MAIL = tables.Message
 _WAS_HELD = (
@@ -66,6 +67,10 @@ class Holding(Database):
         with self._reading() as connection:
             return tuple(HeldMail(*facts) for facts in connection.execute(waiting))
 
+    def held_from(self, address: str) -> tuple[HeldMail, ...]:
+        """Return the mails that are held, whyever, and give *address* as their sender's; the latest first."""
+        return self._held(held_from(address))
+
     def vouch(self, message: int, reporter: str, entry: AuditEntry, registration: Registration | None = None) -> bool:
         """Let a message that is or was held be settled as a mail of *reporter*, and keep who said so.
 
@@ -91,16 +96,20 @@ class Holding(Database):
             return True
         return False
 
-    def dismiss(self, entries: Mapping[int, AuditEntry]) -> int:
-        """Let held messages wait no longer: they concern nobody. Each is kept with who said so; return how many were.
-
-        What is not held any more is left as it is, and nothing is kept about it.
-        """
-        done = 0
+    def dismiss(self, dismissals: Iterable[Dismissal]) -> int:
+        """Let held messages wait no longer; return how many did. What is not held any more is left as it is."""
         with self._writing() as connection:
-            for message, entry in entries.items():
-                nobodys = update(_MAIL).where(col(_MAIL.id) == message, *IS_HELD)
-                if connection.execute(nobodys.values(outcome=Outcome.DISMISSED.value)).rowcount == 1:
-                    write_entry(connection, entry)
-                    done += 1
-        return done
+            return sum(dismiss(connection, one) for one in dismissals)
+
+
+def dismiss(connection: Connection, dismissal: Dismissal, by: str = "") -> bool:
+    """Let a held message wait no longer, in the transaction of *connection*, and keep who said so.
+
+    *by* says on whose word, beside the reason. False, with nothing changed, where the message is not held any more.
+    """
+    nobodys = update(_MAIL).where(col(_MAIL.id) == dismissal.message, *IS_HELD)
+    if connection.execute(nobodys.values(outcome=Outcome.DISMISSED.value)).rowcount != 1:
+        return False
+    note = "; ".join(filter(None, (dismissal.entry.note, by)))
+    write_entry(connection, replace(dismissal.entry, note=note))
+    return True

@@ -14,6 +14,7 @@ from bot.adapters.ledger.audit import write_entry
 from bot.adapters.ledger.contacts import register
 from bot.adapters.ledger.database import Database, OvertakenError
 from bot.adapters.ledger.extensions import grant
+from bot.adapters.ledger.held import dismiss
 from bot.adapters.ledger.rulings import rule
 from bot.model import Order, OrderRequest, Pending, Verb, WrittenDay
 
@@ -44,19 +45,24 @@ def apply(connection: Connection, effects: Effects, message: int) -> None:
     """Do in the transaction of *connection* what *message* orders; raises OvertakenError where it cannot be done."""
     for code in effects.used:
         mine = (col(_REQUEST.code) == _kept(code), col(_REQUEST.used_by).is_(None))
-        if connection.execute(update(_REQUEST).where(*mine).values(used_by=message)).rowcount != 1:
-            raise OvertakenError(code)
+        _insist(code, done=connection.execute(update(_REQUEST).where(*mine).values(used_by=message)).rowcount == 1)
     for granted in effects.grants:
         grant(connection, granted, effects.by)
     for one in effects.rulings:
-        if not rule(connection, one.message, one.part, one.ruling, effects.by):
-            raise OvertakenError(f"{one.message}/{one.part}")
+        _insist(f"{one.message}/{one.part}", done=rule(connection, one.message, one.part, one.ruling, effects.by))
     for registration in effects.registrations:
         register(connection, registration, effects.by)
+    for dismissal in effects.dismissals:
+        _insist(dismissal.entry.subject, done=dismiss(connection, dismissal, effects.by))
     if effects.request is not None:
         connection.execute(insert(_REQUEST).values(_row(effects.request, message)))
     for entry in effects.entries:
         write_entry(connection, entry)
+
+
+def _insist(what: str, *, done: bool) -> None:
+    if not done:
+        raise OvertakenError(what)
 
 
 def _kept(code: str) -> str:
