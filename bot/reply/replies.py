@@ -86,11 +86,11 @@ def answer(
     marked: tuple[str, ...] = (),
     blanks: tuple[str, ...] = (),
 ) -> Letter | None:
-    """Return the context of the one reply to a message; None for a message that is ignored.
+    """Return the context of the one reply to a message; None for one that gets none.
 
     *marked* and *blanks* are the names of the marked copies and of the blank forms that go with it.
     """
-    if decision.outcome is Outcome.IGNORED:
+    if decision.outcome in (Outcome.IGNORED, Outcome.DISMISSED):
         return None
     if decision.outcome is Outcome.HELD:
         return Held(office=sign(_campaign_of(decision, rulebook)))

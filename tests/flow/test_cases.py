@@ -57,7 +57,7 @@ def test_every_case_is_made_and_every_made_case_is_kept() -> None:
 
 def test_the_cases_cover_every_outcome_but_our_own_failure() -> None:
     told = "".join(path.read_text("utf-8") for path in CASES.glob("*/expected.txt"))
-    assert {one for one in Outcome if f"outcome: {one.value}\n" not in told} == {Outcome.FAILED}
+    assert {one for one in Outcome if f"outcome: {one.value}\n" not in told} == {Outcome.FAILED, Outcome.DISMISSED}
 
 
 def settle(thinker: Pipeline, path: Path, number: int, earlier: Settlement | None) -> Settlement:
