@@ -229,7 +229,7 @@ def _content_of(part: ShownPart) -> str:
 
 def print_examined(one: Examined, out: Console) -> None:
     """Print one point that was looked at, and its cure."""
-    sign = "[green]✓[/]" if one.well else "[red]✗[/]"
+    sign = "[yellow]![/]" if one.is_remark else "[green]✓[/]" if one.well else "[red]✗[/]"
     out.print(f"{sign} {escape(one.point)}: {escape(one.said)}")
     if one.cure:
         out.print(f"    → {escape(one.cure)}")

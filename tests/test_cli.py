@@ -662,12 +662,15 @@ def test_doctor_tells_what_is_wrong_with_its_exit_code(tmp_path: Path, servers: 
     imap, smtp = servers
     well = bot("--config", write_config(tmp_path, imap.port, smtp.port), "doctor")
     assert well.exit_code == 0
-    assert [line[0] for line in well.stdout.splitlines() if line[0] != " "] == ["✓"] * 13
+    signs = "".join(line[0] for line in well.stdout.splitlines())
+    # A machine without a time service, say, has remarks, each with what would be better; nothing has to be mended.
+    assert re.fullmatch("(✓|! ){13}", signs)
+    assert ("nên xem (!)" in well.stderr) == ("!" in signs)
+    assert "Không có điểm nào phải sửa" in well.stderr
     ill = bot("--config", write_config(tmp_path, imap.port, 1), "doctor")
     assert ill.exit_code == 1
-    points = [line[0] for line in ill.stdout.splitlines()]
-    assert [sign for sign in points if sign != " "] == [*"✓✓✓✓✓✓✓✓✗✓✓✓✓"]
-    assert points[points.index("✗") + 1] == " "  # the cure
+    assert re.fullmatch("(✓|! ){8}✗ (✓|! ){4}", "".join(line[0] for line in ill.stdout.splitlines()))
+    assert "Phải sửa 1 điểm (✗)" in ill.stderr
     assert point.PATIENCE_SECONDS <= 10
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.commands.doors import telling
+from bot.language import number
 from bot.terminal import Exit, configured, err, give_up, out
 
 if TYPE_CHECKING:
@@ -35,7 +37,7 @@ def doctor(
     Thư thử mang dấu riêng của bot: bot không trả lời, không tính cho đơn vị nào và xếp vào thư mục thư tự động. Không
     ghi --seconds thì chờ thêm một phút sau một lần quét hộp thư ([mailbox] sweep_minutes). Bấm Ctrl+C để thôi chờ.
 
-    Mã kết thúc: 0 mọi điểm đều tốt, 1 có điểm phải sửa.
+    Dấu ✓ là tốt; ! là bot chạy được nhưng nên xem; ✗ là phải sửa. Mã kết thúc: 0 không có điểm ✗, 1 có.
     """
     from bot.console import print_examined
     from bot.runners.doctor import examine
@@ -43,15 +45,21 @@ def doctor(
     config = configured()
     if seconds is not None and not probe:
         give_up("Tùy chọn --seconds chỉ dùng cùng --probe.")
-    well = True
-    for one in examine(config):
+    seen: list[Examined] = []
+    for one in chain(examine(config), _probe(config, seconds) if probe else ()):
         print_examined(one, out)
-        well = well and one.well
-    if probe:
-        for one in _probe(config, seconds):
-            print_examined(one, out)
-            well = well and one.well
-    raise typer.Exit(Exit.DONE if well else Exit.RETURNED)
+        seen.append(one)
+    wrong, remarks = sum(not one.well for one in seen), sum(one.is_remark for one in seen)
+    err.print(_sum(wrong, remarks), markup=False)
+    raise typer.Exit(Exit.RETURNED if wrong else Exit.DONE)
+
+
+def _sum(wrong: int, remarks: int) -> str:
+    """Return in one sentence what is to be done."""
+    more = f"{number(remarks)} điểm nên xem (!), bot vẫn chạy được" if remarks else ""
+    if wrong:
+        return f"Phải sửa {number(wrong)} điểm (✗){f'; {more}' if more else ''}."
+    return f"Không có điểm nào phải sửa{f'; {more}' if more else ''}."
 
 
 def _probe(config: Config, seconds: int | None) -> Iterator[Examined]:

@@ -93,7 +93,7 @@ class Office(SetUp):
             else:
                 sign, _, rest = line.partition(" ")
                 name, _, said = rest.partition(": ")
-                found.append(Examined(name, sign == "✓", said))
+                found.append(Examined(name, sign in "✓!", said))
         return result.exit_code, found
 
     def secret(self, name: str, content: str, mode: int = 0o600) -> str:

@@ -30,6 +30,11 @@ class Examined:
     said: str
     cure: str = ""
 
+    @property
+    def is_remark(self) -> bool:
+        """Return whether the bot works as it is, and would work better with the cure."""
+        return self.well and bool(self.cure)
+
 
 Point: TypeAlias = "tuple[str, Callable[[Config], Examined], str]"
 """Its name, who looks at it, and the cure where the look itself breaks."""
