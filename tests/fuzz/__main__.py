@@ -1,7 +1,8 @@
 """``python -m tests.fuzz --minutes 30 --seed 1``: mutants until the time is over; exits 1 when a promise broke.
 
-Each finding is kept as a mail (``SEED-NUMBER.eml``) and a text; ``--replay FILE`` settles it again. A campaign goes on
-where the last one of that seed stopped; ``--from N`` begins elsewhere.
+Each finding is kept as a mail (``SEED-NUMBER.eml``) and a text; ``--replay FILE`` settles it again. Mails that killed a
+child, which breaks no promise, are kept beside them. A campaign goes on where the last one of that seed stopped;
+``--from N`` begins elsewhere.
 """
 
 from __future__ import annotations
@@ -44,7 +45,10 @@ def main() -> int:
     for found in tally.found:
         out.print(f"BROKEN {found}", markup=False)
     out.print(", ".join(f"{outcome} {count}" for outcome, count in tally.outcomes.most_common()))
-    out.print(f"{tally.tried} mutants in {time.monotonic() - began:.0f} s, {tally.deaths} children died")
+    for cause, count in tally.deaths.most_common():
+        out.print(f"{count} × {cause}", markup=False)
+    died = f"{tally.deaths.total()} children died (SEED-NUMBER.died.eml)"
+    out.print(f"{tally.tried} mutants in {time.monotonic() - began:.0f} s, {died}")
     out.print(f"{len(tally.found)} findings in {given.keep}; the next mutant of seed {given.seed} is {tally.number}")
     return 1 if tally.found else 0
 

@@ -38,8 +38,8 @@ class Tally:
     outcomes: Counter[str] = field(default_factory=Counter)
     found: list[str] = field(default_factory=list)
     """Names of the kept files."""
-    deaths: int = 0
-    """Children that died: each cost its own mail a try, and nothing else."""
+    deaths: Counter[str] = field(default_factory=Counter)
+    """Children that died, by what they died of: each cost its own mail a try, and nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,10 @@ def _try_some(intake: Intake, sound: Sound, seed: int, keep: Path, tally: Tally)
     tally.number, tally.tried = numbers[-1] + 1, tally.tried + len(fates)
     for fate in fates:
         tally.outcomes[fate.outcome] += 1
-        tally.deaths += any(one.startswith("death") for one in fate.faults)
+        for cause in {one for one in fate.faults if one.startswith("death")}:
+            tally.deaths[cause] += 1
+            # Its sender is told of a fault of ours, where the file is to blame: each is worth a look.
+            (keep / f"{fate.letter.file}.died.eml").write_bytes(fate.letter.raw)
         told = tuple(_breaches(fate, intake))
         if told:
             kept = keep / f"{fate.letter.file}.eml"
