@@ -1,4 +1,4 @@
-"""What all tests share: the switch that rewrites golden files, and a disk that fails."""
+"""What all tests share: the switch that rewrites golden files, small servers, the pipeline, and a disk that fails."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from bot.check.load import Mistake
+    from bot.demo.servers import DemoImap, DemoSmtp
     from bot.model import Rulebook
+    from bot.runners.pipeline import Pipeline
 
 _load = load.load_rulebook
 
@@ -65,6 +67,32 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def accept(request: pytest.FixtureRequest) -> bool:
     """Return whether golden files are to be written instead of compared."""
     return bool(request.config.getoption("--accept"))
+
+
+@pytest.fixture
+def imap() -> Iterator[DemoImap]:
+    """Give a small IMAP server with an empty mailbox."""
+    from bot.demo.servers import DemoImap
+
+    with DemoImap() as server:
+        yield server
+
+
+@pytest.fixture
+def smtp() -> Iterator[DemoSmtp]:
+    """Give an SMTP server that takes all and keeps it."""
+    from bot.demo.servers import DemoSmtp
+
+    with DemoSmtp() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def thinker() -> Pipeline:
+    """Return the children's pipeline, made once in a process: it takes a second to begin."""
+    from tests.flow.office import pipeline, rulebook
+
+    return pipeline(rulebook())
 
 
 class Disk:

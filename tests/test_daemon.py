@@ -22,7 +22,7 @@ from bot.runners.rulebook import RulesBroken
 from tests.adapters.ledger.samples import mail
 from tests.flow.in_process import InThisProcess
 from tests.flow.letters import letter
-from tests.flow.office import OPERATOR, configure, pipeline, rulebook
+from tests.flow.office import OPERATOR, configure
 from tests.runners.inline import InlinePool
 
 if TYPE_CHECKING:
@@ -49,17 +49,6 @@ class Smtp(DemoSmtp):
 
     def wait(self) -> bool:
         return self._taken.acquire(timeout=PATIENCE)
-
-
-@pytest.fixture(scope="module")
-def thinker() -> Pipeline:
-    return pipeline(rulebook())
-
-
-@pytest.fixture
-def imap() -> Iterator[DemoImap]:
-    with DemoImap() as server:
-        yield server
 
 
 @pytest.fixture(autouse=True)

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.daemon import Daemon
-from bot.demo.servers import DemoSmtp
 from bot.model import Fate
 from tests.flow.in_process import InThisProcess
 from tests.flow.letters import NGHE_AN, letter
-from tests.flow.office import configure, pipeline, rulebook
+from tests.flow.office import configure
 from tests.servers import certificate, dovecot, either_server, person_at
 
 if TYPE_CHECKING:
@@ -22,23 +21,13 @@ if TYPE_CHECKING:
 
     from imapclient import IMAPClient
 
+    from bot.demo.servers import DemoSmtp
     from bot.model import Reviewed
     from bot.runners.pipeline import Pipeline
     from tests.servers import Door
 
 __all__ = ["certificate", "dovecot", "either_server"]
 pytestmark = pytest.mark.parametrize("either_server", ["dovecot-tls"], indirect=True)
-
-
-@pytest.fixture(scope="module")
-def thinker() -> Pipeline:
-    return pipeline(rulebook())
-
-
-@pytest.fixture
-def smtp() -> Iterator[DemoSmtp]:
-    with DemoSmtp() as server:
-        yield server
 
 
 @pytest.fixture

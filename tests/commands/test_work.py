@@ -18,7 +18,7 @@ from bot.own_mark import OWN_MARK
 from tests.adapters.ledger.conftest import kind, migrated_file, server, url
 from tests.flow.in_process import InThisProcess
 from tests.flow.letters import letter
-from tests.flow.office import NOON, configure, pipeline, rulebook
+from tests.flow.office import NOON, configure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,11 +31,6 @@ __all__ = ["kind", "migrated_file", "server", "url"]
 PATIENCE = 20.0
 """Seconds after which something counts as not happening."""
 shared = pytest.mark.parametrize("kind", ["postgresql"], indirect=True)
-
-
-@pytest.fixture(scope="module")
-def thinker() -> Pipeline:
-    return pipeline(rulebook())
 
 
 @pytest.fixture

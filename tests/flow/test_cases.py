@@ -17,7 +17,6 @@ import pytest
 from bot.decide.verdict import remember
 from bot.model import Answered, History, Outcome
 from tests.flow.make_cases import make_cases
-from tests.flow.office import pipeline, rulebook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,11 +30,6 @@ CASES = Path(__file__).parent / "cases"
 
 _EARLIER = "1" * 64
 """Stands for the SHA-256 of the mail that came before."""
-
-
-@pytest.fixture(scope="module")
-def thinker() -> Pipeline:
-    return pipeline(rulebook())
 
 
 @pytest.mark.parametrize("case", sorted(path.name for path in CASES.iterdir()))

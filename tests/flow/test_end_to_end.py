@@ -17,7 +17,6 @@ from bot.adapters.imap import MailboxLost
 from bot.config import Folders
 from bot.daemon import Daemon
 from bot.demo.arriving import stamp
-from bot.demo.servers import DemoSmtp
 from bot.language import VIETNAM
 from tests.flow.bombs import far_apart
 from tests.flow.in_process import InThisProcess
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from bot.demo.servers import DemoSmtp
     from bot.runners.pool import WorkerPool
     from bot.runners.process import Workers
     from tests.servers import Door
@@ -72,12 +72,6 @@ def opened(
             yield daemon
         finally:
             daemon._pool = None
-
-
-@pytest.fixture
-def smtp() -> Iterator[DemoSmtp]:
-    with DemoSmtp() as server:
-        yield server
 
 
 @pytest.fixture

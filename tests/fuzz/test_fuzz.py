@@ -12,16 +12,11 @@ from bot.model import History, Outcome
 from tests.bench.setup import make_mail
 from tests.faults.mails import make_mails
 from tests.fixtures.workbooks import make_projects_workbook
-from tests.flow.office import NOON, pipeline, rulebook
+from tests.flow.office import NOON
 from tests.fuzz.mutate import mutate
 
 if TYPE_CHECKING:
     from bot.runners.pipeline import Pipeline
-
-
-@pytest.fixture(scope="module")
-def thinker() -> Pipeline:
-    return pipeline(rulebook())
 
 
 @pytest.fixture(scope="module")

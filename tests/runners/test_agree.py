@@ -19,7 +19,6 @@ from bot.demo.parks import make_parks_book
 from bot.demo.places import province
 from bot.model import Outcome, Severity
 from tests.fixtures.office import office_in_process
-from tests.flow.office import pipeline, rulebook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -49,11 +48,6 @@ def with_slip(file: bytes, cell: str = YEAR) -> bytes:
 GOOD = draw_xlsx(PARKS)
 SLIP = with_slip(GOOD)
 BOTH = with_slip(draw_xlsx(mistakes.lease_more_than_there_is(PARKS).book))
-
-
-@pytest.fixture(scope="module")
-def thinker() -> Pipeline:
-    return pipeline(rulebook())
 
 
 @pytest.fixture

@@ -17,7 +17,6 @@ from bot.demo.parks import make_parks_book
 from bot.demo.places import province
 from bot.model import Mail, Obligation, Outcome, Severity, Standing, State
 from tests.fixtures.office import ARRIVED, office_in_process
-from tests.flow.office import pipeline, rulebook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -33,11 +32,6 @@ ASKED = mistakes.found_a_park_in_the_moratorium(PARKS).book
 WRONG = mistakes.lease_more_than_there_is(ASKED).book
 OBLIGATION = Obligation("2012-kkt-kcn", "I.1", "40", None)
 REASON = "thành lập theo Quyết định số 123/QĐ-TTg"
-
-
-@pytest.fixture(scope="module")
-def thinker() -> Pipeline:
-    return pipeline(rulebook())
 
 
 @pytest.fixture

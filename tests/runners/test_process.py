@@ -27,7 +27,7 @@ from bot.runners.turns import Turns
 from tests.adapters.ledger.conftest import kind, migrated_file, server, url
 from tests.flow.in_process import InThisProcess
 from tests.flow.letters import STRANGER, letter
-from tests.flow.office import NOON, OPERATOR, pipeline, rulebook
+from tests.flow.office import NOON, OPERATOR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,11 +78,6 @@ class House:
 
     def count(self, outcome: str) -> int:
         return self.desk.ledger.counts(NOON).by_outcome.get(outcome, 0)
-
-
-@pytest.fixture(scope="module")
-def thinker() -> Pipeline:
-    return pipeline(rulebook())
 
 
 @contextmanager

@@ -9,40 +9,26 @@ from datetime import timedelta
 from email import message_from_bytes, policy
 from typing import TYPE_CHECKING
 
-import pytest
-
 from bot.adapters.clock import SimulatedClock
 from bot.daemon import Daemon
-from bot.demo.servers import DemoSmtp
 from bot.model import Deed
 from bot.runners.backup import back_up
 from bot.runners.restore import restore
 from bot.runners.verify import verify
 from tests.faults.mails import make_mails
 from tests.flow.in_process import InThisProcess
-from tests.flow.office import NOON, configure, pipeline, rulebook
+from tests.flow.office import NOON, configure
 from tests.servers import Door, certificate, dovecot, either_server
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
+    from bot.demo.servers import DemoSmtp
     from bot.runners.pipeline import Pipeline
 
 __all__ = ["certificate", "dovecot", "either_server"]
 
 MAILS = make_mails(9, 3)
-
-
-@pytest.fixture(scope="module")
-def thinker() -> Pipeline:
-    return pipeline(rulebook())
-
-
-@pytest.fixture
-def smtp() -> Iterator[DemoSmtp]:
-    with DemoSmtp() as server:
-        yield server
 
 
 class Ministry:

@@ -9,37 +9,20 @@ import pytest
 
 from bot.adapters.clock import SimulatedClock
 from bot.daemon import Daemon
-from bot.demo.servers import DemoImap, DemoSmtp
 from bot.language import VIETNAM
 from tests.flow.in_process import InThisProcess
-from tests.flow.office import configure, pipeline, rulebook
+from tests.flow.office import configure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from bot.demo.servers import DemoImap, DemoSmtp
     from bot.runners.pipeline import Pipeline
 
 
 QUIET = datetime(2011, 5, 3, 12, 0, tzinfo=VIETNAM)
 """A noon before any campaign: no reminder and no digest is due."""
-
-
-@pytest.fixture(scope="module")
-def thinker() -> Pipeline:
-    return pipeline(rulebook())
-
-
-@pytest.fixture
-def imap() -> Iterator[DemoImap]:
-    with DemoImap() as server:
-        yield server
-
-
-@pytest.fixture
-def smtp() -> Iterator[DemoSmtp]:
-    with DemoSmtp() as server:
-        yield server
 
 
 @pytest.fixture

@@ -18,7 +18,6 @@ from bot.adapters.ledger import Ledger
 from bot.cli import app
 from bot.commands.doors import working
 from bot.daemon import Daemon
-from bot.demo.servers import DemoImap, DemoSmtp
 from bot.terminal import Exit
 from tests.flow.in_process import InThisProcess
 from tests.flow.letters import letter
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
+    from bot.demo.servers import DemoImap, DemoSmtp
     from tests.conftest import Disk
 
 MAIL = letter("x", {"a.xlsx": b""}, message_id="thu-1@nghean.example")
@@ -40,18 +40,6 @@ def _quiet_afterwards() -> Iterator[None]:
     """The command line sends the log to this test's stderr, which is gone for the next test."""
     yield
     structlog.reset_defaults()
-
-
-@pytest.fixture
-def imap() -> Iterator[DemoImap]:
-    with DemoImap() as server:
-        yield server
-
-
-@pytest.fixture
-def smtp() -> Iterator[DemoSmtp]:
-    with DemoSmtp() as server:
-        yield server
 
 
 @pytest.fixture
