@@ -72,13 +72,14 @@ def _server(name: str) -> Iterator[DovecotServer | None]:
 
 
 def _tell(out: Console, played: Sequence[Played]) -> None:
-    table = Table("fault", "runs", "mails", "back at the latest", "copies", "broken", title="faults")
+    table = Table("fault", "runs", "mails", "back at the latest", "all answered", "copies", "broken", title="faults")
     for name in dict.fromkeys(one.scenario for one in played):
         of = [one for one in played if one.scenario == name]
         back = max((one.back.total_seconds() for one in of if one.back is not None), default=float("nan"))
+        rest = max((one.rest.total_seconds() for one in of if one.back is not None), default=float("nan"))
         broken = sum(not one.holds for one in of)
         mails, copies = sum(one.mails for one in of), sum(one.copies for one in of)
-        table.add_row(name, str(len(of)), str(mails), f"{back:.0f} s", str(copies), str(broken))
+        table.add_row(name, str(len(of)), str(mails), f"{back:.0f} s", f"{rest:.0f} s", str(copies), str(broken))
     out.print(table)
     for one in played:
         for breach in one.breaches:

@@ -38,7 +38,11 @@ class Scenario:
     minutes: tuple[int, int] = (2, 45)
     """How long it may last, drawn by seed."""
     copies: bool = False
-    """The line breaks after the final dot: both sides may own a mail (RFC 1047), so there may be second copies."""
+    """The line breaks after the final dot: both sides may own a mail (RFC 1047), so there may be second copies.
+
+    What may have arrived already is tried again after ever longer pauses, so that there are few of them: what counts
+    as being back is then the answers to mails that came when the fault was over.
+    """
     final: bool = False
     """The server says no for good: what it heard of then is given up with an alarm, and stays unanswered."""
     numbers: bool = False
@@ -67,6 +71,8 @@ class Played:
     lasted: timedelta
     back: timedelta | None = None
     """From the end of the fault to the last reply to what came until then or at that moment; None when never."""
+    rest: timedelta = timedelta(0)
+    """The same for all of it: beyond ``back`` only where what may have arrived already is told apart."""
     copies: int = 0
     breaches: list[str] = field(default_factory=list)
 
@@ -100,7 +106,9 @@ def play(scenario: Scenario, folder: Path, *, mails: int, seed: int, box: Doveco
             ended + _GIVE_UP, lambda: wanted <= stage.answered_at.keys() and (scenario.stay or not _in_inbox(stage))
         )
         if wanted <= stage.answered_at.keys():
-            played.back = max(timedelta(0), max(stage.answered_at[one] for one in wanted) - ended)
+            fresh = {header(one, b"message-id") for one in after} if scenario.copies else wanted
+            last_of_all, last_fresh = (max(stage.answered_at[one] for one in which) for which in (wanted, fresh))
+            played.back, played.rest = max(timedelta(0), last_fresh - ended), max(timedelta(0), last_of_all - ended)
         played.breaches += _breaches(stage, posts, played, scenario)
     return played
 
@@ -128,7 +136,7 @@ def _suffer(stage: Stage, scenario: Scenario, during: list[tuple[float, bytes]],
 def _breaches(stage: Stage, posts: list[bytes], played: Played, scenario: Scenario) -> Iterator[str]:
     if played.back is None:
         yield "never worked again"
-    elif played.back > BACK_WITHIN and not scenario.copies:
+    elif played.back > BACK_WITHIN:
         yield f"back after {played.back.total_seconds():.0f} s"
     yield from _lost(stage, posts)
     yield from _twice(stage, posts, played, scenario)
