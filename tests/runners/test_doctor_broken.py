@@ -380,6 +380,13 @@ def no_fence(office: Office) -> None:
     office.patch.setattr("bot.adapters.cage.platform.machine", lambda: "riscv64")
 
 
+def no_shared_memory(office: Office) -> None:
+    def denied(*_: object) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    office.patch.setattr("_multiprocessing.SemLock", denied)
+
+
 def no_libarchive(office: Office) -> None:
     office.patch.setattr(machine, "archive_support", lambda: ("zip", "tar"))
 
@@ -472,6 +479,7 @@ CASES = (
     Case("ledger-held", held_ledger, LEDGER, "bị tiến trình khác giữ", "fuser"),
     Case("ledger-server-away", setting("store", ledger="postgresql+psycopg://bot@127.0.0.1:1/bot"), LEDGER, "từ chối kết nối", "PostgreSQL"),
     # the machine
+    Case("no-shared-memory", no_shared_memory, "Tiến trình đọc tệp", "Permission denied", "/dev/shm"),
     Case("no-fence-for-children", no_fence, "Tiến trình đọc tệp", "riscv64", "seccomp"),
     Case("no-libarchive", no_libarchive, "Tệp nén", "đề nghị gửi .zip", "libarchive13", well=True),
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 from typing import TYPE_CHECKING
 
 from bot.adapters.cage import find_trouble
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from bot.config import Config
 
 _CHILDREN = "Tiến trình đọc tệp"
+_OF_SHARED_MEMORY = "Gắn tmpfs vào /dev/shm với quyền 1777 (container: bật shm), rồi chạy lại bot doctor."
 _OF_CHILDREN = "Cần Linux trên x86_64 hoặc aarch64 và seccomp; nếu chạy trong container, cho phép lời gọi seccomp."
 
 
@@ -24,6 +26,12 @@ def _archives(config: Config) -> Examined:  # noqa: ARG001  every point is asked
 
 
 def _children(config: Config) -> Examined:  # noqa: ARG001  every point is asked the same way
+    try:
+        # Their pool tells its threads apart by semaphores, which Linux keeps in /dev/shm (sem_overview(7)).
+        multiprocessing.get_context("spawn").Lock()
+    except OSError as problem:
+        said = f"không khởi động được vì hệ thống không cho tạo bộ nhớ dùng chung ({problem.strerror})"
+        return Examined(_CHILDREN, False, said, _OF_SHARED_MEMORY)
     trouble = find_trouble()
     if not trouble:
         return Examined(_CHILDREN, True, "không nối mạng, không chạy chương trình, không ghi tệp được")
