@@ -59,9 +59,9 @@ def _failed(notice: Part) -> Iterator[tuple[str, str, str]]:
     """Yield final recipient, original recipient and status of each recipient that failed for good."""
     blocks = notice.get_payload()
     for block in blocks if isinstance(blocks, list) else ():
-        if not isinstance(block, MimePart) or block.get("Action", "").strip().lower() != "failed":
+        if not isinstance(block, MimePart) or _field(block, "Action").strip().lower() != "failed":
             continue
-        found = _STATUS.search(decode_value(block.get("Status", "")))
+        found = _STATUS.search(decode_value(_field(block, "Status")))
         status = found[1] if found else "5.0.0"
         final, original = _address(block, "Final-Recipient"), _address(block, "Original-Recipient")
         if status.startswith("5.") and not status.startswith(_ABOUT_THE_MAIL) and (final or original):
@@ -70,9 +70,14 @@ def _failed(notice: Part) -> Iterator[tuple[str, str, str]]:
 
 def _address(block: Part, name: str) -> str:
     """Return the address of ``rfc822; <bql@tinh.vn>``, lower case; empty where there is none."""
-    written = decode_value(block.get(name, "")).rpartition(";")[2]
+    written = decode_value(_field(block, name)).rpartition(";")[2]
     found = [address for _, address in getaddresses([written.strip()[:1000]]) if "@" in address]
     return found[0].lower() if found else ""
+
+
+def _field(block: Part, name: str) -> str:
+    """Return the first field of that name as it was read: asked otherwise, one with raw 8-bit bytes is no text."""
+    return next((value for key, value in block.raw_items() if key.lower() == name.lower()), "")
 
 
 def _returned(parts: tuple[Part, ...], secret: bytes) -> tuple[str, bool]:

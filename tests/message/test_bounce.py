@@ -130,3 +130,14 @@ def test_real_notices_are_read_without_a_fall_and_those_of_rfc_3464_name_whom_th
             assert one.status.startswith("5.")
     assert read > 20
     assert named == read
+
+
+@pytest.mark.parametrize("field", [b"Action", b"Status", b"Final-Recipient", b"Original-Recipient"])
+def test_raw_bytes_in_a_field_of_a_notice_are_no_fall(field: bytes) -> None:
+    raw = notice(original="bql@nghean.example")
+    for spoilt in (
+        raw.replace(field + b": ", field + b": \xe1\xbb\x87"),
+        raw.replace(field + b": ", field + b": \xff"),
+    ):
+        assert spoilt != raw
+        assert len(bounces(spoilt)) <= 1

@@ -267,3 +267,19 @@ def test_base64_of_any_wrapping_is_decoded() -> None:
     data = os.urandom(1_000)
     raw = b"From: a@b.example\r\nContent-Type: application/x; name=a\r\nContent-Transfer-Encoding: BASE64\r\n\r\n"
     assert parse(raw + base64.b64encode(data)).attachments[0].data == data
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "application/octet-stream; name*0*=utf-8''a; name*=utf-8''bieu.xlsx",
+        "application/octet-stream; name*=utf-8''bieu.xlsx; name*1=b",
+        "text/plain; charset*=utf-8''utf-8; charset*0=utf-8; name*=utf-8''bieu.xlsx; name*0=x",
+    ],
+)
+def test_parameters_in_pieces_that_cannot_be_sorted_are_no_fall(header: str) -> None:
+    raw = (
+        'From: a@tinh.example\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary="b"\r\n\r\n'
+        f"--b\r\nContent-Disposition: attachment\r\nContent-Type: {header}\r\n\r\nTest\r\n--b--\r\n"
+    )
+    assert len(parse(raw.encode()).attachments) <= 1
