@@ -8,12 +8,34 @@ from email.errors import MessageError
 from email.message import Message as MimePart
 from email.parser import BytesParser
 from email.policy import compat32
-from typing import TypeAlias
+from email.utils import decode_rfc2231
+from typing import Any, TypeAlias
+from urllib.parse import unquote as unquote_octets
 
 from bot.message.decoding import HEADER_LIMIT
 from bot.message.limits import MessageLimits, exceeded
 
 Part: TypeAlias = "MimePart[str, str]"
+
+
+class _LenientPart(MimePart):
+    """A part whose parameters can always be asked for; the library asks the same way for boundary and charset."""
+
+    def get_param(self, param: str, failobj: Any = None, header: str = "content-type", unquote: bool = True) -> Any:
+        """Return the parameter as the library does; the first piece of one whose pieces it cannot sort.
+
+        It raises TypeError where some are numbered and some are not (RFC 2231, section 3).
+        """
+        try:
+            return super().get_param(param, failobj, header, unquote)
+        except TypeError:
+            piece = re.compile(rf"\b{re.escape(param)}(?:\*0)?(\*?)=(\"[^\"]*\"|[^;\s]*)", re.IGNORECASE)
+            found = piece.search(str(self.get(header, ""))[:HEADER_LIMIT])
+            if found is None:
+                return failobj
+            value = found[2].strip('"')
+            return tuple(decode_rfc2231(unquote_octets(value, encoding="latin-1"))) if found[1] else value
+
 
 _BLOCK = re.compile(rb"(?:[A-Za-z0-9+/]{60,100}\r?\n){100,}+")
 _TOKEN = re.compile(rb"@block-(\d+)@")
@@ -43,7 +65,7 @@ def parse_entity(raw: bytes, limits: MessageLimits, *, heading_only: bool = Fals
     lean, blocks = _without_blocks(raw)
     broken = exceeded(lean, limits)
     try:
-        root = BytesParser(policy=compat32).parsebytes(
+        root = BytesParser(_LenientPart, policy=compat32).parsebytes(
             lean[:HEADER_LIMIT] if broken else lean, headersonly=bool(broken) or heading_only
         )
     except (MessageError, RecursionError, ValueError) as problem:

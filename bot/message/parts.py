@@ -81,7 +81,7 @@ def _of_message(part: Part, kind: str, entity: Entity, forwards: int, level: int
     inner = next((child for child in part.get_payload() if isinstance(child, MimePart)), None)
     if kind == "message/external-body":
         # It only says where a file lies. The place is told like a link, and never looked at.
-        yield Words("plain", _parameter(part, "url", "Content-Type"))
+        yield Words("plain", decode_parameter(part.get_param("url")))
     elif kind == "message/partial":
         yield replace(file_of("", b"", kind), trouble=_PARTIAL)
     elif kind == "message/rfc822" and inner is not None and not inner.keys() and _encoding(part) == "base64":
@@ -98,7 +98,7 @@ def _of_leaf(part: Part, entity: Entity) -> Iterator[Leaf]:
     disposition = str(part.get("Content-Disposition", "")).split(";")[0].strip().lower()
     data, damaged = _decoded(part, _encoding(part), entity)
     if part.get_content_maintype() == "text" and not name and disposition != "attachment":
-        yield from _of_text(data, part.get_content_subtype(), _charset(part))
+        yield from _of_text(data, part.get_content_subtype(), part.get_content_charset())
     elif name or data or disposition == "attachment":
         file = file_of(name, data, kind, damaged=damaged)
         yield replace(file, inline=_is_inline(part, disposition))
@@ -137,27 +137,10 @@ def _is_inline(part: Part, disposition: str) -> bool:
 
 def _name(part: Part) -> str:
     for header, parameter in (("Content-Disposition", "filename"), ("Content-Type", "name")):
-        shown = _parameter(part, parameter, header)
+        shown = decode_parameter(part.get_param(parameter, None, header))
         if shown:
             return shown
     return ""
-
-
-def _parameter(part: Part, name: str, header: str) -> str:
-    """Return a parameter of a header, decoded; empty where there is none."""
-    try:
-        return decode_parameter(part.get_param(name, None, header))
-    except TypeError:
-        # The parser cannot sort pieces of which some are numbered and some are not (RFC 2231, section 3).
-        found = re.search(rf"\b{name}\*?0?\*?=(\"[^\"]*\"|[^;\s]*)", str(part.get(header, ""))[:HEADER_LIMIT])
-        return decode_parameter(found[1].strip('"')) if found else ""
-
-
-def _charset(part: Part) -> str | None:
-    try:
-        return part.get_content_charset()
-    except TypeError:  # as above
-        return None
 
 
 # -- the transfer encodings ----------------------------------------------------------------------------------

@@ -270,16 +270,26 @@ def test_base64_of_any_wrapping_is_decoded() -> None:
 
 
 @pytest.mark.parametrize(
-    "header",
+    ("header", "name"),
     [
-        "application/octet-stream; name*0*=utf-8''a; name*=utf-8''bieu.xlsx",
-        "application/octet-stream; name*=utf-8''bieu.xlsx; name*1=b",
-        "text/plain; charset*=utf-8''utf-8; charset*0=utf-8; name*=utf-8''bieu.xlsx; name*0=x",
+        ("application/octet-stream; name*0*=utf-8''bi%E1%BB%83u; name*=utf-8''x", "biểu"),
+        ("application/octet-stream; name*=utf-8''bi%E1%BB%83u.xlsx; name*1=b", "biểu.xlsx"),
+        ("application/octet-stream; name*1=b; name=bieu.xlsx; name*=c", "bieu.xlsx"),
+        ("text/plain; charset*=utf-8''utf-8; charset*0=utf-8; name*=utf-8''bieu.txt; name*0=x", "bieu.txt"),
     ],
 )
-def test_parameters_in_pieces_that_cannot_be_sorted_are_no_fall(header: str) -> None:
+def test_parameters_in_pieces_that_cannot_be_sorted_are_no_fall(header: str, name: str) -> None:
     raw = (
         'From: a@tinh.example\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary="b"\r\n\r\n'
         f"--b\r\nContent-Disposition: attachment\r\nContent-Type: {header}\r\n\r\nTest\r\n--b--\r\n"
     )
-    assert len(parse(raw.encode()).attachments) <= 1
+    assert [one.name for one in parse(raw.encode()).attachments] == [name]
+
+
+def test_a_boundary_in_pieces_that_cannot_be_sorted_is_no_fall() -> None:
+    raw = (
+        "From: a@tinh.example\r\nMIME-Version: 1.0\r\n"
+        "Content-Type: multipart/mixed; boundary*0*=utf-8''b; boundary*=x\r\n\r\n"
+        "--b\r\nContent-Disposition: attachment; filename=a.xlsx\r\n\r\nTest\r\n--b--\r\n"
+    )
+    assert [one.name for one in parse(raw.encode()).attachments] == ["a.xlsx"]

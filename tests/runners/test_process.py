@@ -444,11 +444,18 @@ def test_messages_of_one_reporter_keep_their_order_across_processes(house: House
     for one in (house, helper):
         for number in range(1, 7):
             one.workers.settling[number] = partial(order.append, number)
+
+    def settle_and_stop() -> None:
+        order.append(3)
+        house.stop.set()
+
+    house.workers.settling[3] = settle_and_stop
     house.receive(*(mail(number) for number in range(1, 7)))
     house.process()
     at_helper.join(PATIENCE)
     helper.process()
     assert order == [1, 2, 3, 4, 5, 6]
+    assert helper.workers.settled
 
 
 @shared
